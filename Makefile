@@ -1,0 +1,55 @@
+# `make demo` colours a drawing, `make test` tests; both set up what they need in .venv. Everything else is under `make help`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := build/demo
+ROUNDS := 20# of each fault in `make test-long`
+SOAK_ROUNDS := 1000# of each fault in `make soak`
+
+.PHONY: help demo test test-long soak check clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo       colour a drawing with the weights that come along"
+	@echo "make test       unit and property tests"
+	@echo "make test-long  faults and soak in short form"
+	@echo "make soak       the same with full counts (hours)"
+	@echo "make check      ruff and mypy"
+	@echo "make clean      remove what was built, .venv too"
+
+demo: .venv/demo.stamp
+	@mkdir -p $(DEMO)
+	@for drawing in tests/golden/demo/*.png; do \
+	    $(BIN)/colorgan colorize "$$drawing" -o "$(DEMO)/$$(basename "$$drawing")" || exit 1; \
+	    echo "$$drawing is coloured in $(DEMO)/$$(basename "$$drawing")"; \
+	done
+
+test: .venv/dev.stamp
+	@$(BIN)/pytest
+
+test-long: .venv/dev.stamp
+	@COLORGAN_ROUNDS=$(ROUNDS) $(BIN)/pytest -m long
+
+soak: .venv/dev.stamp
+	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/pytest -m long --timeout 0 -s
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+
+# Installed anew only when pyproject.toml has changed: the code itself is used from where it stands.
+.venv/demo.stamp: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing colorgan and torch in .venv (the first time this takes minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing colorgan with its tools for development in .venv (the first time this takes minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/demo.stamp

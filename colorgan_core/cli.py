@@ -1,0 +1,112 @@
+"""The `colorgan` command. Subcommands are named by import string and imported when called, so that help is instant."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from . import __version__
+from .errors import ColorganError, MissingDependency
+from .operations import OPERATIONS
+
+BUG = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED = 130  # as shells report SIGINT
+OWN_PACKAGES = ("colorgan_core", "colorgan_train")
+
+# Name, where the click command is, and its line in the help.
+COMMANDS = {
+    "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
+    "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
+    "train": ("colorgan_train.train_command:train", "Train the network."),
+    "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),
+}
+
+
+@dataclass
+class Settings:
+    """What the person asked of the whole program."""
+
+    traceback: bool = False
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            if near:
+                ctx.fail(f"No such command {cmd_name!r}; did you mean {near[0]!r}?")
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="colorgan")
+@click.option("--traceback", is_flag=True, envvar="COLORGAN_TRACEBACK", help="Show where in the code an error arose.")
+@click.pass_obj
+def group(settings: Settings, traceback: bool) -> None:
+    """Colour line art and grey pictures, and train the network that does it."""
+    settings.traceback = traceback
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code, after one sentence on stderr if it is not 0."""
+    settings = Settings(traceback=bool(os.environ.get("COLORGAN_TRACEBACK")))
+    try:
+        code = group.main(arguments, prog_name="colorgan", obj=settings, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "colorgan"
+        return _fail(f"{error.format_message().rstrip('.')} (see {where} --help).", error.exit_code)
+    except click.Abort:
+        return _fail("interrupted.", INTERRUPTED)
+    except Exception as error:
+        if settings.traceback:
+            traceback.print_exc()
+        known = _known(error)
+        if known:
+            return _fail(str(known), known.exit_code)
+        what = " ".join(str(error).split()).rstrip(".")
+        advice = "" if settings.traceback else " (colorgan --traceback shows where)"
+        return _fail(f"this is a bug: {type(error).__name__}: {what}{advice}.", BUG)
+
+
+def _known(error: Exception) -> ColorganError | None:
+    """The error for a person behind an exception, if there is one."""
+    if isinstance(error, ColorganError):
+        return error
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.split(".")[0]
+        if package not in OWN_PACKAGES or error.name == "colorgan_train":
+            return MissingDependency(
+                f"The package {package} is not installed; `pip install 'colorgan[train]'` brings it."
+            )
+    return None
+
+
+def _fail(sentence: str, code: int) -> int:
+    click.echo(f"colorgan: {sentence}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""From a picture and a person's wishes to a coloured picture of the same size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..errors import UsageError
+from ..model.color import srgb_to_lab
+from ..model.conditions import Conditions
+from ..model.config import GRAY, LINEART, PALETTE_SIZE, TASKS
+from ..model.generator import Prediction, compose
+from ..model.weights import load_weights
+from ..picture.color import lab_to_srgb, to_uint8
+from ..picture.color import srgb_to_lab as pixels_to_lab
+from ..picture.gray import detect_task
+from ..picture.pixels import alpha_of, to_rgb8
+from ..picture.regions import Regions, find_regions, one_region
+from ..picture.upsample import guided_upsample
+from .prepare import WORKING_SIZE, Canvas, Prepared, palette_condition, prepare
+from .runner import choose_runner
+
+CANDIDATES = 6  # palettes that a seed draws from the bank
+CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
+
+UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ColorizeRequest:
+    """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
+
+    picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
+    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else fixes the colours.
+    """
+
+    picture: UInt8
+    task: str = "auto"
+    hints: UInt8 | None = None
+    bare: NDArray[np.bool_] | None = None
+    reference: UInt8 | None = None
+    palette: UInt8 | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Painting:
+    """The result. picture: (h, w, 3 or 4) uint8 as the request's; paint: (h, w, 3) uint8 without lines; coverage: (h, w) in 0..1;
+    task: "lineart" or "gray"; palette: (n, 3) uint8 given or chosen, or None."""
+
+    picture: UInt8
+    paint: UInt8
+    coverage: NDArray[np.float32]
+    task: str
+    palette: UInt8 | None
+    regions: Regions
+
+
+class Colorizer:
+    """The weights on a device, ready for any number of requests. Not for two threads at once."""
+
+    def __init__(self, weights: str | Path = "default", device: str = "auto", working_size: int = WORKING_SIZE) -> None:
+        """Raises WeightsError for unusable weights and UsageError for a device that is not there."""
+        self.runner = choose_runner(device)
+        self.weights = load_weights(weights)
+        self.working_size = working_size
+        self.generator = self.weights.generator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.discriminator = self.weights.discriminator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def description(self) -> str:
+        """Device, dtype and weights, for `--verbose`."""
+        return f"{self.runner.description}, weights {self.weights.digest[:12]}"
+
+    def colorize(self, request: ColorizeRequest) -> Painting:
+        """Colours one picture. Raises UsageError when the request's parts do not fit each other."""
+        check(request)
+        rgb = to_rgb8(request.picture)
+        task = detect_task(rgb) if request.task == "auto" else request.task
+        lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
+        regions = find_regions(lines) if lines is not None else one_region(*rgb.shape[:2])
+        wanted = request.palette
+        if wanted is None and request.hints is None and request.reference is None and len(self.weights.palettes):
+            small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
+            wanted = self.choose_palette(small, request.seed)
+        prepared = prepare(request, rgb, task, regions, self.working_size)
+        if wanted is not None:
+            prepared = prepared.with_palette(wanted)
+        prediction = self.predict(prepared)
+        paint, coverage = self.at_native_size(prediction, prepared.canvas, regions)
+        return finish(request, rgb, task, regions, paint, coverage, wanted)
+
+    @torch.inference_mode()
+    def predict(self, prepared: Prepared) -> Prediction:
+        """G's forward pass on the runner, results in float32 on the CPU."""
+        device = self.runner.device
+        x = prepared.x.to(device).contiguous(memory_format=torch.channels_last)
+        with self.runner.autocast():
+            paint, coverage = self.generator(x, prepared.z.to(device))
+        return Prediction(paint.float().cpu(), coverage.float().cpu())
+
+    @torch.inference_mode()
+    def choose_palette(self, prepared: Prepared, seed: int) -> UInt8:
+        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the one that D ranks best."""
+        rng = np.random.default_rng(seed)
+        bank = self.weights.palettes
+        picks = rng.choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
+        palettes = bank[torch.from_numpy(picks)]
+        many = prepared.repeated(len(palettes))
+        many = Prepared(many.x, many.z._replace(palette=palettes, palette_mask=palettes[..., 3] > 0), many.canvas)
+        drawn = compose(many.x, self.predict(many), many.z.task).clamp(0, 1)
+        z = many.z.without_palette().to(self.runner.device)
+        with self.runner.autocast():
+            judged = self.discriminator(many.x.to(self.runner.device), srgb_to_lab(drawn).to(self.runner.device), z)
+        best = palettes[int(judged.float().mean((1, 2, 3)).argmax())]
+        return to_uint8(lab_to_srgb(best[best[:, 3] > 0, :3].numpy() * 100))
+
+    def at_native_size(
+        self, prediction: Prediction, canvas: Canvas, regions: Regions
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Paint in Lab (h, w, 3) and coverage (h, w) in 0..1 at the picture's own size."""
+        both = torch.cat([prediction.paint * 100, prediction.coverage.sigmoid()], 1)[0, :, : canvas.height, : canvas.width]
+        native = guided_upsample(both.permute(1, 2, 0).numpy(), canvas.labels, regions)
+        return native[..., :3], np.clip(native[..., 3], 0, 1)
+
+
+def check(request: ColorizeRequest) -> None:
+    """Raises UsageError when the request's parts do not fit each other."""
+    shape = request.picture.shape
+    if len(shape) != 3 or shape[2] not in (3, 4) or request.picture.dtype != np.uint8 or 0 in shape:
+        raise UsageError(f"A picture must be an uint8 array of shape (h, w, 3) or (h, w, 4), not {request.picture.dtype} {shape}.")
+    if request.task not in ("auto", *TASKS[:2]):
+        raise UsageError(f'The task must be "auto", "lineart" or "gray", not "{request.task}".')
+    for name, array, wanted in (("hints", request.hints, (*shape[:2], 4)), ("bare mask", request.bare, shape[:2])):
+        if array is not None and array.shape != wanted:
+            raise UsageError(f"The {name} must have the picture's size and shape {wanted}, not {array.shape}.")
+    if request.palette is not None and (request.palette.ndim != 2 or request.palette.shape[1] != 3 or not len(request.palette)):
+        raise UsageError("A palette must be an array of shape (n, 3) with one colour at least.")
+
+
+def finish(
+    request: ColorizeRequest,
+    rgb: UInt8,
+    task: str,
+    regions: Regions,
+    paint: NDArray[np.float32],
+    coverage: NDArray[np.float32],
+    palette: UInt8 | None,
+) -> Painting:
+    """Lines over paint over paper, or the picture's own lightness with the paint's colour; the request's alpha is kept."""
+    if task == "lineart":
+        if request.bare is not None:
+            coverage = np.where(bare_regions(regions, request.bare), 0, coverage).astype(np.float32)
+        color = lab_to_srgb(paint)
+        c = coverage[..., None]
+        drawn = rgb / np.float32(255) * (c * color + (1 - c))
+    else:
+        coverage = np.ones_like(coverage)
+        color = drawn = keep_lightness(pixels_to_lab(rgb)[..., 0], paint[..., 1:])
+    result = to_uint8(drawn)
+    if request.picture.shape[2] == 4:
+        result = np.concatenate([result, request.picture[..., 3:]], 2)
+    return Painting(result, to_uint8(color), coverage, task, palette, regions)
+
+
+def bare_regions(regions: Regions, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(h, w) bool: the regions of which a bare stroke covers a quarter or 8 open pixels."""
+    hit = np.bincount(regions.labels[bare & (regions.depth > 1)], minlength=regions.count)
+    return ((hit >= 8) | (4 * hit >= np.maximum(regions.areas, 1)))[regions.labels] & bool(bare.any())
+
+
+def keep_lightness(lightness: NDArray[np.float32], ab: NDArray[np.float32]) -> NDArray[np.float32]:
+    """sRGB with exactly this L*: chroma that leaves the gamut at this lightness is lowered until it fits."""
+    low, high = np.zeros_like(lightness), np.ones_like(lightness)
+    factor = high
+    for _ in range(6):
+        lab = np.concatenate([lightness[..., None], ab * factor[..., None]], 2)
+        rgb = lab_to_srgb(lab)
+        fits = np.abs(pixels_to_lab(rgb)[..., 0] - lightness) < 0.25
+        if fits.all():
+            return rgb
+        low, high = np.where(fits, factor, low), np.where(fits, high, factor)
+        factor = np.where(fits & (high == factor), factor, (low + high) / 2)
+    return lab_to_srgb(np.concatenate([lightness[..., None], ab * low[..., None]], 2))

@@ -1,0 +1,138 @@
+"""A request as G's input: scaled to the working size, padded, hints flooded, everything in Lab / 100."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..model.conditions import Conditions, hint_map, palette_tokens, planes
+from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
+from ..picture.flood import flood_hints
+from ..picture.kmeans import palette_of
+from ..picture.regions import Regions
+from ..picture.upsample import shrink_labels
+
+if TYPE_CHECKING:
+    from .pipeline import ColorizeRequest
+
+WORKING_SIZE = 256  # px, long side: near the size that G was trained at; it never decides edges
+STRIDE = 32  # both sides are padded to multiples of it, for every preset
+HINT_SHARE = 0.2  # of a working pixel that hints must cover to be seen there
+
+UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Where the picture lies on the padded working canvas: its top left `height` x `width`; labels: (height, width) regions there."""
+
+    height: int
+    width: int
+    labels: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """x: (b, 3, H, W) and z as G takes them, H and W multiples of 32."""
+
+    x: Tensor
+    z: Conditions
+    canvas: Canvas
+
+    def with_palette(self, colors: UInt8) -> Prepared:
+        """The same with the palette colors (n, 3) as a condition."""
+        palette = palette_condition(colors)
+        return replace(self, z=self.z._replace(palette=palette, palette_mask=palette[..., 3] > 0))
+
+    def repeated(self, count: int) -> Prepared:
+        return replace(self, x=self.x.repeat(count, 1, 1, 1), z=Conditions(*(v.repeat_interleave(count, 0) for v in self.z)))
+
+
+def palette_condition(colors: UInt8) -> Tensor:
+    """(n, 3) uint8 to (1, 8, 4); more than 8 colours are reduced to 8 by k-means."""
+    if len(colors) > PALETTE_SIZE:
+        colors, _ = palette_of(colors[None], np.ones((1, len(colors))), PALETTE_SIZE)
+    padded, shares = np.zeros((1, PALETTE_SIZE, 3), np.uint8), np.zeros((1, PALETTE_SIZE), np.float32)
+    padded[0, : len(colors)], shares[0, : len(colors)] = colors, 1 / len(colors)
+    return palette_tokens(torch.from_numpy(padded), torch.from_numpy(shares))
+
+
+def prepare(request: ColorizeRequest, rgb: UInt8, task: str, regions: Regions, long_side: int) -> Prepared:
+    """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down."""
+    native_height, native_width = rgb.shape[:2]
+    scale = long_side / max(native_height, native_width)
+    height, width = max(1, round(native_height * scale)), max(1, round(native_width * scale))
+    labels = shrink_labels(regions.labels, height, width)
+    below, right = -height % STRIDE, -width % STRIDE
+
+    def pad(plane: NDArray[np.generic], value: int = 0, edge: bool = False) -> Tensor:
+        border = cv2.BORDER_REPLICATE if edge else cv2.BORDER_CONSTANT
+        whole = cv2.copyMakeBorder(plane, 0, below, 0, right, border, value=(value, value, value))
+        return torch.from_numpy(np.ascontiguousarray(whole))[None]
+
+    small = _scale(rgb, height, width)
+    if task == "lineart":
+        x = pad(np.repeat(small.min(2, keepdims=True), 3, 2), value=255)
+        openness = x[..., :1].permute(0, 3, 1, 2).float() / 255
+    else:
+        x = pad(_grays(small), edge=True)
+        openness = torch.ones(1, 1, *x.shape[1:3])
+    z = Conditions.empty(TASKS.index(task), 1, *x.shape[1:3])
+    z = z._replace(regions=pad(labels, edge=True).long(), openness=openness)
+    colors, mask, bare = _hints(request, rgb.shape[:2])
+    if mask.any() or bare.any():
+        raw = _shrink_hints(colors, mask, bare, height, width)
+        z = z._replace(hints=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(raw))))
+        if task == "lineart":
+            flood, flooded = flood_hints(regions, colors, mask)
+            _, flooded_bare = flood_hints(regions, colors, bare)
+            full = (flood, flooded.astype(np.uint8), (flooded_bare & ~flooded).astype(np.uint8))
+            nearest = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_NEAREST_EXACT) for plane in full]
+            z = z._replace(flood=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(nearest))))
+    if request.reference is not None:
+        square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
+        z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))
+    return Prepared(planes(x), z, Canvas(height, width, labels))
+
+
+def _scale(plane: NDArray[np.generic], height: int, width: int) -> UInt8:
+    shrinks = height < plane.shape[0]
+    scaled = cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return np.asarray(scaled, np.uint8)
+
+
+def _grays(rgb: UInt8) -> UInt8:
+    """The grey of the same L*, in three channels."""
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    lab[..., 1:] = 0
+    return np.clip(np.rint(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255), 0, 255).astype(np.uint8)
+
+
+def _hints(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Colour hints, their mask and the bare mask at native size; a hint counts where it is at least half opaque."""
+    bare = request.bare if request.bare is not None else np.zeros(shape, bool)
+    if request.hints is None:
+        return np.zeros((*shape, 3), np.uint8), np.zeros(shape, bool), bare
+    mask = request.hints[..., 3] >= 128
+    return np.ascontiguousarray(request.hints[..., :3]), mask, bare & ~mask
+
+
+def _shrink_hints(
+    colors: UInt8, mask: NDArray[np.bool_], bare: NDArray[np.bool_], height: int, width: int
+) -> tuple[UInt8, UInt8, UInt8]:
+    """Hints at the working size: a pixel's colour is the mean of the hints in it, so that thin strokes are not lost."""
+
+    def area(plane: NDArray[np.generic]) -> NDArray[np.float32]:
+        return np.asarray(cv2.resize(plane.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA), np.float32)
+
+    share = area(mask)
+    mean = area(colors * mask[..., None]) / np.maximum(share, 1e-6)[..., None]
+    seen = share >= HINT_SHARE
+    color = np.where(seen[..., None], np.clip(np.rint(mean), 0, 255), 0).astype(np.uint8)
+    return color, seen.astype(np.uint8), (area(bare) >= HINT_SHARE).astype(np.uint8)

@@ -1,0 +1,87 @@
+"""One checked request out of whatever arrays a caller has: all faces of colorgan come through here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..picture.palettes import read_palette
+from ..picture.pixels import to_8bit, to_rgb8
+
+if TYPE_CHECKING:
+    from .pipeline import ColorizeRequest
+
+
+def build_request(
+    array: NDArray[Any],
+    *,
+    task: str,
+    hints: NDArray[Any] | None,
+    bare: NDArray[np.bool_] | None,
+    reference: NDArray[Any] | None,
+    palette: str | NDArray[np.uint8] | None,
+    seed: int,
+) -> ColorizeRequest:
+    """What `colorgan_core.colorize` says of its arguments; raises InputError where shapes or values make no sense."""
+    picture = _picture(array, "The picture")
+    size = picture.shape[:2]
+    if hints is not None:
+        _same_size(hints, size, "hints")
+        if hints.ndim != 3 or hints.shape[2] != 4:
+            raise InputError(
+                "The hints have no transparency, so every pixel would be one; they need a transparent background."
+            )
+        hints = to_8bit(hints)
+    if bare is not None:
+        _same_size(bare, size, "mask of bare places")
+    if palette is not None and not isinstance(palette, str):
+        palette = np.asarray(palette)
+        if palette.ndim != 2 or palette.shape[1] != 3 or not len(palette) or palette.dtype != np.uint8:
+            raise InputError(f"A palette is (n, 3) of uint8, not {palette.shape} of {palette.dtype}.")
+    from .pipeline import ColorizeRequest  # imports torch, so after the checks
+
+    return ColorizeRequest(
+        picture=picture,
+        task=task,
+        hints=hints,
+        bare=bare,
+        reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
+        palette=read_palette(palette) if isinstance(palette, str) else palette,
+        seed=seed,
+    )
+
+
+def mask_of(array: NDArray[Any]) -> NDArray[np.bool_]:
+    """H x W bool of a picture that marks something: where it is opaque, or, in one without transparency, bright."""
+    eight = to_8bit(array)
+    if eight.shape[-1] == 4:
+        return np.asarray(eight[..., 3] >= 128)
+    return np.asarray(eight.max(-1) >= 128)
+
+
+def _picture(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+    array = np.asarray(array)
+    if array.ndim == 2:
+        array = np.repeat(array[..., None], 3, axis=-1)
+    if array.ndim != 3 or array.shape[2] not in (3, 4):
+        raise InputError(
+            f"{name} must be height x width x 3 or 4, not {' x '.join(map(str, array.shape)) or 'a number'}."
+        )
+    if 0 in array.shape:
+        raise InputError(f"{name} has no pixels: it is {array.shape[1]} x {array.shape[0]}.")
+    if array.dtype not in (np.uint8, np.uint16) and array.dtype.kind != "f":
+        raise InputError(f"{name} must be of uint8, uint16 or floats, not {array.dtype}.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise InputError(f"{name} holds values that are no numbers (NaN or infinity).")
+    return to_8bit(array)
+
+
+def _same_size(array: NDArray[Any], size: tuple[int, ...], name: str) -> None:
+    if array.shape[:2] != size:
+        raise InputError(
+            f"The {name} must be as large as the picture, {size[1]} x {size[0]}, "
+            f"not {array.shape[1]} x {array.shape[0]}."
+        )

@@ -1,0 +1,47 @@
+"""Where and how the networks run: CUDA when it is there, else the CPU with the fastest dtype that it really has."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..errors import UsageError
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A device and the dtype of the convolutions on it; everything outside the networks stays float32."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def description(self) -> str:
+        """For a person: "CPU, 2 threads, bfloat16"."""
+        name = str(self.dtype).removeprefix("torch.")
+        if self.device.type == "cuda":
+            return f"CUDA ({torch.cuda.get_device_name(self.device)}), {name}"
+        return f"CPU, {torch.get_num_threads()} threads, {name}"
+
+    def autocast(self) -> contextlib.AbstractContextManager[Any]:
+        if self.dtype is torch.float32:
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, self.dtype)
+
+
+def choose_runner(device: str = "auto") -> Runner:
+    """device: "auto", "cpu" or "cuda". Raises UsageError when CUDA is asked for and not there.
+
+    bfloat16 only where the processor computes in it (AVX512_BF16, AMX, or a GPU of 2020 or later); emulation is slower and no better.
+    """
+    if device not in ("auto", "cpu", "cuda"):
+        raise UsageError(f'The device must be "auto", "cpu" or "cuda", not "{device}".')
+    cuda = torch.cuda.is_available()
+    if device == "cuda" and not cuda:
+        raise UsageError("No CUDA device can be used here; ask for --device cpu or auto.")
+    if cuda and device != "cpu":
+        return Runner(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32)
+    return Runner(torch.device("cpu"), torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32)

@@ -1,0 +1,42 @@
+"""Every error colorgan raises on purpose, with its sentence for a person and its exit code.
+
+ColorganError              1   something went wrong that has no better name
+├── UsageError             2   options that contradict each other or are out of range
+├── InputError             3   a picture, folder or data set that cannot be read or makes no sense
+├── OutputError            4   a result that could not be written; what was there before is still there
+├── WeightsError           5   a weights file that is missing, damaged or of another model
+├── TrainingError          6   training that cannot go on (NaN, collapse, held-out data)
+└── MissingDependency      7   an optional package or program that is not installed
+"""
+
+from __future__ import annotations
+
+
+class ColorganError(Exception):
+    """Base of all errors meant for a person; `str(error)` is one whole sentence."""
+
+    exit_code = 1
+
+
+class UsageError(ColorganError):
+    exit_code = 2
+
+
+class InputError(ColorganError):
+    exit_code = 3
+
+
+class OutputError(ColorganError):
+    exit_code = 4
+
+
+class WeightsError(ColorganError):
+    exit_code = 5
+
+
+class TrainingError(ColorganError):
+    exit_code = 6
+
+
+class MissingDependency(ColorganError):
+    exit_code = 7

@@ -1,0 +1,78 @@
+"""Writing a file so that it is either whole and new or untouched and old."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import OutputError
+
+# EFBIG: a limit on the size of one file, as shells and containers set it.
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+@contextlib.contextmanager
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield the path of an empty file beside `path` (same suffix) to be filled; at the end it takes the place of
+    `path`.
+
+    The bytes are on the disk (fsync) before the name changes hands. When the block raises, the new file is removed
+    and the old one stays. A symbolic link is followed, so that the file it points to is replaced. Raises OutputError:
+    disk full, a folder or a device in the place of the file, no folder to write into, no permission.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OutputError(f"{path} is a folder, so no file can be written there.")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{path} is not an ordinary file, so it cannot be replaced by a new one.")
+    beside = target.with_name(f".{target.stem[:100]}-{secrets.token_hex(4)}{target.suffix}")
+    try:
+        # O_EXCL with 0o666 instead of tempfile: the result gets the permissions that the person's umask gives.
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        yield beside
+        _sync(beside, os.O_RDWR)
+        os.replace(beside, target)
+    except OSError as error:
+        if error.filename not in (None, str(beside), beside):
+            raise  # about some other file that the block has used
+        raise OutputError(_sentence(path, error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the file itself is safe
+            _sync(target.parent, os.O_RDONLY)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise the OutputError that `atomic_write(path)` would raise now; to be asked before long work, leaves nothing
+    behind."""
+
+    class Enough(Exception):
+        pass
+
+    with contextlib.suppress(Enough), atomic_write(path):
+        raise Enough
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sentence(path: str | os.PathLike[str], error: OSError) -> str:
+    if error.errno in FULL:
+        return f"The disk is full, so {path} could not be written, and what was there before is still there."
+    if error.errno == errno.ENOENT:
+        return f"{path} could not be written, because its folder does not exist."
+    if error.errno == errno.ENOTDIR:
+        return f"{path} could not be written, because a part of its path is a file and not a folder."
+    reason = error.strerror or str(error)
+    return f"{path} could not be written ({reason.lower()}), and what was there before is still there."

@@ -1,0 +1,59 @@
+"""What the two networks look like: stored in every weights file, unknown keys refused."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from ..errors import WeightsError
+
+TASKS = ("lineart", "gray", "style")
+LINEART, GRAY, STYLE = range(3)
+
+PALETTE_SIZE = 8  # colours a palette condition may hold
+REFERENCE_SIZE = 128  # px; the reference picture is scaled to this square
+REFERENCE_GRID = 8  # the reference becomes 8 x 8 tokens
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Sizes and switches of G and D; the switches are there to be ablated one by one.
+
+    widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks a level, on the way down and again on the way up.
+    condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
+    flood_hints, region_pooling, coverage, palette: the four helps that DESIGN.md asks for, each on or off.
+    """
+
+    widths: tuple[int, ...] = (32, 64, 128, 192, 256)
+    blocks: int = 2
+    condition_width: int = 256
+    token_width: int = 128
+    discriminator_widths: tuple[int, ...] = (48, 96, 192, 256)
+    flood_hints: bool = True
+    region_pooling: bool = True
+    coverage: bool = True
+    palette: bool = True
+
+    @property
+    def stride(self) -> int:
+        """Heights and widths given to G are multiples of this."""
+        return int(2 ** len(self.widths))
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """Reads `to_dict`'s output back; raises WeightsError on a key that this version does not know."""
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise WeightsError(f"The weights name settings that this version does not know: {', '.join(unknown)}.")
+        lists = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        return cls(**lists)
+
+
+PRESETS = {
+    "base": ModelConfig(),
+    "small": ModelConfig(widths=(24, 48, 96, 128), blocks=1, condition_width=128, discriminator_widths=(32, 64, 128)),
+}

@@ -1,0 +1,36 @@
+"""D(x, y, z): the conditional discriminator, a patch classifier with a projection of the conditions."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .conditions import HINT_CHANNELS, Conditions
+from .config import TASKS, ModelConfig
+
+
+class Discriminator(nn.Module):
+    """Patch logits (Isola et al., "Image-to-image translation with conditional adversarial networks", CVPR 2017).
+
+    x, y and the raw hints enter as channels; task and palette enter by projection (Miyato and Koyama, "cGANs with projection
+    discriminator", ICLR 2018, equation 3). One logit a patch of about 50 px, plus what palette and picture say together.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        widths, token = config.discriminator_widths, config.token_width
+        layers: list[nn.Module] = [nn.Conv2d(4 * (6 + HINT_CHANNELS), widths[0], 3, padding=1), nn.LeakyReLU(0.2)]
+        for a, b in zip(widths[:-1], widths[1:], strict=True):
+            layers += [nn.Conv2d(a, b, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+        self.features = nn.Sequential(*layers)
+        self.patch = nn.Conv2d(widths[-1], 1, 3, padding=1)
+        self.palette = nn.Sequential(nn.Linear(4, token), nn.SiLU(), nn.Linear(token, widths[-1]))
+        self.task = nn.Embedding(len(TASKS), widths[-1])
+
+    def forward(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
+        """x (b, 3, h, w) and y (b, 3, h, w), both Lab / 100 -> logits (b, 1, h / s, w / s); above 0 means "real"."""
+        features = self.features(F.pixel_unshuffle(torch.cat([x, y, z.hints], 1), 2))
+        asked = (self.palette(z.palette) * z.palette_mask[..., None]).sum(1) + self.task(z.task)
+        agreement = (features.mean((2, 3)) * asked).sum(1) / features.shape[1] ** 0.5
+        return (self.patch(features) + agreement[:, None, None, None]).float()  # type: ignore[no-any-return]

@@ -1,0 +1,159 @@
+"""G(x, z): the encoder-decoder generator. One trunk for line art, grey pictures and style."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm, zero_
+from .color import lab_to_srgb
+from .conditions import HINT_CHANNELS, Conditions
+from .config import GRAY, LINEART, REFERENCE_GRID, TASKS, ModelConfig
+
+HEAD_WIDTH = 8  # channels at full size before the last convolution
+BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
+
+
+class Prediction(NamedTuple):
+    """paint: (b, 3, h, w) Lab / 100, without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all"."""
+
+    paint: Tensor
+    coverage: Tensor
+
+
+class ReferenceEncoder(nn.Module):
+    """The reference or style picture as one vector for FiLM and 8 x 8 tokens for attention."""
+
+    def __init__(self, token_width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.PixelUnshuffle(4),
+            nn.Conv2d(48, 64, 3, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(64, 96, 3, stride=2, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(96, token_width, 3, stride=2, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(token_width, token_width, 3, padding=1),
+        )
+
+    def forward(self, reference: Tensor) -> Tensor:
+        """(b, 3, 128, 128) Lab / 100 -> (b, 64, token_width) tokens; their mean is the style vector."""
+        grid = self.layers(reference)
+        assert grid.shape[-1] == REFERENCE_GRID
+        return grid.flatten(2).transpose(1, 2)  # type: ignore[no-any-return]
+
+
+class ConditionEncoder(nn.Module):
+    """z as a vector (task, reference, palette) and as tokens (palette, reference, and one that stands for "nothing")."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        width = config.token_width
+        self.reference = ReferenceEncoder(width)
+        self.palette = nn.Sequential(nn.Linear(4, width), nn.SiLU(), nn.Linear(width, width))
+        self.nothing = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+        self.vector = nn.Sequential(
+            nn.Linear(len(TASKS) + 2 + 2 * width, config.condition_width),
+            nn.SiLU(),
+            nn.Linear(config.condition_width, config.condition_width),
+            nn.SiLU(),
+        )
+
+    def forward(self, z: Conditions) -> tuple[Tensor, Tensor, Tensor]:
+        """-> vector (b, condition_width), tokens (b, 1 + 8 + 64, token_width), mask (b, 73) bool."""
+        palette = self.palette(z.palette) * z.palette_mask[..., None]
+        reference = self.reference(z.reference) * z.reference_mask[:, None, None]
+        share = z.palette_mask.float().sum(1, keepdim=True)
+        style = reference.mean(1)
+        about = torch.cat([F.one_hot(z.task, len(TASKS)), share > 0, z.reference_mask[:, None]], 1)
+        vector = self.vector(torch.cat([about.to(style.dtype), style, palette.sum(1) / share.clamp(min=1)], 1))
+        tokens = torch.cat([self.nothing.expand(len(vector), -1, -1).to(palette.dtype), palette, reference], 1)
+        present = z.reference_mask[:, None].expand(-1, reference.shape[1])
+        mask = torch.cat([torch.ones_like(present[:, :1]), z.palette_mask, present], 1)
+        return vector, tokens, mask
+
+
+class DecoderLevel(nn.Module):
+    """Blocks of one resolution on the way up, with attention to tokens and pooling over regions after the first."""
+
+    def __init__(self, config: ModelConfig, level: int) -> None:
+        super().__init__()
+        width = config.widths[level]
+        self.stride = 2 ** (level + 1)
+        self.blocks = nn.ModuleList(FiLMBlock(width, config.condition_width) for _ in range(config.blocks))
+        # at 1/2 size attention costs as much as a convolution and at the bottleneck a region is less than a pixel
+        self.attention = TokenAttention(width, config.token_width) if level > 0 else None
+        self.pooling = RegionPooling(width) if config.region_pooling and level < 3 else None
+
+    def forward(self, features: Tensor, vector: Tensor, tokens: Tensor, mask: Tensor, z: Conditions) -> Tensor:
+        for position, block in enumerate(self.blocks):
+            features = block(features, vector)
+            if position == 0 and self.attention is not None:
+                features = self.attention(features, tokens, mask)
+            if position == 0 and self.pooling is not None:
+                half = self.stride // 2
+                regions = z.regions[:, half :: self.stride, half :: self.stride]
+                features = self.pooling(features, regions, F.avg_pool2d(z.openness, self.stride))
+        return features
+
+
+class Generator(nn.Module):
+    """G(x, z) -> paint and coverage; `compose` makes the picture y_hat of them."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths, condition = config.widths, config.condition_width
+        self.conditions = ConditionEncoder(config)
+        self.stem = nn.Conv2d(4 * (3 + 2 * HINT_CHANNELS), widths[0], 3, padding=1)
+        self.encoder = nn.ModuleList(
+            nn.ModuleList(FiLMBlock(width, condition) for _ in range(config.blocks)) for width in widths
+        )
+        self.down = nn.ModuleList(
+            nn.Conv2d(a, b, 2, stride=2) for a, b in zip(widths[:-1], widths[1:], strict=True)
+        )
+        self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
+        self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in zip(widths[:-1], widths[1:], strict=True))
+        self.expand = nn.Conv2d(widths[0], 4 * HEAD_WIDTH, 1)
+        self.head = zero_(nn.Conv2d(HEAD_WIDTH, 4, 3, padding=1))
+        with torch.no_grad():
+            self.head.bias[0] = BARE_START  # type: ignore[index,operator]
+
+    def forward(self, x: Tensor, z: Conditions) -> Prediction:
+        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
+        flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
+        z = z if self.config.palette else z.without_palette()
+        vector, tokens, mask = self.conditions(z)
+        features = self.stem(F.pixel_unshuffle(torch.cat([x, z.hints, flood], 1), 2))
+        skips = []
+        for level, blocks in enumerate(self.encoder):
+            for block in blocks:  # type: ignore[attr-defined]
+                features = block(features, vector)
+            if level < len(self.down):
+                skips.append(features)
+                features = self.down[level](features)
+        for level in reversed(range(len(self.decoder))):
+            if level < len(self.up):
+                features = F.pixel_shuffle(self.up[level](pixel_norm(features)), 2) + skips[level]
+            features = self.decoder[level](features, vector, tokens, mask, z)
+        picture = self.head(F.silu(F.pixel_shuffle(self.expand(pixel_norm(features)), 2))).float()
+        return Prediction(picture[:, :3], picture[:, 3:])
+
+
+def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool = True) -> Tensor:
+    """y_hat as sRGB (b, 3, h, w) in 0..1, float32, sample by sample as the task says.
+
+    Line art: lines x (c paint + (1 - c) white), lines being x in sRGB. Grey: L of x, a and b of the paint.
+    Style: the paint. `coverage` off means c = 1.
+    """
+    choose = task[:, None, None, None]
+    gray = torch.cat([x[:, :1].float(), prediction.paint[:, 1:]], 1)
+    paint = lab_to_srgb(torch.where(choose == GRAY, gray, prediction.paint))
+    c = prediction.coverage.sigmoid() if coverage else torch.ones_like(prediction.coverage)
+    drawn = lab_to_srgb(x).clamp(0, 1) * (c * paint + (1 - c))
+    return torch.where(choose == LINEART, drawn, paint)
+

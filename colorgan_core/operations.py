@@ -1,0 +1,136 @@
+"""The one table of what can be asked of colorgan: operations, their parameters, ranges, defaults and words.
+
+The command line derives its options from it; editors and job files read the same table, so a new parameter is written
+once. Standard library and the syntax of Python 3.8 only: the plug-ins carry a copy of this file into the editors' own
+Pythons.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import UsageError
+
+KINDS = ("picture", "file", "text", "choice", "integer")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that can be set. `default` None means "not given"; `minimum` and `maximum` are inclusive, for
+    integers."""
+
+    name: str
+    kind: str
+    default: str | int | None
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that can be done to a picture."""
+
+    name: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+
+
+OPERATIONS = {
+    operation.name: operation
+    for operation in (
+        Operation(
+            "colorize",
+            "Colour a line drawing or a grey picture.",
+            (
+                Parameter(
+                    "hints",
+                    "picture",
+                    None,
+                    "A picture of the same size: opaque, in the wanted colour, where a hint is; transparent elsewhere.",
+                ),
+                Parameter(
+                    "bare",
+                    "picture",
+                    None,
+                    "A picture of the same size that marks what stays unpainted: by opaque pixels, or, where it has no "
+                    "transparency, by bright ones.",
+                ),
+                Parameter("reference", "picture", None, "A colour picture whose colours are to be taken over."),
+                Parameter(
+                    "palette",
+                    "text",
+                    None,
+                    'The colours to use: "#aabbcc,#ddeeff", a GIMP palette (.gpl), or a picture to take them from.',
+                ),
+                Parameter(
+                    "task",
+                    "choice",
+                    "auto",
+                    "What the picture is; auto looks at it.",
+                    choices=("auto", "lineart", "gray"),
+                ),
+                Parameter(
+                    "seed",
+                    "integer",
+                    0,
+                    "Another number gives another colouring, the same number the same one.",
+                    minimum=0,
+                    maximum=2**31 - 1,
+                ),
+                Parameter("weights", "file", "default", "A weights file; default is the one that comes with colorgan."),
+                Parameter(
+                    "device",
+                    "choice",
+                    "auto",
+                    "Where to compute; auto takes a CUDA graphics card if there is one.",
+                    choices=("auto", "cpu", "cuda"),
+                ),
+            ),
+        ),
+    )
+}
+
+
+def check(operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all parameters of `operation`: those given, checked, and the defaults of the others.
+
+    None stands for "not given". Raises UsageError for an unknown operation or name, a wrong type, choice or range.
+    """
+    parameters = {parameter.name: parameter for parameter in _find(operation, OPERATIONS, "operation").parameters}
+    for name in values:
+        _find(name, parameters, f"parameter of {operation}")
+    return {name: _checked(parameter, values.get(name)) for name, parameter in parameters.items()}
+
+
+def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
+    if name not in known:
+        near = difflib.get_close_matches(str(name), known, n=1)
+        hint = f"did you mean {near[0]}" if near else "known are " + ", ".join(known)
+        raise UsageError(f"There is no {what} called {name}; {hint}.")
+    return known[name]
+
+
+def _checked(parameter: Parameter, value: Any) -> Any:
+    if value is None:
+        return parameter.default
+    name = parameter.name
+    if parameter.kind == "integer":
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise UsageError(f"{name} must be a whole number, not {value!r}.")
+        low, high = parameter.minimum, parameter.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise UsageError(f"{name} must be between {low} and {high}, not {value}.")
+    elif parameter.kind in ("picture", "file"):
+        if not isinstance(value, (str, os.PathLike)) or not str(value):
+            raise UsageError(f"{name} must be the path of a file, not {value!r}.")
+    elif not isinstance(value, str):
+        raise UsageError(f"{name} must be text, not {value!r}.")
+    elif parameter.kind == "choice" and value not in parameter.choices:
+        raise UsageError(f"{name} must be one of {', '.join(parameter.choices)}, not {value}.")
+    return value

@@ -1,0 +1,1 @@
+"""Pictures without the network: decoding, colour spaces, regions. NumPy in, NumPy out."""

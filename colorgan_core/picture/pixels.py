@@ -1,0 +1,127 @@
+"""Pictures on disk and in memory: read any usual file, write the result, and the few conversions between.
+
+In memory a picture is an H x W x 3 or H x W x 4 array in sRGB, the fourth channel opacity, not multiplied in.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from ..errors import InputError, OutputError, UsageError
+from ..files import atomic_write
+from .decode import FORMATS, decode, to_8bit
+
+__all__ = ["Picture", "alpha_of", "check_suffix", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
+
+UInt8 = NDArray[np.uint8]
+
+# Suffix to Pillow's format and options. `exact` keeps the colour below full transparency.
+WRITERS: dict[str, tuple[str, dict[str, Any]]] = {
+    ".png": ("PNG", {}),
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".webp": ("WEBP", {"lossless": True, "exact": True}),
+    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a file held. `array`: H x W x 3 or 4, uint8, uint16 or float32 in 0..1, sRGB; `note`: what the person
+    should know."""
+
+    array: NDArray[Any]
+    note: str | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.array.shape[1], self.array.shape[0]
+
+
+def read_picture(path: str | os.PathLike[str]) -> Picture:
+    """Read PNG, JPEG, WebP, TIFF, GIF or BMP of any depth and colour mode; of several frames the first, with a note.
+
+    Colour profiles are converted to sRGB, camera turns are undone. Raises InputError with the file's name in its
+    sentence.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a picture.")
+    if not path.exists():
+        raise InputError(f"{path} does not exist.")
+    if not path.is_file():
+        raise InputError(f"{path} is not an ordinary file.")
+    try:
+        if path.stat().st_size == 0:
+            raise InputError(f"{path} is empty.")
+        array, notes = decode(path)
+    except InputError:
+        raise
+    except UnidentifiedImageError as error:
+        raise InputError(f"{path} is damaged, or not a picture of a known kind ({', '.join(FORMATS)}).") from error
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read: permission denied.") from error
+    except MemoryError as error:
+        raise InputError(f"{path} is too large for this machine's memory.") from error
+    except Exception as error:  # decoders raise anything from struct.error to SyntaxError on damaged files
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise InputError(f"{path} is damaged and cannot be read ({reason}).") from error
+    return Picture(array, " ".join(notes) or None)
+
+
+def write_picture(path: str | os.PathLike[str], array: UInt8) -> str | None:
+    """Write uint8 H x W x 3 or 4 in the format that the suffix names; returns a note where something was lost.
+
+    Lossless but for JPEG, which also has no transparency: there the picture is laid on white. The old file stays
+    until the new one is whole. Raises UsageError for an unknown suffix, OutputError where the file cannot be written.
+    """
+    kind, options = WRITERS[check_suffix(path)]
+    note = None
+    if kind == "JPEG" and array.shape[-1] == 4:
+        if array[..., 3].min(initial=255) < 255:
+            note = f"JPEG has no transparency, so {Path(path).name} was laid on white."
+        array = to_rgb8(array)
+    encoded = io.BytesIO()  # not straight into the file: Pillow's encoders lose the reason when a disk is full
+    try:
+        Image.fromarray(np.ascontiguousarray(array)).save(encoded, kind, **options)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"{path} cannot hold a picture of {array.shape[1]} x {array.shape[0]} pixels ({error})."
+        ) from error
+    with atomic_write(path) as beside:
+        beside.write_bytes(encoded.getbuffer())
+    return note
+
+
+def check_suffix(path: str | os.PathLike[str]) -> str:
+    """The suffix of a picture that can be written, in lower case; UsageError for others."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in WRITERS:
+        raise UsageError(f"{path} has no ending that says how to write it; known are {', '.join(WRITERS)}.")
+    return suffix
+
+
+def to_rgb8(array: NDArray[Any]) -> UInt8:
+    """H x W x 3 uint8 from any picture array, transparency laid on white."""
+    eight = to_8bit(array)
+    if eight.shape[-1] == 3:
+        return eight
+    rgb, alpha = eight[..., :3].astype(np.uint16), eight[..., 3:].astype(np.uint16)
+    return ((rgb * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def alpha_of(array: NDArray[Any]) -> NDArray[np.float32]:
+    """H x W opacity in 0..1; 1 everywhere where the picture has no fourth channel."""
+    if array.shape[-1] == 3:
+        return np.ones(array.shape[:2], np.float32)
+    return np.asarray(to_8bit(array[..., 3]) / np.float32(255))

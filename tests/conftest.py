@@ -1,0 +1,67 @@
+"""Fixtures that all tests share: the command line in this process, example pictures, and the counts of the long
+lane."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the command line left: its exit code and the lines on both streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence on stderr; fails where there is none or more than one line."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, f"one sentence on stderr, not {self.err!r}"
+        assert lines[0].startswith("colorgan: ") and lines[0].endswith("."), lines[0]
+        assert "Traceback" not in lines[0] and "this is a bug" not in lines[0], lines[0]
+        return lines[0].removeprefix("colorgan: ")
+
+
+@pytest.fixture
+def golden() -> Path:
+    return GOLDEN
+
+
+@pytest.fixture
+def rounds() -> int:
+    """How often a long test repeats a fault; the Makefile sets it for `make test-long` and `make soak`."""
+    return int(os.environ.get("COLORGAN_ROUNDS", "3"))
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run `colorgan ARGUMENTS` in this process; stderr includes what C libraries write."""
+    from colorgan_core.cli import main
+
+    def call(*arguments: object) -> Ran:
+        capfd.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def drawing() -> np.ndarray[Any, Any]:
+    """48 x 64 x 3 uint8: a ring of ink on white paper."""
+    y, x = np.mgrid[0:48, 0:64]
+    distance = np.hypot(y - 24, x - 32)
+    gray = np.where(np.abs(distance - 16) < 1.5, 0, 255).astype(np.uint8)
+    return np.repeat(gray[..., None], 3, axis=-1)

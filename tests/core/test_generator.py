@@ -1,0 +1,138 @@
+"""What G, D and the composition of y_hat promise, whatever the weights are."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from colorgan_core.model.blocks import region_mean
+from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
+from colorgan_core.model.conditions import Conditions
+from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
+from colorgan_core.model.discriminator import Discriminator
+from colorgan_core.model.generator import Generator, Prediction, compose
+
+TINY = ModelConfig(widths=(8, 16, 16), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 16))
+
+
+def restless(config: ModelConfig = TINY) -> Generator:
+    """A generator none of whose zero-initialised layers is zero any more, so that every input can be felt."""
+    torch.manual_seed(0)
+    generator = Generator(config).eval()
+    for parameter in generator.parameters():
+        torch.nn.init.normal_(parameter, std=0.15)
+    return generator
+
+
+def random_conditions(batch: int, size: int) -> Conditions:
+    torch.manual_seed(1)
+    empty = Conditions.empty(LINEART, batch, size, size)
+    return empty._replace(
+        task=torch.arange(batch) % 3,
+        hints=torch.rand_like(empty.hints),
+        flood=torch.rand_like(empty.flood),
+        regions=torch.randint(0, 9, (batch, size, size)),
+        openness=torch.rand_like(empty.openness),
+        palette=torch.rand_like(empty.palette),
+        palette_mask=torch.rand(batch, 8) > 0.5,
+        reference=torch.rand_like(empty.reference),
+        reference_mask=torch.rand(batch) > 0.5,
+    )
+
+
+def test_a_result_does_not_depend_on_its_batch_mates() -> None:
+    generator, z, x = restless(), random_conditions(4, 32), torch.rand(4, 3, 32, 32)
+    together = generator(x, z)
+    for n in range(4):
+        alone = generator(x[n : n + 1], Conditions(*(value[n : n + 1] for value in z)))
+        assert torch.allclose(together.paint[n], alone.paint[0], atol=1e-4)
+        assert torch.allclose(together.coverage[n], alone.coverage[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("field", ["task", "hints", "flood", "regions", "palette", "reference"])
+def test_every_condition_reaches_the_paint(field: str) -> None:
+    generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    z = z._replace(palette_mask=torch.ones_like(z.palette_mask), reference_mask=torch.ones_like(z.reference_mask))
+    value = getattr(z, field)
+    other = z._replace(**{field: (value + 1) % 3 if value.dtype == torch.int64 else value.flip(-1)})
+    assert not torch.allclose(generator(x, z).paint, generator(x, other).paint, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("switch", "field"), [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette")]
+)
+def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
+    generator = restless(dataclasses.replace(TINY, **{switch: False}))
+    z, x = random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    other = z._replace(**{field: getattr(z, field).flip(-1)})
+    assert torch.equal(generator(x, z).paint, generator(x, other).paint)
+
+
+def test_palette_order_does_not_matter() -> None:
+    generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    turned = z._replace(palette=z.palette.flip(1), palette_mask=z.palette_mask.flip(1))
+    assert torch.allclose(generator(x, z).paint, generator(x, turned).paint, atol=1e-4)
+
+
+def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
+    torch.manual_seed(2)
+    features, weight = torch.rand(2, 3, 8, 8), torch.rand(2, 1, 8, 8)
+    regions = torch.randint(0, 4, (2, 8, 8))
+    got = region_mean(features, regions, weight)
+    for b in range(2):
+        for label in range(4):
+            here = regions[b] == label
+            w = weight[b, 0][here] + 1e-3
+            mean = (features[b][:, here] * w).sum(1) / w.sum()
+            assert torch.allclose(got[b][:, here].T, mean.expand(len(w), 3), atol=1e-5)
+
+
+def prediction(paint: torch.Tensor, logit: float) -> Prediction:
+    return Prediction(paint, torch.full_like(paint[:, :1], logit))
+
+
+def test_line_art_is_lines_times_paint_over_paper() -> None:
+    lines, color = torch.rand(1, 1, 4, 4).expand(1, 3, 4, 4), torch.rand(1, 3, 4, 4)
+    drawn = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), torch.tensor([LINEART]))
+    assert torch.allclose(drawn, lines * (0.5 * color + 0.5), atol=2e-3)
+    full = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), torch.tensor([LINEART]), coverage=False)
+    assert torch.allclose(full, lines * color, atol=2e-3)
+
+
+def test_gray_keeps_the_inputs_lightness_and_takes_the_paints_color() -> None:
+    x = torch.cat([torch.rand(1, 1, 4, 4) * 0.4 + 0.3, torch.zeros(1, 2, 4, 4)], 1)
+    paint = torch.rand(1, 3, 4, 4) * 0.1
+    result = srgb_to_lab(compose(x, prediction(paint, -9.0), torch.tensor([GRAY])))
+    assert torch.allclose(result[:, :1], x[:, :1], atol=2e-3)
+    assert torch.allclose(result[:, 1:], paint[:, 1:], atol=3e-3)
+
+
+def test_style_is_the_paint() -> None:
+    paint = srgb_to_lab(torch.rand(1, 3, 4, 4))
+    result = compose(torch.rand(1, 3, 4, 4), prediction(paint, -9.0), torch.tensor([STYLE]))
+    assert torch.allclose(result, lab_to_srgb(paint))
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_presets_take_a_padded_picture(preset: str) -> None:
+    config = PRESETS[preset]
+    z = Conditions.empty(GRAY, 1, 64, 96)
+    paint, coverage = Generator(config)(torch.rand(1, 3, 64, 96), z)
+    assert paint.shape == (1, 3, 64, 96) and coverage.shape == (1, 1, 64, 96)
+    logits = Discriminator(config)(torch.rand(1, 3, 64, 96), torch.rand(1, 3, 64, 96), z)
+    assert logits.shape[:2] == (1, 1) and logits.shape[2] * 3 == logits.shape[3] * 2
+
+
+def test_discriminator_sees_x_y_and_z() -> None:
+    torch.manual_seed(3)
+    judge, z = Discriminator(TINY), random_conditions(2, 32)
+    z = z._replace(palette_mask=torch.ones_like(z.palette_mask))
+    x, y = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
+    base = judge(x, y, z)
+    others = [
+        judge(x.flip(3), y, z), judge(x, y.flip(3), z), judge(x, y, z._replace(hints=z.hints.flip(3))),
+        judge(x, y, z._replace(palette=z.palette * 0.5)), judge(x, y, z._replace(task=(z.task + 1) % 3)),
+    ]  # fmt: skip
+    assert all(not torch.allclose(base, other) for other in others)

@@ -1,0 +1,53 @@
+"""The objective against plain NumPy, formula by formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.model.losses import adversarial_loss, coverage_loss, discriminator_loss, reconstruction_loss
+
+
+def sigmoid(value: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-value))
+
+
+@pytest.fixture
+def logits() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.normal(0, 3, (4, 1, 5, 7)), rng.normal(0, 3, (4, 1, 5, 7))
+
+
+def test_discriminator_ascends_log_d_real_plus_log_one_minus_d_fake(logits: tuple[np.ndarray, np.ndarray]) -> None:
+    real, fake = logits
+    value = np.log(sigmoid(real)).mean() + np.log(1 - sigmoid(fake)).mean()
+    assert discriminator_loss(torch.tensor(real), torch.tensor(fake)).item() == pytest.approx(-value)
+
+
+def test_adversarial_loss_is_the_non_saturating_form(logits: tuple[np.ndarray, np.ndarray]) -> None:
+    _, fake = logits
+    assert adversarial_loss(torch.tensor(fake)).item() == pytest.approx(-np.log(sigmoid(fake)).mean())
+
+
+def test_losses_stay_finite_when_the_discriminator_is_certain() -> None:
+    sure = torch.tensor([200.0, -200.0])
+    assert torch.isfinite(discriminator_loss(sure, sure))
+    assert torch.isfinite(adversarial_loss(sure))
+
+
+def test_reconstruction_is_the_mean_absolute_difference() -> None:
+    rng = np.random.default_rng(1)
+    y, y_hat = rng.random((2, 3, 6, 5)), rng.random((2, 3, 6, 5))
+    total = sum(abs(a - b) for a, b in zip(y.ravel(), y_hat.ravel(), strict=True)) / y.size
+    assert reconstruction_loss(torch.tensor(y), torch.tensor(y_hat)).item() == pytest.approx(total)
+
+
+def test_coverage_is_cross_entropy_over_samples_with_known_alpha() -> None:
+    rng = np.random.default_rng(2)
+    logits, alpha = rng.normal(0, 2, (3, 1, 4, 4)), rng.random((3, 1, 4, 4))
+    known = np.array([1, 0, 1])
+    p = sigmoid(logits)
+    each = -(alpha * np.log(p) + (1 - alpha) * np.log(1 - p)).mean((1, 2, 3))
+    got = coverage_loss(torch.tensor(logits), torch.tensor(alpha), torch.tensor(known))
+    assert got.item() == pytest.approx((each * known).mean())

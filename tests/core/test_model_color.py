@@ -1,0 +1,51 @@
+"""Lab in torch and in NumPy: one set of formulas, exact both ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from colorgan_core.model import color as model
+from colorgan_core.picture import color as picture
+
+
+def cube() -> np.ndarray:
+    """A grid over all of sRGB, (n, 3) in 0..1."""
+    axis = np.linspace(0, 1, 18)
+    return np.stack(np.meshgrid(axis, axis, axis), -1).reshape(-1, 3).astype(np.float32)
+
+
+def as_planes(colors: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(colors.T[None, :, :, None].copy())
+
+
+def test_torch_and_numpy_agree_on_lab() -> None:
+    ours = model.srgb_to_lab(as_planes(cube()))[0, :, :, 0].T.numpy() * 100
+    assert np.abs(ours - picture.srgb_to_lab(cube())).max() < 0.02
+
+
+def test_torch_round_trip_is_exact_to_8_bit() -> None:
+    back = model.lab_to_srgb(model.srgb_to_lab(as_planes(cube())))[0, :, :, 0].T.numpy()
+    assert np.abs(back - cube()).max() < 0.5 / 255
+
+
+def test_numpy_round_trip_of_every_gray_and_primary_is_exact() -> None:
+    grays = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, 1)
+    primaries = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]], np.uint8)
+    colors = np.concatenate([grays, primaries])
+    assert (picture.to_uint8(picture.lab_to_srgb(picture.srgb_to_lab(colors))) == colors).all()
+
+
+def test_known_colors() -> None:
+    """Values of Bruce Lindbloom's calculator, sRGB under D65."""
+    lab = picture.srgb_to_lab(np.array([[255, 255, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0]], np.uint8))
+    wanted = [[100, 0, 0], [53.24, 80.09, 67.20], [32.30, 79.19, -107.86], [0, 0, 0]]
+    assert np.abs(lab - wanted).max() < 0.02
+
+
+def test_colors_outside_the_gamut_still_have_a_gradient() -> None:
+    lab = torch.tensor([1.5, 0.9, -0.9]).reshape(1, 3, 1, 1).requires_grad_()
+    rgb = model.lab_to_srgb(lab)
+    assert rgb.min() >= 0 and rgb.max() <= 1
+    rgb.sum().backward()
+    assert lab.grad is not None and torch.isfinite(lab.grad).all() and lab.grad.abs().sum() > 0

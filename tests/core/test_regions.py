@@ -1,0 +1,107 @@
+"""Regions, flooding, palettes and guided upsampling: what a painter would expect of them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from hypothesis import given, settings, strategies as st
+
+from colorgan_core.picture.flood import flood_hints, region_colors
+from colorgan_core.picture.kmeans import palette_of
+from colorgan_core.picture.regions import find_regions, one_region
+from colorgan_core.picture.upsample import guided_upsample, shrink_labels
+
+
+def two_rooms(size: int = 256, gap: int = 0) -> np.ndarray:
+    """A box with a wall in the middle; `gap` px of the wall are missing."""
+    lines = np.full((size, size), 255, np.uint8)
+    cv2.rectangle(lines, (40, 40), (size - 40, size - 40), 0, 3)
+    cv2.line(lines, (size // 2, 40), (size // 2, size - 40), 0, 3)
+    if gap:
+        lines[size // 2 - gap // 2 : size // 2 - gap // 2 + gap, size // 2 - 4 : size // 2 + 5] = 255
+    return lines
+
+
+def labels_at(lines: np.ndarray) -> tuple[int, int, int]:
+    labels = find_regions(lines).labels
+    return int(labels[5, 5]), int(labels[128, 70]), int(labels[128, 180])
+
+
+def test_rooms_and_paper_are_told_apart() -> None:
+    assert len(set(labels_at(two_rooms()))) == 3
+    assert find_regions(two_rooms()).count == 3
+
+
+def test_a_small_gap_in_a_wall_is_closed() -> None:
+    for gap in (2, 4, 6):
+        assert len(set(labels_at(two_rooms(gap=gap)))) == 3, gap
+
+
+def test_a_wide_door_joins_two_rooms() -> None:
+    outside, left, right = labels_at(two_rooms(gap=40))
+    assert left == right != outside
+
+
+def test_color_reaches_the_middle_of_the_line() -> None:
+    labels = find_regions(two_rooms()).labels
+    assert labels[128, 126] == labels[128, 70] and labels[128, 130] == labels[128, 180]
+
+
+def test_gray_pencil_on_toned_paper() -> None:
+    pencil = (two_rooms().astype(np.float32) * 0.35 + 130).astype(np.uint8)
+    assert len(set(labels_at(pencil))) == 3
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**32 - 1))
+def test_every_pixel_has_a_region_and_areas_add_up(height: int, width: int, seed: int) -> None:
+    lines = np.random.default_rng(seed).choice(np.array([0, 120, 255], np.uint8), (height, width))
+    found, again = find_regions(lines), find_regions(lines)
+    assert found.labels.min() >= 0 and found.labels.max() < found.count
+    assert (found.labels == again.labels).all()
+    assert found.areas.sum() <= height * width
+
+
+def test_blank_and_black_sheets_are_one_region() -> None:
+    assert find_regions(np.full((30, 40), 255, np.uint8)).count == 1
+    assert find_regions(np.zeros((30, 40), np.uint8)).count == 1
+
+
+def test_the_commonest_hint_away_from_lines_fills_its_region() -> None:
+    regions = find_regions(two_rooms())
+    colors, mask = np.zeros((256, 256, 3), np.uint8), np.zeros((256, 256), bool)
+    colors[100:140, 60:64], mask[100:140, 60:64] = (200, 30, 30), True
+    colors[100:104, 124:131], mask[100:104, 124:131] = (10, 10, 250), True  # spilt on the wall
+    flood, covered = flood_hints(regions, colors, mask)
+    assert (flood[128, 100] == (200, 30, 30)).all() and covered[128, 100]
+    assert not covered[5, 5]
+    winners, has = region_colors(regions, colors, mask)
+    assert (winners[regions.labels[128, 100]] == (200, 30, 30)).all() and has.sum() == 2
+
+
+def test_no_hints_flood_nothing() -> None:
+    _, covered = flood_hints(one_region(8, 8), np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), bool))
+    assert not covered.any()
+
+
+def test_palette_finds_the_colors_by_share() -> None:
+    picture = np.zeros((10, 10, 3), np.uint8)
+    picture[:6], picture[6:9], picture[9:] = (250, 240, 10), (20, 60, 200), (240, 20, 20)
+    colors, shares = palette_of(picture, np.ones((10, 10)), 3)
+    assert np.abs(colors.astype(int) - [(250, 240, 10), (20, 60, 200), (240, 20, 20)]).max() <= 2
+    assert np.allclose(shares, [0.6, 0.3, 0.1], atol=1e-6)
+
+
+def test_palette_of_nothing_is_empty() -> None:
+    colors, shares = palette_of(np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4)), 5)
+    assert colors.shape == (0, 3) and shares.shape == (0,)
+
+
+def test_upsampling_does_not_cross_a_line() -> None:
+    regions = find_regions(two_rooms())
+    labels = shrink_labels(regions.labels, 32, 32)
+    small = np.zeros((32, 32, 1), np.float32)
+    small[labels == regions.labels[128, 70]] = 1.0
+    big = guided_upsample(small, labels, regions)[..., 0]
+    inside = regions.labels == regions.labels[128, 70]
+    assert big[inside].min() == 1.0 and big[~inside].max() == 0.0

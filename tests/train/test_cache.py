@@ -1,0 +1,95 @@
+"""The data set on disk: two sides of a split that never mix, cheap readers, and clear words about damage."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from colorgan_train.cache import Cache, open_cache, write_shard
+from colorgan_train.render import SIZE, Rendered
+
+from colorgan_core.errors import InputError
+
+WHOLE = (0, 0, SIZE, SIZE)
+
+
+def square(value: int, outline: bool = True) -> Rendered:
+    lines = np.full((2, SIZE, SIZE), value // 2, np.uint8) if outline else None
+    color = np.full((SIZE, SIZE, 3), value, np.uint8)
+    return Rendered(color, np.full((SIZE, SIZE), 255, np.uint8), lines, WHOLE, False)
+
+
+def field(name: str, held_out: bool, outline: bool = True) -> dict[str, Any]:
+    return {
+        "source": "noto", "name": name, "held_out": held_out, "kind": "vector", "has_alpha": False,
+        "has_outline": outline, "box": list(WHOLE),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two shards: a, B and then c, D; capitals are held out, c has no outline."""
+    (tmp_path / "noto").mkdir()
+    write_shard(tmp_path / "noto/0000", [square(10), square(20)], {"items": [field("a", False), field("B", True)]})
+    items = [field("c", False, outline=False), field("D", True)]
+    write_shard(tmp_path / "noto/0001", [square(30, outline=False), square(40)], {"items": items})
+    return tmp_path
+
+
+def names(cache: Cache) -> list[str]:
+    return [cache[index].name for index in range(len(cache))]
+
+
+def test_training_never_sees_what_is_held_out(folder: Path) -> None:
+    assert names(open_cache(folder)) == ["a", "c"]
+    assert names(open_cache(folder, held_out=True)) == ["B", "D"]
+
+
+def test_items_are_what_was_written(folder: Path) -> None:
+    first, second = open_cache(folder)[0], open_cache(folder)[1]
+    assert first.color.shape == (SIZE, SIZE, 3) and (first.color == 10).all()
+    assert first.outline is not None and first.outline.shape == (2, SIZE, SIZE) and (first.outline == 5).all()
+    assert (second.color == 30).all() and second.outline is None
+    assert second.box == WHOLE and second.kind == "vector" and not second.has_alpha
+
+
+def test_a_cache_travels_to_workers_without_its_arrays(folder: Path) -> None:
+    cache = open_cache(folder)
+    assert cache[0].color[0, 0, 0] == 10
+    parcel = pickle.dumps(cache)
+    assert len(parcel) < 4000
+    assert names(pickle.loads(parcel)) == names(cache)
+
+
+def test_an_unfinished_shard_does_not_exist(folder: Path) -> None:
+    (folder / "noto/0001.json").unlink()
+    assert names(open_cache(folder)) == ["a"]
+
+
+def test_a_folder_without_data_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="colorgan data prepare"):
+        open_cache(tmp_path)
+    with pytest.raises(InputError, match="colorgan data prepare"):
+        open_cache(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1}', '{"version": 9, "size": 256, "items": []}'])
+def test_a_damaged_shard_is_an_input_error(folder: Path, content: str) -> None:
+    (folder / "noto/0000.json").write_text(content)
+    with pytest.raises(InputError, match="prepare"):
+        open_cache(folder)
+
+
+def test_a_truncated_array_is_an_input_error(folder: Path) -> None:
+    array = folder / "noto/0000.color.npy"
+    array.write_bytes(array.read_bytes()[:1000])
+    with pytest.raises(InputError, match="damaged"):
+        open_cache(folder)[0]
+
+
+def test_arrays_cannot_be_changed_by_a_reader(folder: Path) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        open_cache(folder)[0].color[0, 0, 0] = 1

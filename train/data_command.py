@@ -1,0 +1,88 @@
+"""`colorgan data`: the training art, from packages or from a person's own folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from colorgan_core.errors import UsageError
+
+from .prepare import Tally, drawing, prepare_source
+from .sources import SOURCES, Art, folder_art, source_art
+
+BROKEN = ("broken picture", "not an SVG", "cannot be drawn")
+
+
+@click.group()
+def data() -> None:
+    """Make and look at training data."""
+
+
+@data.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data set.")
+@click.option("--source", "names", multiple=True, type=click.Choice(list(SOURCES)), help="Only this; repeatable.")
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="Your own colour pictures instead of packages.")
+@click.option("--workers", type=click.IntRange(1, 64), default=min(8, os.cpu_count() or 1), show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="At most so many items of each source, for a quick look.")
+@click.option("--downloads", type=click.Path(path_type=Path), help="Folder with packages [default: OUT/downloads].")
+def prepare(
+    out: Path, names: tuple[str, ...], folder: Path | None, workers: int, limit: int | None, downloads: Path | None
+) -> None:
+    """Fetch, check, draw and store art as pairs of colour and line art.
+
+    An interrupted run goes on where it stopped when the same command is given again.
+    """
+    if out.is_file():
+        raise UsageError(f"--out wants a folder, and {out} is a file.")
+    console = Console()
+    chosen = list(dict.fromkeys(names)) or ([] if folder else list(SOURCES))
+    tallies: list[Tally] = []
+    began = time.monotonic()
+    try:
+        with drawing(workers) as run, progress_bars(console) as bars:
+            for source in [*chosen, *(["folder"] if folder else [])]:
+                bar = bars.add_task(source, total=None)
+                arts = list_art(source, folder, downloads or out / "downloads")[:limit]
+                bars.update(bar, total=len(arts))
+                tallies.append(prepare_source(arts, out, run, partial(bars.advance, bar)))
+    except KeyboardInterrupt:
+        console.print("Stopped; the same command goes on where it stopped.")
+        raise
+    report(console, tallies, time.monotonic() - began)
+
+
+def list_art(source: str, folder: Path | None, downloads: Path) -> list[Art]:
+    return folder_art(folder) if folder and source == "folder" else source_art(source, downloads)
+
+
+def progress_bars(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:26}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(), console=console,
+    )  # fmt: skip
+
+
+def report(console: Console, tallies: list[Tally], seconds: float) -> None:
+    """The table, the broken files by name, and the speed."""
+    table = Table("source", "items", "kept", "with line art", "held out", "dropped")
+    for tally in tallies:
+        reasons = ", ".join(f"{len(names)} {reason}" for reason, names in sorted(tally.dropped.items()))
+        counts = (tally.total, tally.kept, tally.with_outline, tally.held_out)
+        table.add_row(tally.source, *(str(count) for count in counts), reasons or "-")
+    console.print(table)
+    for tally in tallies:
+        broken = [name for reason in BROKEN for name in tally.dropped.get(reason, [])]
+        if broken:
+            more = f" and {len(broken) - 8} more (all are named in source.json)" if len(broken) > 8 else ""
+            console.print(f"{tally.source}: could not be read: {', '.join(broken[:8])}{more}", markup=False)
+    drawn, kept = sum(tally.drawn for tally in tallies), sum(tally.kept for tally in tallies)
+    rate = f"{drawn / seconds:.1f} pairs a second"
+    speed = f"{drawn} items drawn in {seconds:.1f} s, {rate}" if drawn else "nothing to do"
+    console.print(f"{speed}; {kept} squares are ready.", markup=False)

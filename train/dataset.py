@@ -1,0 +1,103 @@
+"""Samples by number: sample n of a run is the same whenever and wherever it is made, which is what makes resuming exact."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from colorgan_core.model.conditions import Conditions, hint_map, palette_tokens, planes
+from colorgan_core.model.config import LINEART
+
+from .sample import Items, Sample, make_sample
+
+
+class Samples(Dataset[Sample]):
+    """`Samples(items, size, seed)[n]` draws item and augmentation from a generator seeded with (seed, n)."""
+
+    def __init__(self, items: Items, size: int, seed: int) -> None:
+        self.items, self.size, self.seed = items, size, seed
+
+    def __getitem__(self, number: int) -> Sample:
+        rng = np.random.default_rng([self.seed, number])
+        return make_sample(rng, self.items, int(rng.integers(len(self.items))), self.size)
+
+
+class Numbers(Sampler[int]):
+    """Endless sample numbers from `start`; process `rank` of `world` takes its share of each global batch."""
+
+    def __init__(self, start: int, batch: int, rank: int = 0, world: int = 1) -> None:
+        self.start, self.batch, self.rank, self.world = start, batch, rank, world
+
+    def __iter__(self) -> Iterator[int]:
+        first = self.start + self.rank * self.batch
+        while True:
+            yield from range(first, first + self.batch)
+            first += self.batch * self.world
+
+
+@dataclass(frozen=True)
+class Batch:
+    """x, y: (b, 3, h, w) Lab / 100 and sRGB in 0..1; alpha: (b, 1, h, w); alpha_known, blind: (b,) bool; z: the conditions."""
+
+    x: Tensor
+    y: Tensor
+    alpha: Tensor
+    alpha_known: Tensor
+    blind: Tensor
+    z: Conditions
+
+
+def collate(samples: list[Sample]) -> dict[str, Tensor]:
+    """Stacks samples; pixels stay uint8 on their way between processes."""
+    return {f.name: torch.as_tensor(np.stack([getattr(s, f.name) for s in samples])) for f in fields(Sample)}
+
+
+def to_batch(raw: dict[str, Tensor]) -> Batch:
+    """Stacked samples as what G and D take."""
+    x, shares = planes(raw["x"]), raw["shares"]
+    lines = raw["x"][..., :1].permute(0, 3, 1, 2).float() / 255
+    reference = planes(raw["reference"]) * raw["reference_known"][:, None, None, None]
+    z = Conditions(
+        task=raw["task"],
+        hints=hint_map(raw["hints"], raw["hints_mask"], raw["hints_bare"]),
+        flood=hint_map(raw["flood"], raw["flood_mask"], raw["flood_bare"]),
+        regions=raw["regions"].long(),
+        openness=torch.where(raw["task"][:, None, None, None] == LINEART, lines, 1.0),
+        palette=palette_tokens(raw["palette"], shares),
+        palette_mask=shares > 0,
+        reference=reference,
+        reference_mask=raw["reference_known"],
+    )
+    y = raw["y"].permute(0, 3, 1, 2).float() / 255
+    return Batch(x, y, raw["alpha"][:, None].float() / 255, raw["alpha_known"], raw["blind"], z)
+
+
+def loader(samples: Samples, numbers: Numbers, workers: int) -> DataLoader[Sample]:
+    """Batches of stacked samples without end, in order of their numbers."""
+    return DataLoader(
+        samples,
+        batch_size=numbers.batch,
+        sampler=numbers,
+        collate_fn=collate,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        prefetch_factor=4 if workers else None,
+        worker_init_fn=_step_aside,
+        # a forked worker inherits OpenCV's thread pool in whatever state it was, and hangs
+        multiprocessing_context="spawn" if workers else None,
+    )
+
+
+def _step_aside(worker: int) -> None:
+    """Workers fill the gaps of the network's threads; at equal priority each step waits for them and takes twice as long."""
+    if hasattr(os, "nice"):
+        os.nice(19)
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)

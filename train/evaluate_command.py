@@ -1,0 +1,141 @@
+"""`colorgan evaluate`: EVALUATION.md's tables, the sheet to look at before believing them, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from colorgan_core.errors import MissingDependency, UsageError
+from colorgan_core.files import atomic_write, check_writable
+from colorgan_core.picture.pixels import check_suffix, write_picture
+
+from .evaluation import report
+from .evaluation.gray import gray_figures
+from .evaluation.hintauc_bridge import hintauc_python
+from .evaluation.keep import Keep
+from .evaluation.lineart import ROWS, Stage, has_gmic, lineart_curves
+from .evaluation.sets import EvaluationSet, load_set
+from .evaluation.tables import gray_table, lineart_table, unhinted_table, verdicts
+from .evaluation.unhinted import figures, unhinted_rows
+
+WIDTH = 160  # of the widest table
+
+
+@click.command()
+@click.option("--set", "name", required=True, metavar="openmoji|held-out|tuxpaint|FOLDER", help="What to measure on.")
+@click.option("--task", type=click.Choice(["lineart", "gray"]), default="lineart", show_default=True)
+@click.option("--weights", default="default", show_default=True, help="A weights file.")
+@click.option("--data", type=click.Path(path_type=Path), help="Prepared data, or a folder with packages.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many items [default: 200].")
+@click.option("--rows", default=None, help=f"Of {','.join(ROWS)} [default: all there are].")
+@click.option("--seeds", type=click.IntRange(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
+@click.option("--sheet", type=click.Path(path_type=Path), help="Write a contact sheet.")
+@click.option("--json", "record", type=click.Path(path_type=Path), help="Write all figures as JSON.")
+@click.option("--hintauc", "python", metavar="PYTHON", help="An interpreter with hintauc [default: one made for it].")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+def evaluate(
+    name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
+    sheet: Path | None, record: Path | None, python: str | None, device: str,
+) -> None:  # fmt: skip
+    """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
+    console = wide_console()
+    chosen_rows = pick_rows(rows)
+    for path in (sheet, record):
+        if path is not None:
+            check_writable(path)
+    if sheet is not None:
+        check_suffix(sheet)
+    chosen = load_set(name, task, data, limit)
+    scored = name != "tuxpaint"
+    if not scored and sheet is None:
+        raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
+    helper = hintauc_python(python, console.print) if scored and task == "lineart" else ""
+    colorizer = None
+    if "colorgan" in chosen_rows:
+        from colorgan_core.engine.pipeline import Colorizer
+
+        colorizer = Colorizer(weights, device)
+    facts = report.facts(chosen, task, weights, colorizer)
+    report.say(console, chosen, facts)
+    with tempfile.TemporaryDirectory(prefix="colorgan-evaluate-") as folder, progress(console) as bars:
+        keep, workspace = Keep.of_user(), Path(folder)
+        if scored and task == "lineart":
+            facts |= measure_lineart(
+                chosen, chosen_rows, colorizer, helper, keep, workspace, stages(bars), seeds, console
+            )
+        elif scored:
+            found = gray_figures(chosen, colorizer, stages(bars)("gray", len(chosen.items)))
+            console.print(gray_table(found, f"Greyscale on {chosen.name}, {len(chosen.items)} pictures"))
+            facts["gray"] = [row.record() for row in found]
+        if sheet is not None:
+            from .evaluation.stages import sheet_of
+
+            note = write_picture(sheet, sheet_of(chosen, task if scored else "pages", colorizer, keep, workspace))
+            console.print(note or f"Sheet: {sheet}")
+    if record is not None:
+        with atomic_write(record) as path:
+            path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+
+
+def measure_lineart(
+    chosen: EvaluationSet, rows: list[str], colorizer: Any, python: str, keep: Keep, workspace: Path, stage: Stage,
+    seeds: int, console: Console,
+) -> dict[str, Any]:  # fmt: skip
+    """Prints both line-art tables; returns what --json says about them."""
+    curves = lineart_curves(chosen, rows, colorizer, python, keep, workspace, stage)
+    console.print(lineart_table(curves, f"Hint-AUC v1 on {chosen.name}, {len(chosen.items)} pictures"))
+    for sentence in verdicts(curves):
+        console.print(sentence)
+    found = []
+    for row, paint in unhinted_rows(chosen, colorizer).items():
+        found.append(figures(row, paint, chosen.items, seeds, stage(f"no hints: {row}", len(chosen.items))))
+    console.print(unhinted_table(found, f"Without hints on {chosen.name}, {len(chosen.items)} pictures", seeds))
+    return {
+        "lineart": [curve.record() for curve in curves],
+        "verdicts": verdicts(curves),
+        "unhinted": [row.record() for row in found],
+        "seeds": seeds,
+    }
+
+
+def pick_rows(asked: str | None) -> list[str]:
+    """Rows by name in the table's order; raises UsageError (unknown), MissingDependency (gmic is not there)."""
+    if asked is None:
+        return [row for row in ROWS if row != "gmic" or has_gmic()]
+    names = {name.strip() for name in asked.split(",") if name.strip()}
+    unknown = sorted(names - set(ROWS))
+    if unknown or not names:
+        raise UsageError(f"There is no row {', '.join(unknown) or 'without a name'}; rows are {', '.join(ROWS)}.")
+    if "gmic" in names and not has_gmic():
+        raise MissingDependency("The row gmic needs the Python package `gmic`; install it, or leave the row out.")
+    return [row for row in ROWS if row in names]
+
+
+def wide_console() -> Console:
+    """Tables keep their figures where no terminal says how wide it is."""
+    console = Console()
+    return console if console.width >= WIDTH else Console(width=WIDTH)
+
+
+def progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description:>24}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True)
+
+
+def stages(bars: Progress) -> Stage:
+    """A new bar for each stage that has any steps."""
+
+    def stage(title: str, steps: int) -> Callable[[], None]:
+        if not steps:
+            return lambda: None
+        bar = bars.add_task(title, total=steps)
+        return lambda: bars.advance(bar)
+
+    return stage

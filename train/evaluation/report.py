@@ -1,0 +1,54 @@
+"""What a reader of the figures has to know: versions, weights, threads, set."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from .hintauc_bridge import VERSION
+from .lineart import has_gmic
+from .sets import EvaluationSet
+
+
+def facts(chosen: EvaluationSet, task: str, weights: str, colorizer: Any | None) -> dict[str, Any]:
+    """The head of --json; `colorizer` None means that colorgan's own row was not asked for."""
+    told: dict[str, Any] = {
+        "task": task,
+        "set": {"name": chosen.name, "count": len(chosen.items), "key": chosen.key, "notes": list(chosen.notes)},
+        "items": [item.name for item in chosen.items],
+        "versions": {
+            "colorgan": installed("colorgan"),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": installed("torch"),
+            "hintauc": VERSION,
+            "gmic": installed("gmic") if has_gmic() else None,
+        },
+    }
+    if colorizer is not None:
+        import torch
+
+        told["threads"] = torch.get_num_threads()
+        told["device"] = str(colorizer.description)
+        told["weights"] = {"name": Path(weights).name, "sha256": colorizer.weights.digest}
+    return told
+
+
+def say(console: Console, chosen: EvaluationSet, told: dict[str, Any]) -> None:
+    """One line about what is judged, one for each odd thing in the set."""
+    if "weights" in told:
+        console.print(told["device"])
+    for note in chosen.notes:
+        console.print(note)
+
+
+def installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

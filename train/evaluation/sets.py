@@ -1,0 +1,205 @@
+"""What is measured on: items with line art, and, but for colouring pages, the colour truth."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from colorgan_core.errors import InputError, UsageError
+from colorgan_core.picture.pixels import alpha_of, read_picture, to_rgb8
+
+from ..lines import ink
+from .rivals import draw_lines_over
+
+COUNT = 200  # items of a set unless --limit says otherwise
+LONG_SIDE = 512  # a person's pictures are measured at this size: the protocol's metrics look at 256 px anyhow
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+Gray = NDArray[np.uint8]
+RGB = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to colour; all arrays uint8, None where the set has no such thing.
+
+    lines: (h, w), 255 paper; truth: (h, w, 3), what the line-art task should give; color: (h, w, 3), the colour
+    original of the greyscale task; coverage: (h, w), 255 where the truth is painted.
+    """
+
+    name: str
+    lines: Gray
+    truth: RGB | None = None
+    color: RGB | None = None
+    coverage: Gray | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """What the item is, by content: results kept under it never go stale."""
+        digest = hashlib.sha256()
+        for array in (self.lines, self.truth):
+            if array is not None:
+                digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """Items in a fixed order, and a word about each odd thing in how they came."""
+
+    name: str
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256("".join(item.key for item in self.items).encode()).hexdigest()[:16]
+
+
+def load_set(name: str, task: str, data: Path | None, limit: int | None) -> EvaluationSet:
+    """`openmoji` or `tuxpaint` (both from packages), `held-out` (of the prepared `data`), or a folder of a person's.
+
+    Raises UsageError (data is needed), InputError (no such folder, nothing in it).
+    """
+    count = limit or COUNT
+    if name == "openmoji":
+        found = EvaluationSet(name, tuple(openmoji(downloads(data), count)))
+    elif name == "tuxpaint":
+        found = EvaluationSet(name, tuple(tuxpaint(downloads(data)))[:count])
+    elif name == "held-out":
+        found = held_out(task, data, count)
+    else:
+        found = folder_set(Path(name), task, count)
+    if not found.items:
+        raise InputError(f"The set {name} has nothing in it that could be measured.")
+    return found
+
+
+def downloads(data: Path | None) -> Path:
+    """Where the packages of OpenMoji and Tux Paint lie, or are put."""
+    if data is None:
+        from .hintauc_bridge import user_cache
+
+        return user_cache() / "downloads"
+    return data / "downloads" if (data / "downloads").is_dir() or any(data.glob("*/0000.json")) else data
+
+
+def openmoji(folder: Path, count: int) -> Iterable[Item]:
+    """OpenMoji-200 of DATA.md: real line art; its colour pictures have the same ink in them."""
+    from ..evaluation_sets import openmoji_pairs
+
+    for name, color, alpha, lines in openmoji_pairs(folder, count):
+        yield Item(name, lines, color, color, alpha)
+
+
+def tuxpaint(folder: Path) -> Iterable[Item]:
+    """Colouring pages without colour truth: only to be looked at."""
+    from ..evaluation_sets import tuxpaint_starters
+
+    for name, lines in tuxpaint_starters(folder):
+        yield Item(name, lines)
+
+
+def held_out(task: str, data: Path | None, count: int) -> EvaluationSet:
+    """What training never sees of the prepared data, spread evenly over it.
+
+    For line art, what has an outline and coverage: the thin outline, and as truth colour times line, as in training.
+    For grey, the picture inside its square.
+    """
+    from ..cache import open_cache
+
+    if data is None:
+        raise UsageError("--set held-out needs the prepared data: name its folder by --data DIR.")
+    cache = open_cache(data, held_out=True)
+    fields = [cache.describe(index) for index in range(len(cache))]
+    usable = [i for i, item in enumerate(fields) if task == "gray" or (item["has_outline"] and item["has_alpha"])]
+    items = []
+    for place in spread(len(usable), count):
+        item = cache[usable[place]]
+        name = f"{item.source}/{item.name}"
+        if task == "gray":
+            left, top, right, bottom = item.box
+            items.append(colored(name, np.array(item.color[top:bottom, left:right])))
+        else:
+            assert item.outline is not None
+            lines, color = np.array(item.outline[0]), np.array(item.color)
+            items.append(Item(name, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
+    return EvaluationSet("held-out", tuple(items), (f"{len(items)} of {len(usable)} held-out items.",))
+
+
+def folder_set(folder: Path, task: str, count: int) -> EvaluationSet:
+    """FOLDER/line and FOLDER/gt with pictures of the same names, or a folder of colour pictures."""
+    if not folder.is_dir():
+        raise InputError(f"There is no set called {folder}: it is openmoji, held-out, tuxpaint, or a folder.")
+    if (folder / "line").is_dir() and (folder / "gt").is_dir():
+        return paired_folder(folder, count)
+    items = []
+    for path in pictures(folder)[:count]:
+        array = shrink(read_picture(path).array)
+        color = to_rgb8(array)
+        if task == "gray":
+            items.append(colored(path.stem, color))
+        else:
+            lines = inked(color)
+            items.append(Item(path.stem, lines, draw_lines_over(color, lines), color, coverage_of(array)))
+    notes = (
+        () if task == "gray" else ("Lines were drawn from the colour pictures, so they tell where the colours are.",)
+    )
+    return EvaluationSet(folder.name, tuple(items), notes)
+
+
+def colored(name: str, color: RGB) -> Item:
+    """An item of the greyscale task: blank paper for line art."""
+    return Item(name, np.full(color.shape[:2], 255, np.uint8), color, color)
+
+
+def paired_folder(folder: Path, count: int) -> EvaluationSet:
+    line_art = {path.stem: path for path in pictures(folder / "line")}
+    items = []
+    for path in [path for path in pictures(folder / "gt") if path.stem in line_art][:count]:
+        array, lines = read_picture(path).array, to_rgb8(read_picture(line_art[path.stem]).array).min(2)
+        if array.shape[:2] != lines.shape:
+            raise InputError(f"{path} and its line art differ in size: {array.shape[:2]} and {lines.shape}.")
+        color = to_rgb8(array)
+        items.append(Item(path.stem, lines, color, color, coverage_of(array)))
+    note = "Of a truth without transparency, all that is not white counts as painted."
+    return EvaluationSet(folder.name, tuple(items), (note,))
+
+
+def pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
+
+
+def spread(count: int, wanted: int) -> list[int]:
+    """Indices of at most `wanted` items, evenly over `count`."""
+    wanted = min(wanted, count)
+    return sorted({round(i * (count - 1) / max(1, wanted - 1)) for i in range(wanted)})
+
+
+def coverage_of(array: NDArray[np.generic]) -> Gray:
+    """A picture's opacity; where it has none, 255 in all that is not white."""
+    alpha = np.rint(alpha_of(array) * 255).astype(np.uint8)
+    if alpha.min() == 255:
+        return np.where(to_rgb8(array).min(2) < 250, 255, 0).astype(np.uint8)
+    return alpha
+
+
+def shrink(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """At most `LONG_SIDE` px, by area."""
+    height, width = array.shape[:2]
+    scale = LONG_SIDE / max(height, width)
+    if scale >= 1:
+        return array
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_AREA))
+
+
+def inked(color: RGB) -> Gray:
+    """Lines of a colour picture in training's ink hand (where it finds none: XDoG), the same ones every time."""
+    return ink(np.random.default_rng(0), color, None)

@@ -1,0 +1,86 @@
+"""The tables as EVALUATION.md has them, and one sentence about each bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE
+from rich.table import Table
+
+from .gray import GrayFigures
+from .hintauc_bridge import RATIOS
+from .lineart import WHAT, Curve
+from .unhinted import Figures
+
+DELTAE_AT = (0.0, 0.05, 0.25, 1.0)
+MSE_AT = (0.0, 0.05, 0.10, 0.25, 1.0)
+
+
+def lineart_table(curves: Sequence[Curve], title: str) -> Table:
+    at = (f"deltae at {percents(DELTAE_AT)} %", f"mse at {percents(MSE_AT)} %")
+    table = plain(title, "row", "deltae area", "few", "many", *at)
+    for curve in curves:
+        deltae, mse = curve.means["deltae"], curve.means["mse"]
+        table.add_row(
+            WHAT[curve.row],
+            f"{curve.area('deltae'):.2f}",
+            f"{curve.few('deltae'):.2f}",
+            f"{curve.many('deltae'):.2f}",
+            " / ".join(f"{deltae[ratio]:.2f}" for ratio in DELTAE_AT),
+            " / ".join(f"{mse[ratio]:.3f}".removeprefix("0") for ratio in MSE_AT),
+        )
+    return table
+
+
+def verdicts(curves: Sequence[Curve]) -> list[str]:
+    """What the bars say about colorgan's row, when it and the row it is held against are there."""
+    rows = {curve.row: curve.means for curve in curves}
+    if "colorgan" not in rows:
+        return []
+    ours = rows["colorgan"]
+    said = []
+    if "copy" in rows:
+        worse = [ratio for ratio in RATIOS if ours["mse"][ratio] >= rows["copy"]["mse"][ratio]]
+        where = f"not under copying at {percents(worse)} %." if worse else "under copying at every ratio."
+        said.append(f"mse is {where}")
+    rises = [r for r, before in zip(RATIOS[1:], RATIOS, strict=False) if ours["mse"][r] > ours["mse"][before]]
+    said.append("mse " + (f"rises at {percents(rises)} %." if rises else "falls as hints are added."))
+    for row in ("region-fill", "gmic"):
+        if row in rows:
+            worse = [ratio for ratio in RATIOS if ours["deltae"][ratio] > rows[row]["deltae"][ratio]]
+            what = f"not under {row}'s at {percents(worse)} %." if worse else f"at or under {row}'s at every ratio."
+            said.append(f"deltae is {what}")
+    return said
+
+
+def unhinted_table(rows: Sequence[Figures], title: str, seeds: int) -> Table:
+    table = plain(
+        title, "row", "(a) IoU", "(b) chroma", "(c) colours (truth)", "(d) ab distance (tv)",
+        f"(e) deltae, best of {seeds}", "(e) with its palette", "deltae", "mse",
+    )  # fmt: skip
+    for row in rows:
+        distance = "–" if row.ab_distance is None else f"{row.ab_distance:.1f} ({row.ab_variation:.2f})"
+        table.add_row(
+            row.row, f"{row.overlap:.3f}", f"{row.chroma:.2f}", f"{row.colors:.2f} ({row.colors_truth:.2f})", distance,
+            f"{row.deltae_best:.2f}", f"{row.deltae_palette:.2f}", f"{row.deltae:.2f}", f"{row.mse:.4f}",
+        )  # fmt: skip
+    return table
+
+
+def gray_table(rows: Sequence[GrayFigures], title: str) -> Table:
+    table = plain(title, "row", "psnr dB", "deltae", "chroma ratio")
+    for row in rows:
+        table.add_row(row.row, f"{row.psnr:.2f}", f"{row.deltae:.2f}", f"{row.chroma:.2f}")
+    return table
+
+
+def plain(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, box=SIMPLE, title_justify="left", title_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def percents(ratios: Sequence[float]) -> str:
+    return " / ".join(f"{100 * ratio:g}" for ratio in ratios)

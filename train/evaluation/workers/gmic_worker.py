@@ -1,0 +1,42 @@
+"""G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
+
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers null.
+"""
+
+import json
+import multiprocessing
+import sys
+
+import gmic
+import numpy as np
+from PIL import Image
+
+# fx_colorize_lineart_smart's own defaults, in mode 1: "extrapolate color spots on transparent top layer".
+COMMAND = "fx_colorize_lineart_smart 1,95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
+
+
+def colorize(job):
+    index, (lines_path, hints_path, result_path) = job
+    lines = np.asarray(Image.open(lines_path).convert("L"), np.float32)
+    hints = np.asarray(Image.open(hints_path).convert("RGBA"), np.float32)
+    layers = gmic.ImageList([gmic.Image.from_yxc(hints), gmic.Image.from_yxc(np.repeat(lines[..., None], 3, 2))])
+    gmic.run(COMMAND, layers)
+    spots = np.asarray(layers[len(layers) - 1].yxc, np.float32).reshape(
+        *lines.shape, 4
+    )  # the last layer is the colours
+    cover = spots[..., 3:] / 255
+    paint = spots[..., :3] * cover + 255 * (1 - cover)
+    result = np.clip(np.rint(paint * (lines[..., None] / 255)), 0, 255).astype(np.uint8)
+    Image.fromarray(result).save(result_path)
+    return index, None
+
+
+def main():
+    task = json.load(sys.stdin)
+    with multiprocessing.get_context("spawn").Pool(task["processes"]) as pool:
+        for answer in pool.imap_unordered(colorize, enumerate(task["jobs"])):
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

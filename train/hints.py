@@ -1,0 +1,81 @@
+"""Hints as people give them, from none to many: dots and strokes of the true colour, some of them careless."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from colorgan_core.picture.regions import Regions
+
+NONE = 0.25  # share of samples without any hint
+MOST = 40  # strokes a picture at most; their number is log-uniform
+CARELESS = 0.15  # share of strokes that spill over into other colours
+TOLERANCE = 36  # RGB distance within which a pixel counts as the stroke's colour
+BARE = 0.12  # share of samples with "leave bare" strokes
+
+
+def draw_hints(
+    rng: np.random.Generator, color: NDArray[np.uint8], alpha: NDArray[np.uint8] | None, regions: Regions
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Random hints for a picture whose colours (h, w, 3) are the truth.
+
+    Returns hint colours (h, w, 3) uint8, their mask (h, w) and the mask of "leave bare" strokes (h, w), which need an alpha.
+    """
+    height, width = regions.labels.shape
+    hints = np.zeros_like(color)
+    mask = np.zeros((height, width), bool)
+    bare = np.zeros((height, width), bool)
+    if rng.random() < NONE:
+        return hints, mask, bare
+    cell = max(1, round(max(height, width) / 64)) if rng.random() < 0.3 else 1
+    thickest = max(2, max(height, width) // 40)
+    leave_bare = alpha is not None and rng.random() < BARE
+    for row, column in _starts(rng, regions, int(np.exp(rng.uniform(0, np.log(MOST))))):
+        shape = _stroke(rng, row, column, (height, width), thickest, cell)
+        near = color[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2].reshape(-1, 3)
+        chosen = np.median(near, 0).astype(np.uint8)
+        if rng.random() > CARELESS:
+            shape &= np.abs(color.astype(np.int16) - chosen).max(2) < TOLERANCE
+        if leave_bare and alpha is not None and alpha[row, column] < 128:
+            bare |= shape
+        else:
+            hints[shape] = chosen
+            mask |= shape
+    return hints, mask & ~bare, bare
+
+
+def _starts(rng: np.random.Generator, regions: Regions, count: int) -> NDArray[np.int64]:
+    """(n, 2) pixels where strokes begin: half the time anywhere, else one a region, the largest regions first."""
+    height, width = regions.labels.shape
+    if rng.random() < 0.5 or regions.count < 2:
+        return np.stack([rng.integers(0, height, count), rng.integers(0, width, count)], 1)
+    starts = []
+    for label in np.argsort(-regions.areas)[:count]:
+        inside = np.flatnonzero((regions.labels == label) & (regions.depth > 1))
+        if len(inside):
+            starts.append(divmod(int(rng.choice(inside)), width))
+    return np.array(starts, np.int64).reshape(-1, 2)
+
+
+def _stroke(
+    rng: np.random.Generator, row: int, column: int, shape: tuple[int, int], thickest: int, cell: int
+) -> NDArray[np.bool_]:
+    """A dot, or a walk that keeps roughly its direction; `cell` > 1 draws it in coarse squares, as tablets and tests do."""
+    canvas = np.zeros(shape, np.uint8)
+    thickness = int(rng.integers(1, thickest + 1))
+    if rng.random() < 0.4:
+        cv2.circle(canvas, (int(column), int(row)), thickness, 1, -1)
+    else:
+        steps = int(rng.integers(2, 9))
+        angle = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, 0.5, steps))
+        length = max(shape) * rng.uniform(0.01, 0.07)
+        path = np.cumsum(np.stack([np.cos(angle), np.sin(angle)], 1) * length, 0) + (column, row)
+        points = np.rint(np.concatenate([[(column, row)], path])).astype(np.int32)
+        cv2.polylines(canvas, [points], False, 1, thickness)
+    if cell > 1:
+        small = canvas[cell // 2 :: cell, cell // 2 :: cell]
+        canvas = np.repeat(np.repeat(small, cell, 0), cell, 1)
+        canvas = np.pad(canvas, ((0, max(0, shape[0] - canvas.shape[0])), (0, max(0, shape[1] - canvas.shape[1]))))
+        canvas = canvas[: shape[0], : shape[1]]
+    return canvas > 0

@@ -1,0 +1,228 @@
+"""The training run: steps until the budget is spent, with checkpoints, a live line, TensorBoard, and clean stops."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+from torch.utils.tensorboard import SummaryWriter
+
+from colorgan_core.errors import TrainingError
+from colorgan_core.model.config import PALETTE_SIZE, PRESETS, ModelConfig
+from colorgan_core.model.conditions import palette_tokens
+from colorgan_core.model.weights import Weights, load_weights, save_weights
+from colorgan_core.picture.kmeans import palette_of
+
+from .card import model_card
+from .checkpoint import load_checkpoint, restore, save_checkpoint
+from .dataset import Batch, Numbers, Samples, loader, to_batch
+from .sample import Items
+from .settings import Settings
+from .step import Networks, build, training_step
+from .validate import Validation
+
+BANK = 512  # palettes of training pictures kept for inference
+COLLAPSE_AFTER = 300  # steps; before that a network may well be plain white
+COLLAPSE_SPREAD = 0.1  # of the truth's spread: less over a whole batch is one flat colour
+SMOOTH = 0.98  # of the live line's running means
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When a run ends: after `steps`, or after `minutes` of training in all sessions together, whichever is given."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def done(self, step: int, seconds: float) -> float:
+        """Share of the run that is behind, 1 or more when it is over."""
+        shares = [step / self.steps] if self.steps else []
+        shares += [seconds / 60 / self.minutes] if self.minutes else []
+        return max(shares, default=0.0)
+
+
+def pace(step: int, done: float, settings: Settings) -> float:
+    """Factor on the learning rates: a linear rise over `warmup` steps, a linear fall over the last share `decay` of the run."""
+    rise = min(1.0, (step + 1) / max(settings.warmup, 1))
+    fall = min(1.0, max(0.0, (1 - done) / settings.decay)) if settings.decay else 1.0
+    return rise * fall
+
+
+def train(
+    train_items: Items,
+    held_out_items: Items | None,
+    out: Path,
+    settings: Settings,
+    budget: Budget,
+    *,
+    resume: bool = False,
+    init: str | None = None,
+    say: Callable[[str], None] = print,
+    card: dict[str, Any] | None = None,
+) -> Path:
+    """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line's text.
+
+    Raises TrainingError on NaN, on a collapse, and when there is nothing to resume; the last good checkpoint stays.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    fabric = Fabric(accelerator="auto", precision=precision(settings))
+    fabric.launch()
+    state = load_checkpoint(out) if resume else None
+    if state:
+        settings, config = _read_settings(state["settings"]), ModelConfig.from_dict(state["config"])
+    else:
+        start = load_weights(init) if init else None
+        config = start.config if start else PRESETS[settings.preset]
+    networks = build(fabric, config, settings)
+    step, seconds = 0, 0.0
+    if state:
+        restore(networks, state)
+        step, seconds, palettes = state["step"], state["seconds"], state["palettes"]
+    else:
+        if start:
+            for network in (networks.generator, networks.average):
+                network.load_state_dict(start.generator.state_dict())
+            networks.discriminator.load_state_dict(start.discriminator.state_dict())
+        palettes = palette_bank(train_items)
+    run = Run(fabric, networks, config, settings, out, palettes, card or {}, say)
+    validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
+    run.go(train_items, validation, budget, step, seconds)
+    return out / "weights.safetensors"
+
+
+def precision(settings: Settings) -> str:
+    """bf16 where the processor computes in it, else float32: emulated bf16 is slower than float32."""
+    if torch.cuda.is_available():
+        return "bf16-mixed"
+    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+
+
+def palette_bank(items: Items) -> Tensor:
+    """(n, 8, 4) palettes of n <= 512 training pictures, evenly spread over the data."""
+    colors = np.zeros((min(BANK, len(items)), PALETTE_SIZE, 3), np.uint8)
+    shares = np.zeros(colors.shape[:2], np.float32)
+    for row, index in enumerate(np.linspace(0, len(items) - 1, len(colors)).astype(int)):
+        item = items[int(index)]
+        found, areas = palette_of(np.ascontiguousarray(item.color), item.alpha, 3 + row % (PALETTE_SIZE - 2))
+        colors[row, : len(found)], shares[row, : len(found)] = found, areas
+    return palette_tokens(torch.from_numpy(colors), torch.from_numpy(shares))
+
+
+@dataclass
+class Run:
+    fabric: Fabric
+    networks: Networks
+    config: ModelConfig
+    settings: Settings
+    out: Path
+    palettes: Tensor
+    card: dict[str, Any]
+    say: Callable[[str], None]
+
+    def go(self, items: Items, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
+        """Steps until the budget is spent or a signal asks for a stop; both end with a checkpoint and a weights file."""
+        fabric, settings = self.fabric, self.settings
+        world = fabric.world_size
+        numbers = Numbers(step * settings.batch * world, settings.batch, fabric.global_rank, world)
+        batches = iter(loader(Samples(items, settings.size, settings.seed), numbers, settings.workers))
+        writer = SummaryWriter(self.out / "tensorboard") if fabric.is_global_zero else None
+        live = Live(settings.batch * world)
+        saved = seconds
+        with stop_on_signals() as stopped:
+            while budget.done(step, seconds) < 1 and not stopped:
+                begun = time.perf_counter()
+                batch = on(fabric.device, to_batch(next(batches)))
+                losses = training_step(
+                    fabric, self.networks, batch, settings, pace(step, budget.done(step, seconds), settings)
+                )
+                self.check(losses, step)
+                step += 1
+                seconds += time.perf_counter() - begun
+                live.add(losses, time.perf_counter() - begun)
+                if step % 20 == 0 and writer:
+                    self.say(live.line(step, budget, seconds))
+                    for name, value in live.means.items():
+                        writer.add_scalar(f"train/{name}", value, step)
+                if seconds - saved >= settings.checkpoint_minutes * 60:
+                    saved = seconds
+                    self.save(step, seconds, validation, writer)
+        self.save(step, seconds, validation, writer)
+        self.say(f"stopped at step {step} after {seconds / 60:.1f} minutes of training")
+
+    def check(self, losses: dict[str, Tensor], step: int) -> None:
+        """Raises TrainingError when numbers are no numbers any more or every pixel has become alike."""
+        broken = [name for name, value in losses.items() if not math.isfinite(float(value))]
+        if broken:
+            raise TrainingError(
+                f"The loss became NaN or infinite at step {step} ({', '.join(broken)}); the last checkpoint in {self.out} is good."
+            )
+        if step > COLLAPSE_AFTER and losses["spread"] < COLLAPSE_SPREAD * losses["true_spread"]:
+            raise TrainingError(
+                f"The generator collapsed at step {step}: its pictures have lost all variation; lower the rate and start again."
+            )
+
+    def save(self, step: int, seconds: float, validation: Validation | None, writer: SummaryWriter | None) -> None:
+        if not self.fabric.is_global_zero or writer is None:
+            return
+        scores: dict[str, float] = {}
+        if validation:
+            scores, sheet = validation(self.networks.average, self.config)
+            writer.add_image("held-out", sheet, step)
+            for name, value in scores.items():
+                writer.add_scalar(name, value, step)
+            self.say(f"step {step}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
+        writer.flush()
+        save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes)
+        card = model_card(self.card, asdict(self.settings), step, seconds, scores)
+        weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
+        save_weights(self.out / "weights.safetensors", weights)
+
+
+class Live:
+    """Running means for the live line."""
+
+    def __init__(self, images: int) -> None:
+        self.images, self.means, self.pace = images, dict[str, float](), 0.0
+
+    def add(self, losses: dict[str, Tensor], seconds: float) -> None:
+        for name, value in {**losses, "seconds": torch.tensor(seconds)}.items():
+            self.means[name] = SMOOTH * self.means.get(name, float(value)) + (1 - SMOOTH) * float(value)
+
+    def line(self, step: int, budget: Budget, seconds: float) -> str:
+        done = budget.done(step, seconds)
+        left = seconds / done - seconds if done > 0 else 0.0
+        losses = "  ".join(f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "adversarial", "discriminator"))
+        return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
+
+
+def on(device: torch.device, batch: Batch) -> Batch:
+    return Batch(**{f.name: getattr(batch, f.name).to(device) for f in fields(Batch)})
+
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[list[int]]:
+    """A list that is filled when Ctrl-C or SIGTERM arrives, so that the run can end its step and save."""
+    caught: list[int] = []
+    old = {number: signal.signal(number, lambda n, _: caught.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def _read_settings(values: dict[str, Any]) -> Settings:
+    unknown = set(values) - {f.name for f in fields(Settings)}
+    if unknown:
+        raise TrainingError(f"The checkpoint has settings that this version does not know: {', '.join(sorted(unknown))}.")
+    return Settings(**values)

@@ -1,0 +1,163 @@
+"""The packages that the art comes from: fetched with npm or apt-get, checked by SHA-256, unpacked once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from colorgan_core.errors import InputError, MissingDependency, OutputError
+
+PROGRAMS = {"npm": ("npm",), "deb": ("apt-get", "dpkg", "dpkg-deb")}
+HOW_TO_INSTALL = {
+    "npm": "install Node.js, which brings it",
+    "apt-get": "it comes with Debian and Ubuntu; elsewhere name a folder with the packages by --downloads",
+    "dpkg": "it comes with Debian and Ubuntu, and most other systems offer it as a package",
+    "dpkg-deb": "it comes with the package `dpkg`",
+}
+
+
+@dataclass(frozen=True)
+class Package:
+    """One pinned archive. `file` is the name that the client itself gives it; `sha256` is that of the whole archive."""
+
+    client: str  # "npm" or "deb"
+    name: str
+    version: str
+    file: str
+    sha256: str
+
+
+def _iconify(name: str, version: str, sha256: str) -> Package:
+    return Package("npm", f"@iconify-json/{name}", version, f"iconify-json-{name}-{version}.tgz", sha256)
+
+
+def _deb(name: str, version: str, sha256: str) -> Package:
+    return Package("deb", name, version, f"{name}_{version.replace(':', '%3a')}_all.deb", sha256)
+
+
+PACKAGES = {
+    "openclipart": _deb(
+        "openclipart-svg", "1:0.18+dfsg-19", "989712d90d57dfa3230049f553bb43b76c30ee4d4b8c5f6e106e33f7db5cbdc5"
+    ),
+    "noto": _iconify("noto", "1.2.9", "3e918d88fc945c0bb3d468dbace6f88caef67f01c9f0e7bcae0915a042e8f1ad"),
+    "fluent-emoji-flat": _iconify(
+        "fluent-emoji-flat", "1.2.6", "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175"
+    ),
+    "twemoji": _iconify("twemoji", "1.2.5", "19046dff7d8707ce96212ec86468b36ac5f8e60409629dd13f809265c6d0ebb7"),
+    "streamline-ultimate-color": _iconify(
+        "streamline-ultimate-color", "1.2.2", "46133a11f3734bcef29066391d7edc141ed1d8056242ddfa1b5d36ce286420b6"
+    ),
+    "streamline-emojis": _iconify(
+        "streamline-emojis", "1.2.4", "5dac87c876b322500989828c5823143e0100d78881627a2e4081a4b897cbfdbc"
+    ),
+    "gcompris": _deb("gcompris-qt-data", "3.1-2", "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f"),
+    "openmoji": Package(
+        "npm", "openmoji", "17.0.0", "openmoji-17.0.0.tgz",
+        "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68",
+    ),
+    "tuxpaint": _deb(
+        "tuxpaint-data", "1:0.9.28-sdl2-1", "f5d0de8f9a70d2efc1241d19f26168cb8bf279f1b77abd3631e7a1a55c40e5e5"
+    ),
+}
+
+
+def open_package(package: Package, downloads: Path) -> Path:
+    """Folder with the unpacked files of `package`, fetching and unpacking what `downloads` does not hold yet.
+
+    Raises InputError (cannot be fetched, or is not what was pinned), MissingDependency, OutputError (disk).
+    """
+    unpacked = downloads / "unpacked" / f"{package.file}.{package.sha256[:8]}"
+    if unpacked.is_dir():
+        return unpacked
+    archive = fetch(package, downloads)
+    with _beside(unpacked) as folder:
+        _unpack(package, archive, folder)
+        os.replace(folder, unpacked)  # only a complete folder ever has this name
+    return unpacked
+
+
+def fetch(package: Package, downloads: Path) -> Path:
+    """The verified archive inside `downloads`; fetched by its ordinary client unless it already lies there."""
+    archive = downloads / package.file
+    if not archive.is_file():
+        with _beside(archive) as folder:
+            _download(package, folder)
+            _verify(package, folder / package.file)
+            os.replace(folder / package.file, archive)
+    else:
+        _verify(package, archive)
+    return archive
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A temporary folder on the target's own disk, gone afterwards."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
+    except OSError as error:
+        raise OutputError(f"The download folder {target.parent} cannot be written: {error.strerror}.") from error
+    try:
+        folder.chmod(0o755)  # apt-get's own user has to look inside
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _need(program: str) -> None:
+    if shutil.which(program) is None:
+        raise MissingDependency(f"The program `{program}` is needed to fetch art: {HOW_TO_INSTALL[program]}.")
+
+
+def _run(command: list[str], folder: Path, what: str) -> str:
+    """Output of a client; its last line of complaint becomes the sentence of an InputError."""
+    _need(command[0])
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip() and "complete log" not in line]
+        raise InputError(f"{what} ({command[0]}: {lines[-1] if lines else 'no reason given'}).")
+    return done.stdout
+
+
+def _download(package: Package, folder: Path) -> None:
+    what = f"The package {package.name} {package.version} could not be fetched"
+    if package.client == "npm":
+        _run(["npm", "pack", "--silent", f"{package.name}@{package.version}"], folder, what)
+    else:
+        _run(["apt-get", "download", f"{package.name}={package.version}"], folder, f"{what}; try `apt-get update`")
+    if not (folder / package.file).is_file():
+        raise InputError(f"{what}: no file {package.file} came.")
+
+
+def _verify(package: Package, archive: Path) -> None:
+    with archive.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != package.sha256:
+        raise InputError(
+            f"The package {archive} is damaged or another version: its SHA-256 starts with {digest[:12]}, "
+            f"wanted {package.sha256[:12]}. Delete it to have it fetched again."
+        )
+
+
+def _unpack(package: Package, archive: Path, folder: Path) -> None:
+    what = f"The package {archive} cannot be unpacked"
+    if package.client == "deb":
+        fields = _run(["dpkg-deb", "-f", str(archive.resolve()), "Package", "Version"], folder, what)
+        found = dict(line.split(": ", 1) for line in fields.splitlines() if ": " in line)
+        if (found.get("Package"), found.get("Version")) != (package.name, package.version):
+            raise InputError(f"The file {archive} holds {found}, not {package.name} {package.version}.")
+        _run(["dpkg", "-x", str(archive.resolve()), "."], folder, what)
+        return
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        raise InputError(f"{what}: {error}.") from error

@@ -1,0 +1,209 @@
+"""One training sample (x, y, z) from one cached picture. Everything random comes from one generator, so samples can be made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
+from colorgan_core.picture.flood import flood_hints
+from colorgan_core.picture.kmeans import palette_of
+from colorgan_core.picture.regions import Regions, find_regions, one_region
+
+from .hints import draw_hints
+from .lines import draw_lines
+from .recolor import take_palette, to_lab, turn_hues
+
+TASK_SHARES = {LINEART: 0.72, GRAY: 0.18, STYLE: 0.10}
+WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
+PALETTE_KEPT = 0.75  # share of samples with their own palette in z
+REFERENCE_KEPT = 0.3
+RECOLORED = 0.5  # of the samples that carry any condition on colour
+
+
+class Item(Protocol):
+    """A cached picture: color (s, s, 3), alpha (s, s) and outline (2, s, s) or None, all uint8; has_alpha: whether alpha is known."""
+
+    color: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+    outline: NDArray[np.uint8] | None
+    has_alpha: bool
+
+
+class Items(Protocol):
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> Item: ...
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pixels of one (x, y, z), size s square, all NumPy, uint8 where no other type is named.
+
+    task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool.
+    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing. reference: (128, 128, 3), reference_known: bool.
+    blind: bool, whether D does not see the palette: so D can also judge pictures without being told their colours.
+    """
+
+    task: int
+    x: NDArray[np.uint8]
+    y: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+    alpha_known: bool
+    hints: NDArray[np.uint8]
+    hints_mask: NDArray[np.bool_]
+    hints_bare: NDArray[np.bool_]
+    flood: NDArray[np.uint8]
+    flood_mask: NDArray[np.bool_]
+    flood_bare: NDArray[np.bool_]
+    regions: NDArray[np.int32]
+    palette: NDArray[np.uint8]
+    shares: NDArray[np.float32]
+    reference: NDArray[np.uint8]
+    reference_known: bool
+    blind: bool
+
+
+def make_sample(rng: np.random.Generator, items: Items, index: int, size: int, task: int | None = None) -> Sample:
+    """A random sample of item `index`; `task` is drawn by TASK_SHARES when not given."""
+    if task is None:
+        task = int(rng.choice(list(TASK_SHARES), p=list(TASK_SHARES.values())))
+    item = view(rng, items[index], size)
+    if task == STYLE:
+        return _style_sample(rng, items[index], item, size)
+    other = items[int(rng.integers(len(items)))]
+    kept = replace(item, color=_recolored(rng, item, other)) if rng.random() < RECOLORED else item
+    if task == LINEART:
+        lines = draw_lines(rng, item.color, item.outline)
+        regions = find_regions(lines)
+        x = np.repeat(lines[..., None], 3, 2)
+        y = np.rint(kept.color * (lines[..., None] / np.float32(255))).astype(np.uint8)
+        painted = np.where(lines > 180, item.alpha, 0)
+    else:
+        lightness = to_lab(kept.color)[..., :1]
+        x = _gray_of(lightness)
+        regions = one_region(size, size)
+        y, painted = kept.color, np.full((size, size), 255, np.uint8)
+    hints, mask, bare = draw_hints(rng, kept.color, item.alpha if item.has_alpha and task == LINEART else None, regions)
+    sample = _assemble(task, x, y, item, regions, hints, mask, bare, known=task == LINEART and item.has_alpha)
+    sample = _with_palette(rng, sample, kept.color, painted) if rng.random() < PALETTE_KEPT else sample
+    if rng.random() < REFERENCE_KEPT:
+        sample = replace(sample, reference=_reference(rng, kept.color, item.color), reference_known=True)
+    return replace(sample, blind=bool(rng.random() < 0.5))
+
+
+@dataclass(frozen=True)
+class View:
+    color: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+    outline: NDArray[np.uint8] | None
+    has_alpha: bool
+
+
+def view(rng: np.random.Generator, item: Item, size: int) -> View:
+    """The picture as a whole, perhaps smaller with white around it, or a crop of it; perhaps mirrored: `size` square."""
+    side = item.color.shape[0]
+    flip = bool(rng.random() < 0.5)
+    if rng.random() < WHOLE:
+        inner = size if rng.random() < 0.6 else int(size * rng.uniform(0.65, 1.0))
+        window = (0, 0, side)
+    else:
+        inner, span = size, int(side * rng.uniform(0.4, 0.9))
+        window = (int(rng.integers(side - span + 1)), int(rng.integers(side - span + 1)), span)
+    top, left = (int(v) for v in rng.integers(0, size - inner + 1, 2))
+
+    def place(plane: NDArray[np.uint8], around: int) -> NDArray[np.uint8]:
+        row, column, span = window
+        cut = plane[row : row + span, column : column + span]
+        method = cv2.INTER_AREA if span > inner else cv2.INTER_CUBIC
+        small = cv2.resize(np.ascontiguousarray(cut), (inner, inner), interpolation=method)
+        whole = np.full((size, size, *plane.shape[2:]), around, np.uint8)
+        whole[top : top + inner, left : left + inner] = small
+        return np.ascontiguousarray(whole[:, ::-1]) if flip else whole
+
+    outline = None if item.outline is None else np.stack([place(plane, 255) for plane in item.outline])
+    return View(place(item.color, 255), place(item.alpha, 0), outline, item.has_alpha)
+
+
+def _recolored(rng: np.random.Generator, item: View, other: Item) -> NDArray[np.uint8]:
+    if rng.random() < 0.4:
+        colored = turn_hues(rng, item.color)
+    else:
+        own, _ = palette_of(item.color, item.alpha, 6)
+        theirs, _ = palette_of(other.color[::2, ::2], other.alpha[::2, ::2], 6)
+        if not len(own) or not len(theirs):
+            return item.color
+        colored = take_palette(rng, item.color, own, theirs)
+    if not item.has_alpha:
+        return colored
+    paper = 1 - item.alpha[..., None] / np.float32(255)  # bare paper stays white
+    return np.rint(colored * (1 - paper) + item.color * paper).astype(np.uint8)
+
+
+def _gray_of(lightness: NDArray[np.float32]) -> NDArray[np.uint8]:
+    lab = np.concatenate([lightness, np.zeros((*lightness.shape[:2], 2), np.float32)], 2)
+    rgb = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
+    return np.repeat(np.rint(rgb[..., :1] * 255).astype(np.uint8), 3, 2)
+
+
+def _assemble(
+    task: int,
+    x: NDArray[np.uint8],
+    y: NDArray[np.uint8],
+    item: View,
+    regions: Regions,
+    hints: NDArray[np.uint8],
+    mask: NDArray[np.bool_],
+    bare: NDArray[np.bool_],
+    known: bool,
+) -> Sample:
+    """Puts the parts together, hints flooded in their regions where there are regions."""
+    flood, flood_mask = np.zeros_like(hints), np.zeros_like(mask)
+    flood_bare = np.zeros_like(bare)
+    if task == LINEART:
+        flood, flood_mask = flood_hints(regions, hints, mask)
+        _, flood_bare = flood_hints(regions, hints, bare)
+        flood_bare &= ~flood_mask
+    return Sample(
+        task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
+        hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
+        regions=regions.labels, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
+        reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False, blind=False,
+    )  # fmt: skip
+
+
+def _with_palette(rng: np.random.Generator, sample: Sample, color: NDArray[np.uint8], weight: NDArray[np.uint8]) -> Sample:
+    """Gives z the truth's own palette, 2 to 8 colours, a little off, as a person's choice would be."""
+    colors, areas = palette_of(color, weight, int(rng.integers(2, PALETTE_SIZE + 1)))
+    noisy = np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8)
+    if rng.random() < 0.5:  # a person names colours without saying how much of each
+        areas = np.full_like(areas, 1 / max(len(areas), 1))
+    palette, shares = sample.palette.copy(), sample.shares.copy()
+    palette[: len(colors)], shares[: len(colors)] = noisy, areas
+    return replace(sample, palette=palette, shares=shares)
+
+
+def _reference(rng: np.random.Generator, colored: NDArray[np.uint8], plain: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Another view of the coloured picture: mirrored, turned, squeezed, cropped. (128, 128, 3)"""
+    size = colored.shape[0]
+    centre, angle, zoom = (size / 2, size / 2), rng.uniform(-25, 25), rng.uniform(0.8, 1.5)
+    matrix = cv2.getRotationMatrix2D(centre, angle, zoom)
+    matrix[0] *= rng.choice([-1, 1]) * rng.uniform(0.8, 1.2)
+    if matrix[0, 0] < 0:
+        matrix[0, 2] += size
+    matrix[:, 2] += rng.uniform(-0.1, 0.1, 2) * size
+    warped = cv2.warpAffine(colored, matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    return np.asarray(cv2.resize(warped, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _style_sample(rng: np.random.Generator, source: Item, content: View, size: int) -> Sample:
+    """Content and style are two views of one work; x has lost the work's colours, and y is the work itself."""
+    style = view(rng, source, REFERENCE_SIZE)
+    x = turn_hues(rng, content.color) if rng.random() < 0.5 else _gray_of(to_lab(content.color)[..., :1])
+    nothing = np.zeros((size, size), bool)
+    regions = one_region(size, size)
+    sample = _assemble(STYLE, x, content.color, content, regions, np.zeros_like(x), nothing, nothing, known=False)
+    return replace(sample, reference=style.color, reference_known=True)

@@ -1,0 +1,107 @@
+"""One training step: sample (x, y, z), forward, losses, update D, update G."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from colorgan_core.model.color import srgb_to_lab
+from colorgan_core.model.conditions import Conditions
+from colorgan_core.model.config import ModelConfig
+from colorgan_core.model.discriminator import Discriminator
+from colorgan_core.model.generator import Generator, compose
+from colorgan_core.model.losses import adversarial_loss, coverage_loss, discriminator_loss, reconstruction_loss
+
+from .dataset import Batch
+from .settings import Settings
+
+LARGEST_GRADIENT = 1.0  # norm at which G's gradient is clipped: one odd batch must not undo a hundred
+
+
+@dataclass
+class Networks:
+    """G, D, their optimisers and the average of G. `wrapped` are Fabric's versions (several processes), the others the plain ones."""
+
+    generator: Generator
+    discriminator: Discriminator
+    average: Generator
+    generator_optimizer: Any
+    discriminator_optimizer: Any
+    wrapped: dict[str, Any] = field(default_factory=dict)
+
+
+def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
+    """Fresh networks from `settings.seed`, the same in every process."""
+    torch.manual_seed(settings.seed)
+    generator = Generator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    discriminator = Discriminator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = copy.deepcopy(generator).requires_grad_(False).eval()
+    # beta1 0.5 as in every GAN since DCGAN (Radford et al., 2016): momentum makes the two players chase each other
+    g_optimizer = torch.optim.Adam(generator.parameters(), settings.rate, betas=(0.5, 0.99), fused=True)
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True)
+    wrapped_g, g_optimizer = fabric.setup(generator, g_optimizer)
+    wrapped_d, d_optimizer = fabric.setup(discriminator, d_optimizer)
+    wrapped = {"generator": wrapped_g, "discriminator": wrapped_d}
+    return Networks(generator, discriminator, average.to(fabric.device), g_optimizer, d_optimizer, wrapped)
+
+
+def training_step(fabric: Fabric, networks: Networks, batch: Batch, settings: Settings, pace: float) -> dict[str, Tensor]:
+    """Updates D, then G, then G's average; returns the losses and the spread (standard deviation) of y and y_hat, detached.
+
+    pace: factor on both learning rates in 0..1, from the run's schedule.
+    """
+    for optimizer, rate in (
+        (networks.generator_optimizer, settings.rate),
+        (networks.discriminator_optimizer, settings.discriminator_rate),
+    ):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * pace
+    x = batch.x.contiguous(memory_format=torch.channels_last)
+    prediction = networks.wrapped["generator"](x, batch.z)
+    y_hat = compose(batch.x, prediction, batch.z.task, coverage=networks.generator.config.coverage)
+    y_lab, y_hat_lab = srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+    seen = batch.z.without_palette(batch.blind)
+
+    pair = [torch.cat([a, b]) for a, b in ((batch.x, batch.x), (y_lab, y_hat_lab.detach()))]
+    real, fake = networks.wrapped["discriminator"](*pair, _twice(seen)).chunk(2)
+    d_loss = discriminator_loss(real, fake)
+    networks.discriminator_optimizer.zero_grad()
+    fabric.backward(d_loss)
+    networks.discriminator_optimizer.step()
+
+    networks.discriminator.requires_grad_(False)  # G's loss runs through D, but must leave no gradient there
+    with fabric.autocast():
+        judged = networks.discriminator(batch.x, y_hat_lab, seen)
+    adversarial = adversarial_loss(judged)
+    if settings.color_space == "lab":
+        reconstruction = reconstruction_loss(y_lab, y_hat_lab)
+    else:
+        reconstruction = reconstruction_loss(batch.y, y_hat)
+    coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
+    total = settings.adversarial_weight * adversarial + settings.reconstruction_weight * reconstruction
+    if networks.generator.config.coverage:
+        total = total + settings.coverage_weight * coverage
+    networks.generator_optimizer.zero_grad()
+    fabric.backward(total)
+    nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)
+    networks.generator_optimizer.step()
+    networks.discriminator.requires_grad_(True)
+    _follow(networks.average, networks.generator, settings.average)
+    return {
+        "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
+        "coverage": coverage.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
+    }  # fmt: skip
+
+
+def _twice(z: Conditions) -> Conditions:
+    return Conditions(*(torch.cat([value, value]) for value in z))
+
+
+@torch.no_grad()
+def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    torch._foreach_lerp_(list(average.parameters()), [p.detach() for p in network.parameters()], 1 - decay)

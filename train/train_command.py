@@ -1,0 +1,75 @@
+"""`colorgan train`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from colorgan_core.errors import TrainingError, UsageError
+from colorgan_core.model.config import PRESETS
+
+from .cache import Cache, open_cache
+from .settings import Settings
+
+DEFAULTS = Settings()
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder that `colorgan data prepare` made.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, weights and logs.")
+@click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True)
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
+@click.option("--init", help='Start from a weights file, or from "default", the weights that come with colorgan.')
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after so many minutes of training in all.")
+@click.option("--steps", type=click.IntRange(min=1), help="Stop after so many steps in all.")
+@click.option("--size", type=click.IntRange(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels.")
+@click.option("--batch", type=click.IntRange(min=1), default=DEFAULTS.batch, show_default=True, help="Samples a step.")
+@click.option("--seed", type=click.IntRange(min=0), default=DEFAULTS.seed, show_default=True)
+@click.option("--workers", type=click.IntRange(min=0), default=DEFAULTS.workers, show_default=True, help="Processes that make samples.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=DEFAULTS.rate, show_default=True, help="Learning rate of G.")
+@click.option("--color-space", type=click.Choice(["lab", "rgb"]), default=DEFAULTS.color_space, show_default=True, help="Of the L1 loss.")
+@click.option("--lambda", "weight", type=click.FloatRange(min=0), default=DEFAULTS.reconstruction_weight, show_default=True,
+              help="Weight of the L1 loss beside the adversarial loss.")  # fmt: skip
+def train(
+    data: Path, out: Path, preset: str, resume: bool, init: str | None, minutes: float | None, steps: int | None,
+    size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float,
+) -> None:  # fmt: skip
+    """Train G and D on prepared art; held-out pictures are refused."""
+    from .loop import Budget, train as run
+
+    if minutes is None and steps is None:
+        raise UsageError("Say how long to train: --minutes N or --steps N.")
+    if resume and init:
+        raise UsageError("--resume goes on from a checkpoint and --init starts anew; give one of them.")
+    if size % 32:
+        raise UsageError(f"--size must be a multiple of 32, and {size} is not.")
+    settings = Settings(
+        preset=preset, size=size, batch=batch, seed=seed, workers=workers, rate=rate, color_space=color_space,
+        reconstruction_weight=weight,
+    )  # fmt: skip
+    items = open_cache(data)
+    refuse_held_out(items)
+    try:
+        held_out: Cache | None = open_cache(data, held_out=True)
+    except Exception:
+        held_out = None
+    weights = run(
+        items, held_out, out, settings, Budget(steps, minutes), resume=resume, init=init, say=click.echo, card=sources(items)
+    )
+    click.echo(f"weights: {weights}")
+
+
+def refuse_held_out(items: Cache) -> None:
+    """Raises TrainingError when one of the items belongs to the held-out part of the split that `data prepare` wrote."""
+    for index in range(len(items)):
+        item = items.describe(index)
+        if item["held_out"]:
+            raise TrainingError(f"The item {item['name']} of {item['source']} is held out and must not be trained on.")
+
+
+def sources(items: Cache) -> dict[str, Any]:
+    """How many pictures of each source, for the model card."""
+    return dict(Counter(items.describe(index)["source"] for index in range(len(items))))
