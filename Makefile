@@ -25,18 +25,18 @@ demo: .venv/demo.stamp
 	done
 
 test: .venv/dev.stamp
-	@$(BIN)/pytest
+	@$(BIN)/python -m pytest
 
 test-long: .venv/dev.stamp
-	@COLORGAN_ROUNDS=$(ROUNDS) $(BIN)/pytest -m long
+	@COLORGAN_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m long
 
 soak: .venv/dev.stamp
-	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/pytest -m long --timeout 0 -s
+	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s
 
 check: .venv/dev.stamp
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -65,3 +65,30 @@ def drawing() -> np.ndarray[Any, Any]:
     distance = np.hypot(y - 24, x - 32)
     gray = np.where(np.abs(distance - 16) < 1.5, 0, 255).astype(np.uint8)
     return np.repeat(gray[..., None], 3, axis=-1)
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weights file of a small network that has learnt nothing, with one palette in its bank."""
+    import torch
+
+    from colorgan_core.model.config import PALETTE_SIZE, ModelConfig
+    from colorgan_core.model.discriminator import Discriminator
+    from colorgan_core.model.generator import Generator
+    from colorgan_core.model.weights import Weights, save_weights
+
+    torch.manual_seed(0)
+    config = ModelConfig(widths=(8, 8, 8), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 8))
+    palettes = torch.full((1, PALETTE_SIZE, 4), 0.5)
+    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
+    save_weights(path, Weights(config, Generator(config), Discriminator(config), palettes, {}))
+    return path
+
+
+@pytest.fixture
+def painter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default weights are the shipped ones, or, in a checkout without them, `untrained`."""
+    from colorgan_core.model import weights
+
+    if not weights.DEFAULT.exists():
+        monkeypatch.setattr(weights, "DEFAULT", request.getfixturevalue("untrained"))

@@ -95,8 +95,7 @@ def open_cache(folder: Path, *, held_out: bool = False) -> Cache:
     Raises InputError when the folder has no finished shard, or when a shard is damaged or of another version.
     """
     shards = [
-        (path.with_suffix(""), read_shard(path)["items"])
-        for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9].json"))
+        (path.with_suffix(""), read_shard(path)["items"]) for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9].json"))
     ]
     if not shards:
         raise InputError(f"The folder {folder} holds no data; to prepare some: `colorgan data prepare --out {folder}`.")

@@ -20,7 +20,13 @@ NAME = "checkpoint.pt"
 
 
 def save_checkpoint(
-    folder: Path, networks: Networks, config: ModelConfig, settings: Settings, step: int, seconds: float, palettes: Tensor
+    folder: Path,
+    networks: Networks,
+    config: ModelConfig,
+    settings: Settings,
+    step: int,
+    seconds: float,
+    palettes: Tensor,
 ) -> None:
     """Writes the state beside the last one and renames: a kill at any moment leaves one whole checkpoint."""
     state = {

@@ -70,8 +70,8 @@ def _stroke(
         steps = int(rng.integers(2, 9))
         angle = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, 0.5, steps))
         length = max(shape) * rng.uniform(0.01, 0.07)
-        path = np.cumsum(np.stack([np.cos(angle), np.sin(angle)], 1) * length, 0) + (column, row)
-        points = np.rint(np.concatenate([[(column, row)], path])).astype(np.int32)
+        walk = np.cumsum(np.stack([np.cos(angle), np.sin(angle)], 1) * length, 0)
+        points = np.rint(np.vstack([(0, 0), walk]) + np.array([column, row])).astype(np.int32)
         cv2.polylines(canvas, [points], False, 1, thickness)
     if cell > 1:
         small = canvas[cell // 2 :: cell, cell // 2 :: cell]

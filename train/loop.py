@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,8 @@ from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core.errors import TrainingError
-from colorgan_core.model.config import PALETTE_SIZE, PRESETS, ModelConfig
 from colorgan_core.model.conditions import palette_tokens
+from colorgan_core.model.config import PALETTE_SIZE, PRESETS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
 from colorgan_core.picture.kmeans import palette_of
 
@@ -75,7 +76,7 @@ def train(
     Raises TrainingError on NaN, on a collapse, and when there is nothing to resume; the last good checkpoint stays.
     """
     out.mkdir(parents=True, exist_ok=True)
-    fabric = Fabric(accelerator="auto", precision=precision(settings))
+    fabric = Fabric(precision=precision(settings), **processes())
     fabric.launch()
     state = load_checkpoint(out) if resume else None
     if state:
@@ -98,6 +99,12 @@ def train(
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     run.go(train_items, validation, budget, step, seconds)
     return out / "weights.safetensors"
+
+
+def processes() -> dict[str, Any]:
+    """How many processes there are: one, or those that `torchrun` started, joined by gloo on CPUs and NCCL on GPUs."""
+    world, here = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    return {"devices": here, "num_nodes": world // here, "strategy": "ddp" if world > 1 else "auto"}
 
 
 def precision(settings: Settings) -> str:
@@ -201,7 +208,9 @@ class Live:
     def line(self, step: int, budget: Budget, seconds: float) -> str:
         done = budget.done(step, seconds)
         left = seconds / done - seconds if done > 0 else 0.0
-        losses = "  ".join(f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "adversarial", "discriminator"))
+        losses = "  ".join(
+            f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "adversarial", "discriminator")
+        )
         return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
 
 
@@ -224,5 +233,7 @@ def stop_on_signals() -> Iterator[list[int]]:
 def _read_settings(values: dict[str, Any]) -> Settings:
     unknown = set(values) - {f.name for f in fields(Settings)}
     if unknown:
-        raise TrainingError(f"The checkpoint has settings that this version does not know: {', '.join(sorted(unknown))}.")
+        raise TrainingError(
+            f"The checkpoint has settings that this version does not know: {', '.join(sorted(unknown))}."
+        )
     return Settings(**values)

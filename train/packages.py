@@ -60,7 +60,10 @@ PACKAGES = {
     ),
     "gcompris": _deb("gcompris-qt-data", "3.1-2", "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f"),
     "openmoji": Package(
-        "npm", "openmoji", "17.0.0", "openmoji-17.0.0.tgz",
+        "npm",
+        "openmoji",
+        "17.0.0",
+        "openmoji-17.0.0.tgz",
         "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68",
     ),
     "tuxpaint": _deb(

@@ -175,7 +175,9 @@ def _assemble(
     )  # fmt: skip
 
 
-def _with_palette(rng: np.random.Generator, sample: Sample, color: NDArray[np.uint8], weight: NDArray[np.uint8]) -> Sample:
+def _with_palette(
+    rng: np.random.Generator, sample: Sample, color: NDArray[np.uint8], weight: NDArray[np.uint8]
+) -> Sample:
     """Gives z the truth's own palette, 2 to 8 colours, a little off, as a person's choice would be."""
     colors, areas = palette_of(color, weight, int(rng.integers(2, PALETTE_SIZE + 1)))
     noisy = np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8)

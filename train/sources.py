@@ -119,9 +119,7 @@ def gcompris_paintings(source: str, downloads: Path) -> list[Art]:
     folder = open_package(PACKAGES["gcompris"], downloads) / "usr/share/gcompris-qt/rcc"
     found = list(paintings(folder))
     kept_back = held_out_paintings(source, (title for title, _, _ in found))
-    return [
-        Art(source, f"{title}#{number}", "painting", pixels, title in kept_back) for title, number, pixels in found
-    ]
+    return [Art(source, f"{title}#{number}", "painting", pixels, title in kept_back) for title, number, pixels in found]
 
 
 # ---- a person's own pictures

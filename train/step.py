@@ -43,14 +43,18 @@ def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
     average = copy.deepcopy(generator).requires_grad_(False).eval()
     # beta1 0.5 as in every GAN since DCGAN (Radford et al., 2016): momentum makes the two players chase each other
     g_optimizer = torch.optim.Adam(generator.parameters(), settings.rate, betas=(0.5, 0.99), fused=True)
-    d_optimizer = torch.optim.Adam(discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True)
+    d_optimizer = torch.optim.Adam(
+        discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True
+    )
     wrapped_g, g_optimizer = fabric.setup(generator, g_optimizer)
     wrapped_d, d_optimizer = fabric.setup(discriminator, d_optimizer)
     wrapped = {"generator": wrapped_g, "discriminator": wrapped_d}
     return Networks(generator, discriminator, average.to(fabric.device), g_optimizer, d_optimizer, wrapped)
 
 
-def training_step(fabric: Fabric, networks: Networks, batch: Batch, settings: Settings, pace: float) -> dict[str, Tensor]:
+def training_step(
+    fabric: Fabric, networks: Networks, batch: Batch, settings: Settings, pace: float
+) -> dict[str, Tensor]:
     """Updates D, then G, then G's average; returns the losses and the spread (standard deviation) of y and y_hat, detached.
 
     pace: factor on both learning rates in 0..1, from the run's schedule.
@@ -78,10 +82,7 @@ def training_step(fabric: Fabric, networks: Networks, batch: Batch, settings: Se
     with fabric.autocast():
         judged = networks.discriminator(batch.x, y_hat_lab, seen)
     adversarial = adversarial_loss(judged)
-    if settings.color_space == "lab":
-        reconstruction = reconstruction_loss(y_lab, y_hat_lab)
-    else:
-        reconstruction = reconstruction_loss(batch.y, y_hat)
+    reconstruction = reconstruction_loss(y_lab, y_hat_lab) if settings.color_space == "lab" else reconstruction_loss(batch.y, y_hat)
     coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
     total = settings.adversarial_weight * adversarial + settings.reconstruction_weight * reconstruction
     if networks.generator.config.coverage:

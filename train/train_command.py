@@ -18,19 +18,43 @@ DEFAULTS = Settings()
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder that `colorgan data prepare` made.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="Folder that `colorgan data prepare` made."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, weights and logs.")
 @click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
 @click.option("--init", help='Start from a weights file, or from "default", the weights that come with colorgan.')
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after so many minutes of training in all.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after so many minutes of training in all."
+)
 @click.option("--steps", type=click.IntRange(min=1), help="Stop after so many steps in all.")
-@click.option("--size", type=click.IntRange(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels.")
+@click.option(
+    "--size", type=click.IntRange(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels."
+)
 @click.option("--batch", type=click.IntRange(min=1), default=DEFAULTS.batch, show_default=True, help="Samples a step.")
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULTS.seed, show_default=True)
-@click.option("--workers", type=click.IntRange(min=0), default=DEFAULTS.workers, show_default=True, help="Processes that make samples.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=DEFAULTS.rate, show_default=True, help="Learning rate of G.")
-@click.option("--color-space", type=click.Choice(["lab", "rgb"]), default=DEFAULTS.color_space, show_default=True, help="Of the L1 loss.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=DEFAULTS.workers,
+    show_default=True,
+    help="Processes that make samples.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULTS.rate,
+    show_default=True,
+    help="Learning rate of G.",
+)
+@click.option(
+    "--color-space",
+    type=click.Choice(["lab", "rgb"]),
+    default=DEFAULTS.color_space,
+    show_default=True,
+    help="Of the L1 loss.",
+)
 @click.option("--lambda", "weight", type=click.FloatRange(min=0), default=DEFAULTS.reconstruction_weight, show_default=True,
               help="Weight of the L1 loss beside the adversarial loss.")  # fmt: skip
 def train(
@@ -38,7 +62,8 @@ def train(
     size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float,
 ) -> None:  # fmt: skip
     """Train G and D on prepared art; held-out pictures are refused."""
-    from .loop import Budget, train as run
+    from .loop import Budget
+    from .loop import train as run
 
     if minutes is None and steps is None:
         raise UsageError("Say how long to train: --minutes N or --steps N.")
@@ -57,7 +82,15 @@ def train(
     except Exception:
         held_out = None
     weights = run(
-        items, held_out, out, settings, Budget(steps, minutes), resume=resume, init=init, say=click.echo, card=sources(items)
+        items,
+        held_out,
+        out,
+        settings,
+        Budget(steps, minutes),
+        resume=resume,
+        init=init,
+        say=click.echo,
+        card=sources(items),
     )
     click.echo(f"weights: {weights}")
 

@@ -22,7 +22,9 @@ class Validation:
 
     def __init__(self, items: Items, size: int) -> None:
         picks = np.linspace(0, len(items) - 1, min(PICTURES, len(items))).astype(int)
-        samples = [make_sample(np.random.default_rng([7, n]), items, int(i), size, LINEART) for n, i in enumerate(picks)]
+        samples = [
+            make_sample(np.random.default_rng([7, n]), items, int(i), size, LINEART) for n, i in enumerate(picks)
+        ]
         self.batch = to_batch(collate(samples))
 
     def conditions(self) -> dict[str, Batch]:

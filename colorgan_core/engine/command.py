@@ -25,7 +25,7 @@ def options(operation: str) -> Callable[[Callable[..., None]], Callable[..., Non
                 type=_type(parameter),
                 default=parameter.default,
                 show_default=parameter.default is not None,
-                metavar={"picture": "PICTURE", "file": "FILE"}.get(parameter.kind),
+                metavar={"picture": "PICTURE", "file": "FILE", "integer": "N"}.get(parameter.kind),
                 help=parameter.help,
             )(function)
         return function

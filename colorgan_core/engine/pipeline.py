@@ -9,42 +9,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..errors import UsageError
 from ..model.color import srgb_to_lab
-from ..model.conditions import Conditions
-from ..model.config import GRAY, LINEART, PALETTE_SIZE, TASKS
 from ..model.generator import Prediction, compose
 from ..model.weights import load_weights
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.color import srgb_to_lab as pixels_to_lab
 from ..picture.gray import detect_task
-from ..picture.pixels import alpha_of, to_rgb8
+from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, find_regions, one_region
 from ..picture.upsample import guided_upsample
-from .prepare import WORKING_SIZE, Canvas, Prepared, palette_condition, prepare
+from .prepare import WORKING_SIZE, Canvas, Prepared, prepare
+from .request import ColorizeRequest
 from .runner import choose_runner
 
 CANDIDATES = 6  # palettes that a seed draws from the bank
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 
 UInt8 = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class ColorizeRequest:
-    """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
-
-    picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
-    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else fixes the colours.
-    """
-
-    picture: UInt8
-    task: str = "auto"
-    hints: UInt8 | None = None
-    bare: NDArray[np.bool_] | None = None
-    reference: UInt8 | None = None
-    palette: UInt8 | None = None
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,8 +58,7 @@ class Colorizer:
         return f"{self.runner.description}, weights {self.weights.digest[:12]}"
 
     def colorize(self, request: ColorizeRequest) -> Painting:
-        """Colours one picture. Raises UsageError when the request's parts do not fit each other."""
-        check(request)
+        """Colours one picture."""
         rgb = to_rgb8(request.picture)
         task = detect_task(rgb) if request.task == "auto" else request.task
         lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
@@ -123,23 +103,11 @@ class Colorizer:
         self, prediction: Prediction, canvas: Canvas, regions: Regions
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Paint in Lab (h, w, 3) and coverage (h, w) in 0..1 at the picture's own size."""
-        both = torch.cat([prediction.paint * 100, prediction.coverage.sigmoid()], 1)[0, :, : canvas.height, : canvas.width]
+        both = torch.cat([prediction.paint * 100, prediction.coverage.sigmoid()], 1)[
+            0, :, : canvas.height, : canvas.width
+        ]
         native = guided_upsample(both.permute(1, 2, 0).numpy(), canvas.labels, regions)
         return native[..., :3], np.clip(native[..., 3], 0, 1)
-
-
-def check(request: ColorizeRequest) -> None:
-    """Raises UsageError when the request's parts do not fit each other."""
-    shape = request.picture.shape
-    if len(shape) != 3 or shape[2] not in (3, 4) or request.picture.dtype != np.uint8 or 0 in shape:
-        raise UsageError(f"A picture must be an uint8 array of shape (h, w, 3) or (h, w, 4), not {request.picture.dtype} {shape}.")
-    if request.task not in ("auto", *TASKS[:2]):
-        raise UsageError(f'The task must be "auto", "lineart" or "gray", not "{request.task}".')
-    for name, array, wanted in (("hints", request.hints, (*shape[:2], 4)), ("bare mask", request.bare, shape[:2])):
-        if array is not None and array.shape != wanted:
-            raise UsageError(f"The {name} must have the picture's size and shape {wanted}, not {array.shape}.")
-    if request.palette is not None and (request.palette.ndim != 2 or request.palette.shape[1] != 3 or not len(request.palette)):
-        raise UsageError("A palette must be an array of shape (n, 3) with one colour at least.")
 
 
 def finish(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,9 +17,7 @@ from ..picture.flood import flood_hints
 from ..picture.kmeans import palette_of
 from ..picture.regions import Regions
 from ..picture.upsample import shrink_labels
-
-if TYPE_CHECKING:
-    from .pipeline import ColorizeRequest
+from .request import ColorizeRequest
 
 WORKING_SIZE = 256  # px, long side: near the size that G was trained at; it never decides edges
 STRIDE = 32  # both sides are padded to multiples of it, for every preset
@@ -51,7 +49,9 @@ class Prepared:
         return replace(self, z=self.z._replace(palette=palette, palette_mask=palette[..., 3] > 0))
 
     def repeated(self, count: int) -> Prepared:
-        return replace(self, x=self.x.repeat(count, 1, 1, 1), z=Conditions(*(v.repeat_interleave(count, 0) for v in self.z)))
+        return replace(
+            self, x=self.x.repeat(count, 1, 1, 1), z=Conditions(*(v.repeat_interleave(count, 0) for v in self.z))
+        )
 
 
 def palette_condition(colors: UInt8) -> Tensor:
@@ -71,7 +71,7 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, regions: Regions, l
     labels = shrink_labels(regions.labels, height, width)
     below, right = -height % STRIDE, -width % STRIDE
 
-    def pad(plane: NDArray[np.generic], value: int = 0, edge: bool = False) -> Tensor:
+    def pad(plane: NDArray[Any], value: int = 0, edge: bool = False) -> Tensor:
         border = cv2.BORDER_REPLICATE if edge else cv2.BORDER_CONSTANT
         whole = cv2.copyMakeBorder(plane, 0, below, 0, right, border, value=(value, value, value))
         return torch.from_numpy(np.ascontiguousarray(whole))[None]
@@ -101,7 +101,7 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, regions: Regions, l
     return Prepared(planes(x), z, Canvas(height, width, labels))
 
 
-def _scale(plane: NDArray[np.generic], height: int, width: int) -> UInt8:
+def _scale(plane: NDArray[Any], height: int, width: int) -> UInt8:
     shrinks = height < plane.shape[0]
     scaled = cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     return np.asarray(scaled, np.uint8)
@@ -128,8 +128,10 @@ def _shrink_hints(
 ) -> tuple[UInt8, UInt8, UInt8]:
     """Hints at the working size: a pixel's colour is the mean of the hints in it, so that thin strokes are not lost."""
 
-    def area(plane: NDArray[np.generic]) -> NDArray[np.float32]:
-        return np.asarray(cv2.resize(plane.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    def area(plane: NDArray[Any]) -> NDArray[np.float32]:
+        return np.asarray(
+            cv2.resize(plane.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA), np.float32
+        )
 
     share = area(mask)
     mean = area(colors * mask[..., None]) / np.maximum(share, 1e-6)[..., None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,24 @@ from ..errors import InputError
 from ..picture.palettes import read_palette
 from ..picture.pixels import to_8bit, to_rgb8
 
-if TYPE_CHECKING:
-    from .pipeline import ColorizeRequest
+UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ColorizeRequest:
+    """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
+
+    picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
+    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else fixes the colours.
+    """
+
+    picture: UInt8
+    task: str = "auto"
+    hints: UInt8 | None = None
+    bare: NDArray[np.bool_] | None = None
+    reference: UInt8 | None = None
+    palette: UInt8 | None = None
+    seed: int = 0
 
 
 def build_request(
@@ -41,8 +58,6 @@ def build_request(
         palette = np.asarray(palette)
         if palette.ndim != 2 or palette.shape[1] != 3 or not len(palette) or palette.dtype != np.uint8:
             raise InputError(f"A palette is (n, 3) of uint8, not {palette.shape} of {palette.dtype}.")
-    from .pipeline import ColorizeRequest  # imports torch, so after the checks
-
     return ColorizeRequest(
         picture=picture,
         task=task,

@@ -49,7 +49,7 @@ class ModelConfig:
         unknown = sorted(set(values) - known)
         if unknown:
             raise WeightsError(f"The weights name settings that this version does not know: {', '.join(unknown)}.")
-        lists = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        lists: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
         return cls(**lists)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -21,7 +23,7 @@ class Discriminator(nn.Module):
         super().__init__()
         widths, token = config.discriminator_widths, config.token_width
         layers: list[nn.Module] = [nn.Conv2d(4 * (6 + HINT_CHANNELS), widths[0], 3, padding=1), nn.LeakyReLU(0.2)]
-        for a, b in zip(widths[:-1], widths[1:], strict=True):
+        for a, b in itertools.pairwise(widths):
             layers += [nn.Conv2d(a, b, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
         self.features = nn.Sequential(*layers)
         self.patch = nn.Conv2d(widths[-1], 1, 3, padding=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import torch
@@ -113,15 +114,13 @@ class Generator(nn.Module):
         self.encoder = nn.ModuleList(
             nn.ModuleList(FiLMBlock(width, condition) for _ in range(config.blocks)) for width in widths
         )
-        self.down = nn.ModuleList(
-            nn.Conv2d(a, b, 2, stride=2) for a, b in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in itertools.pairwise(widths))
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
-        self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in zip(widths[:-1], widths[1:], strict=True))
+        self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in itertools.pairwise(widths))
         self.expand = nn.Conv2d(widths[0], 4 * HEAD_WIDTH, 1)
         self.head = zero_(nn.Conv2d(HEAD_WIDTH, 4, 3, padding=1))
         with torch.no_grad():
-            self.head.bias[0] = BARE_START  # type: ignore[index,operator]
+            self.head.bias[0] = BARE_START  # type: ignore[operator]
 
     def forward(self, x: Tensor, z: Conditions) -> Prediction:
         """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
@@ -156,4 +155,3 @@ def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool =
     c = prediction.coverage.sigmoid() if coverage else torch.ones_like(prediction.coverage)
     drawn = lab_to_srgb(x).clamp(0, 1) * (c * paint + (1 - c))
     return torch.where(choose == LINEART, drawn, paint)
-

@@ -44,7 +44,9 @@ def save_weights(path: Path, weights: Weights) -> None:
     """Writes beside the target and renames. Raises OutputError past 40 MB or when the place cannot be written."""
     tensors = {"palettes": weights.palettes.half().contiguous()}
     for prefix, network in (("generator", weights.generator), ("discriminator", weights.discriminator)):
-        tensors |= {f"{prefix}.{name}": value.detach().half().contiguous() for name, value in network.state_dict().items()}
+        tensors |= {
+            f"{prefix}.{name}": value.detach().half().contiguous() for name, value in network.state_dict().items()
+        }
     metadata = {"format": FORMAT, "config": json.dumps(weights.config.to_dict()), "card": json.dumps(weights.card)}
     data = save(tensors, metadata)
     if len(data) > LARGEST:
@@ -86,7 +88,7 @@ def _read(place: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     if not place.is_file():
         raise WeightsError(f"There is no weights file at {place}.")
     try:
-        with safe_open(str(place), "pt") as file:  # type: ignore[no-untyped-call]
+        with safe_open(str(place), "pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{place.name} is not a readable safetensors file: {error}.") from error

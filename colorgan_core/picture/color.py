@@ -13,9 +13,10 @@ Float = NDArray[np.float32]
 
 # Linear sRGB to CIE XYZ, each row divided by the D65 white point so that white is (1, 1, 1).
 WHITE_D65 = (0.95047, 1.0, 1.08883)
-RGB_TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-) / np.array(WHITE_D65)[:, None]
+RGB_TO_XYZ = (
+    np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    / np.array(WHITE_D65)[:, None]
+)
 XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ)
 EPSILON = 216 / 24389  # where CIELAB's cube root gives way to its straight line
 KAPPA = 24389 / 27
@@ -38,12 +39,12 @@ def lab_to_srgb(lab: NDArray[np.floating]) -> Float:
     xyz = np.where(f**3 > EPSILON, f**3, (116 * f - 16) / KAPPA)
     linear = np.clip(xyz @ XYZ_TO_RGB.T, 0, 1)
     value = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.clip(value, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(value, 0, 1), np.float32)
 
 
 def to_uint8(rgb: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Float 0..1 to uint8 0..255, rounded to nearest."""
-    return np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(rgb * 255), 0, 255), np.uint8)
 
 
 def delta_e(a: NDArray[np.floating], b: NDArray[np.floating]) -> Float:

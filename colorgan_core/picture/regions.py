@@ -53,11 +53,17 @@ def find_regions(lines: NDArray[np.uint8]) -> Regions:
     open_ = (lines > INK * paper).astype(np.uint8)
     if not open_.any():
         return one_region(height, width)
-    depth = cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5) if not open_.all() else one_region(height, width).depth
+    depth = (
+        cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5)
+        if not open_.all()
+        else one_region(height, width).depth
+    )
     labels = np.zeros((height, width), np.int32)
     count = 0
     for radius in _radii(max(height, width)):
-        count = _grow(labels, (depth > radius).astype(np.uint8), count, smallest=1 if radius else SPECK * height * width)
+        count = _grow(
+            labels, (depth > radius).astype(np.uint8), count, smallest=1 if radius else SPECK * height * width
+        )
     if count == 0:
         return one_region(height, width)
     labels = _nearest(labels) - 1

@@ -94,9 +94,11 @@ def test_traceback_on_request(run: Callable[..., Any], monkeypatch: pytest.Monke
     assert "Traceback" in run("train").err
 
 
-def test_verbose_says_what_was_chosen(fake_painter: None, tmp_path: Any, drawing: Any, run: Callable[..., Any]) -> None:
+def test_verbose_says_what_was_chosen(painter: None, tmp_path: Any, drawing: Any, run: Callable[..., Any]) -> None:
     from PIL import Image
 
     Image.fromarray(drawing).save(tmp_path / "in.png")
-    ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--verbose")
-    assert ran.code == 0 and "stand-in" in ran.out and "lineart" in ran.out
+    ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--verbose", "--palette", "#ff0000")
+    assert ran.code == 0
+    for words in ("cpu", "lineart (by looking)", "#ff0000", "64 x 48", "s to colour"):
+        assert words in ran.out.lower()

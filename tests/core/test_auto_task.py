@@ -101,4 +101,3 @@ def test_any_size_has_an_answer(shape: tuple[int, int]) -> None:
     for value in (0, 128, 255):
         assert detect_task(np.full((*shape, 3), value, np.uint8)) in ("lineart", "gray")
     assert detect_task(np.full((*shape, 3), 255, np.uint8)) == "lineart"
-

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from colorgan_core.picture.flood import flood_hints, region_colors
 from colorgan_core.picture.kmeans import palette_of

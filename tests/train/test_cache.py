@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from colorgan_train.cache import Cache, open_cache, write_shard
-from colorgan_train.render import SIZE, Rendered
 
 from colorgan_core.errors import InputError
+from colorgan_train.cache import Cache, open_cache, write_shard
+from colorgan_train.render import SIZE, Rendered
 
 WHOLE = (0, 0, SIZE, SIZE)
 

@@ -7,6 +7,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+
 from colorgan_train.lines import HANDS, draw_lines, gaps, ink_share, wobble
 
 SIZE = 160

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
+
 from colorgan_train import prepare
 from colorgan_train.cache import open_cache, read_shard
 from colorgan_train.data_command import data
@@ -16,7 +18,6 @@ from colorgan_train.prepare import drawing, prepare_source
 from colorgan_train.render import Rendered
 from colorgan_train.sources import Art, folder_art
 from colorgan_train.split import held_out
-from PIL import Image
 
 
 def disk(rng: np.random.Generator) -> Image.Image:

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+
+from colorgan_core.errors import InputError, MissingDependency
 from colorgan_train import sources
 from colorgan_train.evaluation_sets import openmoji_pairs
 from colorgan_train.gcompris import crops, free_files, without_margins
 from colorgan_train.packages import PACKAGES, Package, fetch, open_package
 from colorgan_train.rcc import read_rcc
 from colorgan_train.render import Unusable, parse_svg, render_svg, render_vector
-from PIL import Image
-
-from colorgan_core.errors import InputError, MissingDependency
 
 ICON = '<path fill="#d22" d="M2 2h20v20H2z"/>'
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{ICON}</svg>'.encode()

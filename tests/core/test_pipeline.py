@@ -1,0 +1,146 @@
+"""From request to painting with an untrained network: sizes, alpha, exactness and repeatability do not need good colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.engine import runner
+from colorgan_core.engine.pipeline import Colorizer, bare_regions, keep_lightness
+from colorgan_core.engine.prepare import palette_condition, prepare
+from colorgan_core.engine.request import ColorizeRequest
+from colorgan_core.engine.runner import choose_runner
+from colorgan_core.errors import UsageError
+from colorgan_core.model.generator import Generator
+from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.regions import find_regions
+
+
+@pytest.fixture
+def colorizer(untrained: Path) -> Colorizer:
+    made = Colorizer(untrained, "cpu", working_size=64)
+    torch.manual_seed(5)
+    for parameter in made.generator.parameters():  # zero-initialised layers would paint everything alike
+        torch.nn.init.normal_(parameter, std=0.1)
+    return made
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (7, 300), (64, 64), (65, 129), (500, 40)])
+@pytest.mark.parametrize("task", ["lineart", "gray"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_any_size_and_aspect(colorizer: Colorizer, size: tuple[int, int], task: str, channels: int) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (*size, channels)).astype(np.uint8)
+    painting = colorizer.colorize(ColorizeRequest(picture, task=task))
+    assert painting.picture.shape == picture.shape and painting.picture.dtype == np.uint8
+    assert painting.coverage.shape == size and painting.paint.shape == (*size, 3)
+    if channels == 4:
+        assert (painting.picture[..., 3] == picture[..., 3]).all()
+
+
+def test_the_same_request_gives_the_same_bytes(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    request = ColorizeRequest(drawing, task="lineart", seed=4)
+    assert (colorizer.colorize(request).picture == colorizer.colorize(request).picture).all()
+
+
+def test_gray_keeps_lightness(colorizer: Colorizer) -> None:
+    ramp = np.repeat(np.linspace(0, 255, 200).astype(np.uint8)[None, :, None], 40, 0).repeat(3, 2)
+    painting = colorizer.colorize(ColorizeRequest(ramp, task="gray"))
+    change = np.abs(srgb_to_lab(painting.picture)[..., 0] - srgb_to_lab(ramp)[..., 0])
+    assert np.abs(srgb_to_lab(painting.picture)[..., 1:]).max() > 5, "the untrained network paints something"
+    assert change.max() < 0.8  # a unit of 8 bit in the darkest tones
+
+
+def test_chroma_outside_the_gamut_gives_way_to_lightness() -> None:
+    lightness = np.linspace(2, 98, 97, dtype=np.float32)[None]
+    ab = np.stack([np.full_like(lightness, 110), np.full_like(lightness, -110)], -1)
+    kept = srgb_to_lab(keep_lightness(lightness, ab))
+    assert np.abs(kept[..., 0] - lightness).max() < 0.3
+    assert (np.abs(kept[..., 1:]).sum(-1) > 3).mean() > 0.8
+
+
+def test_ink_stays_ink(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    painting = colorizer.colorize(ColorizeRequest(drawing, task="lineart"))
+    assert (painting.picture[drawing[..., 0] == 0] == 0).all()
+
+
+def test_bare_regions_are_left_as_paper(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    bare = np.zeros(drawing.shape[:2], bool)
+    bare[22:26, 30:34] = True
+    painting = colorizer.colorize(ColorizeRequest(drawing, task="lineart", bare=bare))
+    inside = find_regions(drawing.min(2)).labels == find_regions(drawing.min(2)).labels[24, 32]
+    assert (painting.coverage[inside] == 0).all()
+    assert (painting.picture[inside] == drawing[inside]).all()
+
+
+def test_a_careless_touch_does_not_bare_a_region(drawing: np.ndarray) -> None:
+    regions = find_regions(drawing.min(2))
+    touch = np.zeros(drawing.shape[:2], bool)
+    touch[24, 32] = True
+    assert not bare_regions(regions, touch).any()
+
+
+def test_thin_hints_survive_the_working_size() -> None:
+    picture = np.full((1024, 1024, 3), 255, np.uint8)
+    hints = np.zeros((1024, 1024, 4), np.uint8)
+    hints[500:503, 100:900] = (255, 0, 0, 255)
+    prepared = prepare(ColorizeRequest(picture, hints=hints), picture, "lineart", find_regions(picture[..., 0]), 256)
+    assert prepared.z.hints[0, 3].sum() > 150
+    assert prepared.z.flood[0, 3].mean() == 1
+
+
+def test_palettes_longer_than_the_condition_are_reduced() -> None:
+    many = np.random.default_rng(0).integers(0, 256, (50, 3)).astype(np.uint8)
+    assert palette_condition(many).shape == (1, 8, 4)
+    assert (palette_condition(many)[..., 3] > 0).sum() == 8
+    assert (palette_condition(many[:3])[..., 3] > 0).sum() == 3
+
+
+def test_bfloat16_stays_near_float32(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    """bfloat16 runs on every processor, if slowly on some; its colours must be float32's."""
+    request = ColorizeRequest(drawing, task="lineart", palette=np.array([[200, 30, 40]], np.uint8))
+    pictures = []
+    for dtype in (torch.float32, torch.bfloat16):
+        colorizer.runner = runner.Runner(torch.device("cpu"), dtype)
+        pictures.append(colorizer.colorize(request).picture.astype(int))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 2
+
+
+def test_cuda_is_refused_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UsageError, match="No CUDA device"):
+        choose_runner("cuda")
+    assert choose_runner("auto").device.type == "cpu"
+
+
+def test_cuda_is_chosen_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as a machine without a GPU allows: the choice is tested, the kernels are not."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Test GPU")
+    for modern, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda modern=modern: modern)
+        chosen = choose_runner("auto")
+        assert chosen.device.type == "cuda" and chosen.dtype is dtype and "Test GPU" in chosen.description
+    assert choose_runner("cpu").device.type == "cpu"
+
+
+def test_bfloat16_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for has, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda has=has: has)
+        assert choose_runner("auto").dtype is dtype
+
+
+def test_every_tensor_follows_the_device(untrained: Path) -> None:
+    """The meta device stands in for CUDA: an operation between devices raises there as it would on a GPU."""
+    colorizer = Colorizer(untrained, "cpu", working_size=64)
+    request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="lineart")
+    prepared = prepare(request, request.picture, "lineart", find_regions(request.picture[..., 0]), 64)
+    meta = torch.device("meta")
+    generator: Generator = colorizer.generator.to(meta)
+    moved = prepared.z.to(meta)
+    assert {value.device.type for value in moved} == {"meta"}
+    with pytest.raises(RuntimeError, match=r"meta|item"):  # only the data-dependent region count stops it
+        generator(prepared.x.to(meta), moved)

@@ -1,0 +1,111 @@
+"""Training samples: every task's (x, y, z) fits together, and hints, palettes and references tell the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.model.color import srgb_to_lab
+from colorgan_core.model.config import GRAY, LINEART, STYLE
+from colorgan_core.picture.regions import find_regions
+from colorgan_train.dataset import collate, to_batch
+from colorgan_train.hints import draw_hints
+from colorgan_train.recolor import take_palette, to_lab, turn_hues
+from colorgan_train.sample import make_sample
+
+
+@dataclass
+class Item:
+    color: np.ndarray
+    alpha: np.ndarray
+    outline: np.ndarray | None
+    has_alpha: bool = True
+
+
+class Squares:
+    """Two drawings: a red square and a blue one, on white."""
+
+    def __len__(self) -> int:
+        return 2
+
+    def __getitem__(self, index: int) -> Item:
+        color, alpha = np.full((256, 256, 3), 255, np.uint8), np.zeros((256, 256), np.uint8)
+        color[60:190, 60:190], alpha[60:190, 60:190] = ((210, 40, 30), (20, 60, 220))[index], 255
+        lines = np.full((256, 256), 255, np.uint8)
+        cv2.rectangle(lines, (60, 60), (190, 190), 0, 4)
+        return Item(color, alpha, np.stack([lines, lines]))
+
+
+def samples(task: int, count: int = 40) -> list:
+    return [make_sample(np.random.default_rng([1, n]), Squares(), n % 2, 96, task) for n in range(count)]
+
+
+@pytest.mark.parametrize("task", [LINEART, GRAY, STYLE])
+def test_samples_make_a_batch(task: int) -> None:
+    batch = to_batch(collate(samples(task, 6)))
+    assert batch.x.shape == batch.y.shape == (6, 3, 96, 96) and batch.alpha.shape == (6, 1, 96, 96)
+    assert (batch.z.task == task).all()
+    assert all(torch.isfinite(value).all() for value in batch.z if value.is_floating_point())
+
+
+def test_line_art_never_asks_for_color_on_ink() -> None:
+    batch = to_batch(collate(samples(LINEART)))
+    assert (batch.y <= (srgb_to_lab_l(batch.x) + 0.02)).all()
+
+
+def srgb_to_lab_l(x: torch.Tensor) -> torch.Tensor:
+    """Line art's value in sRGB, from its lightness."""
+    from colorgan_core.model.color import lab_to_srgb
+
+    return lab_to_srgb(x)
+
+
+def test_gray_pairs_share_their_lightness() -> None:
+    batch = to_batch(collate(samples(GRAY)))
+    assert (srgb_to_lab(batch.y)[:, 0] - batch.x[:, 0]).abs().max() < 0.01
+    assert batch.x[:, 1:].abs().max() < 1e-3
+
+
+def test_style_pairs_have_a_style_picture() -> None:
+    batch = to_batch(collate(samples(STYLE)))
+    assert batch.z.reference_mask.all() and not batch.z.hints.any()
+
+
+def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colorgan_train.hints.CARELESS", -1.0)
+    item = Squares()[0]
+    regions = find_regions(item.outline[0])
+    seen = 0
+    for n in range(30):
+        hints, mask, bare = draw_hints(np.random.default_rng(n), item.color, item.alpha, regions)
+        assert not (mask & bare).any() and not (bare & (item.alpha > 128)).any()
+        assert (np.abs(hints[mask].astype(int) - item.color[mask]).max(initial=0)) < 40
+        seen += bool(mask.any())
+    assert 15 <= seen < 30, "some samples have hints, and some have none"
+
+
+def test_turning_hues_keeps_grays_and_lightness() -> None:
+    gray = np.full((4, 4, 3), 130, np.uint8)
+    assert np.abs(turn_hues(np.random.default_rng(0), gray).astype(int) - 130).max() <= 1
+    item = Squares()[0]
+    turned = turn_hues(np.random.default_rng(1), item.color)
+    assert np.abs(to_lab(turned)[..., 1:] - to_lab(item.color)[..., 1:]).max() > 20
+
+
+def test_taking_a_palette_moves_each_color_as_a_whole() -> None:
+    item, rng = Squares()[0], np.random.default_rng(0)
+    own = np.array([[255, 255, 255], [210, 40, 30]], np.uint8)
+    other = np.array([[250, 250, 210], [30, 90, 200]], np.uint8)
+    colored = take_palette(rng, item.color, own, other)
+    assert len(np.unique(colored[70:180, 70:180].reshape(-1, 3), axis=0)) == 1
+    assert (colored[100, 100] != item.color[100, 100]).any()
+
+
+def test_recoloring_leaves_bare_paper_white() -> None:
+    for sample in samples(LINEART):
+        paper = (sample.alpha == 0) & (sample.x[..., 0] == 255)
+        assert sample.y[paper].min(initial=255) >= 253

@@ -1,0 +1,272 @@
+"""A run's promises: exact resuming, a kill at any moment, several processes, clear words when it goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from colorgan_core.errors import TrainingError
+from colorgan_core.model.config import PRESETS, ModelConfig
+from colorgan_core.model.weights import load_weights
+from colorgan_train import loop
+from colorgan_train.checkpoint import load_checkpoint
+from colorgan_train.dataset import Samples, collate, to_batch
+from colorgan_train.loop import Budget, train
+from colorgan_train.settings import Settings
+from colorgan_train.step import build, training_step
+
+TINY = ModelConfig(
+    widths=(16, 32, 48, 48, 48), blocks=1, condition_width=32, token_width=32, discriminator_widths=(16, 32)
+)
+QUICK = Settings(preset="tiny", size=64, batch=4, workers=0, warmup=4, decay=0.0)
+
+
+@dataclass
+class Item:
+    color: np.ndarray
+    alpha: np.ndarray
+    outline: np.ndarray | None
+    has_alpha: bool = True
+
+
+class Discs:
+    """Four drawings of coloured discs. Picklable, so that a spawned process can have them."""
+
+    def __len__(self) -> int:
+        return 4
+
+    def __getitem__(self, index: int) -> Item:
+        rng = np.random.default_rng(index)
+        color, alpha = np.full((256, 256, 3), 255, np.uint8), np.zeros((256, 256), np.uint8)
+        lines = np.full((256, 256), 255, np.uint8)
+        for _ in range(3):
+            centre, radius = tuple(int(v) for v in rng.integers(60, 196, 2)), int(rng.integers(25, 55))
+            cv2.circle(color, centre, radius, tuple(int(v) for v in rng.integers(0, 256, 3)), -1)
+            cv2.circle(alpha, centre, radius, 255, -1)
+            cv2.circle(lines, centre, radius, 255, -1)
+            cv2.circle(lines, centre, radius, 0, 4)
+        return Item(color, alpha, np.stack([lines, lines]))
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "tiny", TINY)
+    monkeypatch.setattr(loop, "precision", lambda settings: "32-true")
+
+
+def quietly(text: str) -> None:
+    pass
+
+
+def state_of(folder: Path) -> dict[str, Any]:
+    state = load_checkpoint(folder)
+    return {key: value for key, value in state.items() if key != "seconds"}
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, torch.Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
+
+
+def test_a_resumed_run_ends_bit_for_bit_where_an_undisturbed_one_does(tmp_path: Path) -> None:
+    train(Discs(), None, tmp_path / "whole", QUICK, Budget(steps=6), say=quietly)
+    train(Discs(), None, tmp_path / "parts", QUICK, Budget(steps=3), say=quietly)
+    train(Discs(), None, tmp_path / "parts", QUICK, Budget(steps=6), resume=True, say=quietly)
+    assert same(state_of(tmp_path / "whole"), state_of(tmp_path / "parts"))
+    whole, parts = (tmp_path / name / "weights.safetensors" for name in ("whole", "parts"))
+    assert same(load_weights(whole).generator.state_dict(), load_weights(parts).generator.state_dict())
+
+
+def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no checkpoint"):
+        train(Discs(), None, tmp_path, QUICK, Budget(steps=1), resume=True, say=quietly)
+
+
+def test_a_damaged_checkpoint_is_said(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes(b"not a checkpoint")
+    with pytest.raises(TrainingError, match="cannot be read"):
+        train(Discs(), None, tmp_path, QUICK, Budget(steps=1), resume=True, say=quietly)
+
+
+def test_a_pickle_in_the_checkpoints_place_is_refused(tmp_path: Path) -> None:
+    class Mischief:
+        def __reduce__(self) -> tuple[Any, tuple[str]]:
+            return os.system, (f"touch {tmp_path / 'owned'}",)
+
+    torch.save({"step": Mischief()}, tmp_path / "checkpoint.pt")
+    with pytest.raises(TrainingError):
+        load_checkpoint(tmp_path)
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_nan_stops_the_run_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(Discs(), None, tmp_path, QUICK, Budget(steps=2), say=quietly)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    real = loop.training_step
+
+    def broken(fabric: Fabric, networks: Any, *rest: Any) -> Any:
+        with torch.no_grad():
+            networks.generator.head.weight.fill_(float("nan"))
+        return real(fabric, networks, *rest)
+
+    monkeypatch.setattr(loop, "training_step", broken)
+    with pytest.raises(TrainingError, match="NaN or infinite at step 2"):
+        train(Discs(), None, tmp_path, QUICK, Budget(steps=4), resume=True, say=quietly)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_a_collapse_stops_the_run_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "COLLAPSE_AFTER", 1)
+    real = loop.training_step
+
+    def flat(fabric: Fabric, networks: Any, *rest: Any) -> Any:
+        return {**real(fabric, networks, *rest), "spread": torch.tensor(1e-4)}
+
+    monkeypatch.setattr(loop, "training_step", flat)
+    with pytest.raises(TrainingError, match="collapsed"):
+        train(Discs(), None, tmp_path, QUICK, Budget(steps=5), say=quietly)
+
+
+def test_init_starts_from_the_weights(tmp_path: Path) -> None:
+    first = train(Discs(), None, tmp_path / "a", QUICK, Budget(steps=3), say=quietly)
+    settings = Settings(**{**vars(QUICK), "rate": 1e-12, "discriminator_rate": 1e-12})
+    second = train(Discs(), None, tmp_path / "b", settings, Budget(steps=1), init=str(first), say=quietly)
+    a, b = load_weights(first).generator.state_dict(), load_weights(second).generator.state_dict()
+    assert all(torch.allclose(a[name], b[name], atol=1e-6) for name in a)
+
+
+def test_a_tiny_network_learns_four_pictures(tmp_path: Path) -> None:
+    """L1 (in Lab / 100) under 0.03 on line art with hints and palettes, which a broken gradient anywhere would prevent."""
+    fabric = Fabric(accelerator="cpu")
+    settings = Settings(size=64, batch=4, workers=0, rate=2e-3, warmup=20, average=0.9)
+    networks = build(fabric, TINY, settings)
+    samples = Samples(Discs(), 64, 3)
+    batch = to_batch(collate([samples[n] for n in range(4)]))
+    for step in range(400):
+        l1 = float(training_step(fabric, networks, batch, settings, min(1, step / 20))["l1"])
+        if l1 < 0.03:
+            break
+    assert l1 < 0.03, l1
+
+
+def test_samples_are_the_same_whenever_they_are_made() -> None:
+    first, again = Samples(Discs(), 64, 5), Samples(Discs(), 64, 5)
+    again[3]
+    assert all(same(vars_of(first[n]), vars_of(again[n])) for n in (0, 7, 123))
+
+
+def vars_of(sample: Any) -> dict[str, Any]:
+    return {name: torch.as_tensor(np.asarray(value)) for name, value in vars(sample).items()}
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from test_training import Discs, QUICK, TINY
+from colorgan_core.model.config import PRESETS
+from colorgan_train import loop
+from colorgan_train.loop import Budget, train
+from colorgan_train.settings import Settings
+PRESETS["tiny"] = TINY
+loop.precision = lambda settings: "32-true"
+settings = Settings(**{**vars(QUICK), **EXTRA})
+train(Discs(), None, Path(sys.argv[1]), settings, Budget(steps=int(sys.argv[2])), resume="resume" in sys.argv,
+      say=lambda text: print(text, flush=True))
+"""
+
+
+def start(arguments: list[str], extra: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
+    code = SCRIPT.replace("EXTRA", repr(extra))
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(path: Path, seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.05)
+
+
+def test_sigterm_ends_the_step_and_saves(tmp_path: Path) -> None:
+    process = start([str(tmp_path), "100000"], {"checkpoint_minutes": 0.001})
+    wait_for(tmp_path / "checkpoint.pt")
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    assert "stopped at step" in out
+    assert load_checkpoint(tmp_path)["step"] == int(out.split("stopped at step ")[1].split()[0])
+
+
+@pytest.mark.long
+def test_a_kill_at_any_moment_leaves_a_usable_checkpoint(tmp_path: Path, rounds: int) -> None:
+    """Checkpoints after every step and kills at random times, so that many kills fall into the writing of one."""
+    rng = np.random.default_rng(0)
+    done = 0
+    for _ in range(rounds):
+        resume = ["resume"] if (tmp_path / "checkpoint.pt").exists() else []
+        process = start([str(tmp_path), "100000", *resume], {"checkpoint_minutes": 1e-6})
+        before = (tmp_path / "checkpoint.pt").stat().st_mtime if resume else 0.0
+        wait_for(tmp_path / "checkpoint.pt")
+        while (tmp_path / "checkpoint.pt").stat().st_mtime == before:
+            assert process.poll() is None, process.stdout and process.stdout.read()
+            time.sleep(0.02)
+        time.sleep(float(rng.uniform(0, 1)))
+        process.kill()
+        process.wait()
+        step = load_checkpoint(tmp_path)["step"]
+        assert step > done
+        load_weights(tmp_path / "weights.safetensors")
+        done = step
+
+
+def test_two_processes_give_what_one_with_twice_the_batch_gives(tmp_path: Path) -> None:
+    one = start([str(tmp_path / "one"), "3"], {"batch": 4})
+    out, _ = one.communicate(timeout=250)
+    assert one.returncode == 0, out
+    environment = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29517", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2",
+                   "TORCHELASTIC_RUN_ID": "test"}  # fmt: skip
+    pair = [
+        start([str(tmp_path / "two"), "3"], {"batch": 2}, **environment, RANK=str(rank), LOCAL_RANK=str(rank))
+        for rank in (0, 1)
+    ]
+    for process in pair:
+        out, _ = process.communicate(timeout=250)
+        assert process.returncode == 0, out
+    a, b = load_checkpoint(tmp_path / "one"), load_checkpoint(tmp_path / "two")
+    assert a["step"] == b["step"] == 3
+    for name in ("generator", "discriminator"):
+        for key, value in a[name].items():
+            assert torch.allclose(value, b[name][key], atol=2e-4), (name, key, (value - b[name][key]).abs().max())
+
+
+def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
+    weights = load_weights(
+        train(Discs(), None, tmp_path, QUICK, Budget(steps=1), say=quietly, card={"discs": 4})
+    )
+    assert weights.card["data"] == {"discs": 4} and weights.card["steps"] == 1
+    assert json.dumps(weights.card)
