@@ -150,7 +150,7 @@ class Run:
                 begun = time.perf_counter()
                 batch = on(fabric.device, to_batch(next(batches)))
                 losses = training_step(
-                    fabric, self.networks, batch, settings, pace(step, budget.done(step, seconds), settings)
+                    fabric, self.networks, batch, settings, pace(step, budget.done(step, seconds), settings), step
                 )
                 self.check(losses, step)
                 step += 1

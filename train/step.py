@@ -53,11 +53,11 @@ def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
 
 
 def training_step(
-    fabric: Fabric, networks: Networks, batch: Batch, settings: Settings, pace: float
+    fabric: Fabric, networks: Networks, batch: Batch, settings: Settings, pace: float, step: int
 ) -> dict[str, Tensor]:
     """Updates D, then G, then G's average; returns the losses and the spread (standard deviation) of y and y_hat, detached.
 
-    pace: factor on both learning rates in 0..1, from the run's schedule.
+    pace: factor on both learning rates in 0..1, from the run's schedule. step: how many came before.
     """
     for optimizer, rate in (
         (networks.generator_optimizer, settings.rate),
@@ -82,7 +82,9 @@ def training_step(
     with fabric.autocast():
         judged = networks.discriminator(batch.x, y_hat_lab, seen)
     adversarial = adversarial_loss(judged)
-    reconstruction = reconstruction_loss(y_lab, y_hat_lab) if settings.color_space == "lab" else reconstruction_loss(batch.y, y_hat)
+    reconstruction = (
+        reconstruction_loss(y_lab, y_hat_lab) if settings.color_space == "lab" else reconstruction_loss(batch.y, y_hat)
+    )
     coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
     total = settings.adversarial_weight * adversarial + settings.reconstruction_weight * reconstruction
     if networks.generator.config.coverage:
@@ -92,7 +94,7 @@ def training_step(
     nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)
     networks.generator_optimizer.step()
     networks.discriminator.requires_grad_(True)
-    _follow(networks.average, networks.generator, settings.average)
+    _follow(networks.average, networks.generator, min(settings.average, (1 + step) / (10 + step)))
     return {
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
         "coverage": coverage.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),

@@ -161,7 +161,7 @@ def test_a_tiny_network_learns_four_pictures(tmp_path: Path) -> None:
     samples = Samples(Discs(), 64, 3)
     batch = to_batch(collate([samples[n] for n in range(4)]))
     for step in range(400):
-        l1 = float(training_step(fabric, networks, batch, settings, min(1, step / 20))["l1"])
+        l1 = float(training_step(fabric, networks, batch, settings, min(1, step / 20), step)["l1"])
         if l1 < 0.03:
             break
     assert l1 < 0.03, l1
@@ -265,8 +265,6 @@ def test_two_processes_give_what_one_with_twice_the_batch_gives(tmp_path: Path) 
 
 
 def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
-    weights = load_weights(
-        train(Discs(), None, tmp_path, QUICK, Budget(steps=1), say=quietly, card={"discs": 4})
-    )
+    weights = load_weights(train(Discs(), None, tmp_path, QUICK, Budget(steps=1), say=quietly, card={"discs": 4}))
     assert weights.card["data"] == {"discs": 4} and weights.card["steps"] == 1
     assert json.dumps(weights.card)

@@ -56,13 +56,14 @@ def verdicts(curves: Sequence[Curve]) -> list[str]:
 def unhinted_table(rows: Sequence[Figures], title: str, seeds: int) -> Table:
     table = plain(
         title, "row", "(a) IoU", "(b) chroma", "(c) colours (truth)", "(d) ab distance (tv)",
-        f"(e) deltae, best of {seeds}", "(e) with its palette", "deltae", "mse",
+        f"(e) deltae, best of {seeds}", "(e) with its palette", "deltae", "mse", "seed spread",
     )  # fmt: skip
     for row in rows:
         distance = "–" if row.ab_distance is None else f"{row.ab_distance:.1f} ({row.ab_variation:.2f})"
         table.add_row(
             row.row, f"{row.overlap:.3f}", f"{row.chroma:.2f}", f"{row.colors:.2f} ({row.colors_truth:.2f})", distance,
             f"{row.deltae_best:.2f}", f"{row.deltae_palette:.2f}", f"{row.deltae:.2f}", f"{row.mse:.4f}",
+            f"{row.seed_spread:.2f}",
         )  # fmt: skip
     return table
 

@@ -9,6 +9,7 @@ every row has the same ones. Sums run over the whole set before a ratio is taken
 (d) ab_distance  sliced Wasserstein distance, in Lab units, of the ab histograms (5-unit bins) of what each side painted
                  over the whole set; beside it ab_variation, their total variation; none where nothing is painted
 (e) deltae_best, deltae_palette   mean CIEDE2000 of the best of the seeds a picture, and given the truth's own palette
+seed_spread  mean CIEDE2000, over whole pictures, between what seed 0 and what another seed makes of one drawing
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Figures:
     deltae_palette: float
     deltae: float
     mse: float
+    seed_spread: float
 
     def record(self) -> dict[str, float | str | None]:
         return asdict(self)
@@ -73,7 +75,7 @@ def unhinted_rows(chosen: EvaluationSet, colorizer: Colors | None) -> dict[str, 
 
 def figures(name: str, row: Row, items: Sequence[Item], seeds: int, advance: Callable[[], None]) -> Figures:
     """Works a row out over a set; rows without chance are asked for one seed only."""
-    overlaps, counts, truth_counts, best, given, first, squares = [], [], [], [], [], [], []
+    overlaps, counts, truth_counts, best, given, first, squares, spreads = [], [], [], [], [], [], [], []
     chroma = chroma_truth = 0.0
     histogram = histogram_truth = np.zeros(())
     for item in items:
@@ -92,6 +94,7 @@ def figures(name: str, row: Row, items: Sequence[Item], seeds: int, advance: Cal
         first.append(measures.picture_delta_e(answer.picture, truth))
         squares.append(measures.mse(answer.picture, truth))
         others = [row(item, seed, None).picture for seed in range(1, 1 if name in CHANCELESS else seeds)]
+        spreads += [measures.picture_delta_e(other, answer.picture) for other in others]
         best.append(min([first[-1], *(measures.picture_delta_e(other, truth) for other in others)]))
         given.append(measures.picture_delta_e(row(item, 0, own_palette(item)).picture, truth))
         advance()
@@ -108,6 +111,7 @@ def figures(name: str, row: Row, items: Sequence[Item], seeds: int, advance: Cal
         deltae_palette=float(np.mean(given)),
         deltae=float(np.mean(first)),
         mse=float(np.mean(squares)),
+        seed_spread=float(np.mean(spreads)) if spreads else 0.0,
     )
 
 

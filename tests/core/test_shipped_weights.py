@@ -1,0 +1,137 @@
+"""The weights that come along: z is not ignored, and each condition pulls where a person expects."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.engine.pipeline import Colorizer, Painting
+from colorgan_core.engine.prepare import prepare
+from colorgan_core.engine.request import ColorizeRequest
+from colorgan_core.model.conditions import planes
+from colorgan_core.model.config import STYLE
+from colorgan_core.model.weights import DEFAULT, LARGEST
+from colorgan_core.picture.color import delta_e, srgb_to_lab
+from colorgan_core.picture.pixels import read_picture, to_rgb8
+from colorgan_core.picture.regions import Regions, find_regions
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DRAWINGS = sorted((GOLDEN / "tasks" / "lineart").glob("*.png"))
+RED, BLUE = (215, 40, 40), (40, 70, 210)
+
+
+@cache
+def colorizer() -> Colorizer:
+    return Colorizer("default", "cpu")
+
+
+@cache
+def drawing(path: Path) -> np.ndarray:
+    return to_rgb8(read_picture(path).array)
+
+
+def painted(path: Path, **wishes: object) -> Painting:
+    return colorizer().colorize(ColorizeRequest(drawing(path), task="lineart", **wishes))  # type: ignore[arg-type]
+
+
+def inner_region(regions: Regions) -> np.ndarray:
+    """(h, w) bool: the largest region that does not touch the border."""
+    labels = regions.labels
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    areas = regions.areas.copy()
+    areas[np.unique(edge)] = 0
+    return (labels == areas.argmax()) & (regions.depth > 1)
+
+
+def mean_ab(painting: Painting, where: np.ndarray) -> np.ndarray:
+    return srgb_to_lab(painting.paint[where]).mean(0)[1:]
+
+
+def towards(a: np.ndarray, b: np.ndarray, wanted_a: tuple[int, ...], wanted_b: tuple[int, ...]) -> float:
+    """How far a lies from b along the way from wanted_b to wanted_a, in units of ab."""
+    way = np.subtract(*(srgb_to_lab(np.array([[c]], np.uint8))[0, 0, 1:] for c in (wanted_a, wanted_b)))
+    return float((a - b) @ way / np.linalg.norm(way))
+
+
+def test_the_file_is_small_enough_and_has_a_card() -> None:
+    assert DEFAULT.stat().st_size <= LARGEST
+    card = colorizer().weights.card
+    assert card["training_minutes"] >= 45 and card["data"] and card["bad_at"]
+
+
+@pytest.mark.parametrize("path", DRAWINGS[:8], ids=lambda path: path.stem)
+def test_a_red_hint_makes_its_region_redder_than_a_blue_one(path: Path) -> None:
+    where = inner_region(find_regions(drawing(path).min(2)))
+    pulls = []
+    for color in (RED, BLUE):
+        hints = np.zeros((*where.shape, 4), np.uint8)
+        rows, columns = np.nonzero(where)
+        middle = len(rows) // 2
+        near = (np.abs(np.indices(where.shape) - np.array([rows[middle], columns[middle]])[:, None, None]) < 5).all(0)
+        hints[near & where] = (*color, 255)
+        pulls.append(mean_ab(painted(path, hints=hints), where))
+    assert towards(pulls[0], pulls[1], RED, BLUE) > 25
+
+
+def test_a_palette_is_used() -> None:
+    pulls = []
+    for path in DRAWINGS[:8]:
+        red, blue = (painted(path, palette=np.array([color], np.uint8)) for color in (RED, BLUE))
+        where = (red.coverage > 0.5) & (blue.coverage > 0.5) & (drawing(path).min(2) > 200)
+        if where.sum() > 200:
+            pulls.append(towards(mean_ab(red, where), mean_ab(blue, where), RED, BLUE))
+    assert len(pulls) >= 5 and np.mean(pulls) > 25 and min(pulls) > 0
+
+
+def test_a_blue_green_reference_pulls_unhinted_regions_towards_it() -> None:
+    warm, cool = (225, 120, 40), (20, 150, 160)
+    pulls = []
+    for path in DRAWINGS[:8]:
+        orange, teal = (painted(path, reference=striped(color)) for color in (warm, cool))
+        where = (orange.coverage > 0.5) & (teal.coverage > 0.5) & (drawing(path).min(2) > 200)
+        if where.sum() > 200:
+            pulls.append(towards(mean_ab(teal, where), mean_ab(orange, where), cool, warm))
+    assert len(pulls) >= 5 and np.mean(pulls) > 8
+
+
+def striped(color: tuple[int, int, int]) -> np.ndarray:
+    """A reference in shades of one colour on white."""
+    picture = np.full((96, 96, 3), 255, np.uint8)
+    for row, shade in enumerate((1.0, 0.7, 0.85)):
+        picture[12 + 24 * row : 32 + 24 * row, 12:84] = (np.array(color) * shade).astype(np.uint8)
+    return picture
+
+
+def test_a_style_picture_gives_its_colors() -> None:
+    """The style task as far as it is trained: a grey picture takes the colours of its style picture."""
+    warm, cool = (225, 120, 40), (20, 150, 160)
+    pulls = []
+    for path in sorted((GOLDEN / "tasks" / "gray").glob("*.png"))[:8]:
+        request = ColorizeRequest(drawing(path), task="gray")
+        results = []
+        for color in (warm, cool):
+            ready = prepare(request, request.picture, "gray", find_regions(request.picture[..., 0]), 192)
+            style = np.ascontiguousarray(np.resize(striped(color)[:64, :64], (128, 128, 3)))
+            z = ready.z._replace(
+                task=torch.tensor([STYLE]),
+                regions=torch.zeros_like(ready.z.regions),
+                reference=planes(torch.from_numpy(style)[None]),
+                reference_mask=torch.ones(1, dtype=torch.bool),
+            )
+            with torch.inference_mode():
+                results.append(colorizer().generator(ready.x, z).paint[0, 1:].mean((1, 2)).numpy() * 100)
+        pulls.append(towards(results[1], results[0], cool, warm))
+    assert np.mean(pulls) > 1
+
+
+def test_the_same_seed_gives_the_same_picture_and_others_differ() -> None:
+    spread = []
+    for path in DRAWINGS[:8]:
+        first, again, other = (painted(path, seed=seed).picture for seed in (0, 0, 1))
+        assert (first == again).all()
+        spread.append(delta_e(srgb_to_lab(first), srgb_to_lab(other)).mean())
+    assert np.mean(spread) > 2

@@ -1,0 +1,140 @@
+"""`colorgan bench`: speed side by side in one run, as medians and ratios. Nothing else may run on the machine meanwhile."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import click
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from rich.console import Console
+from rich.table import Table
+from torch.utils.flop_counter import FlopCounterMode
+
+from colorgan_core.engine.pipeline import Colorizer
+from colorgan_core.engine.request import ColorizeRequest
+from colorgan_core.engine.runner import choose_runner
+from colorgan_core.model.conditions import Conditions
+from colorgan_core.model.config import LINEART, PRESETS
+from colorgan_core.model.generator import Generator
+from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
+
+from .dataset import Batch
+from .loop import precision
+from .settings import Settings
+from .step import build, training_step
+from .textbook import UNet256, patch_discriminator
+
+Job = Callable[[], object]
+
+
+@click.command()
+@click.option("--preset", type=click.Choice(sorted(PRESETS)), default="base", show_default=True)
+@click.option(
+    "--rounds", type=click.IntRange(min=5), default=5, show_default=True, help="Timings of each; the median counts."
+)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+def bench(preset: str, rounds: int, device: str) -> None:
+    """Time the generator, a training step and a whole job beside pix2pix's U-Net 256."""
+    runner = choose_runner(device)
+    console = Console()
+    console.print(f"{runner.description}; medians of {rounds}, timed in turns")
+    console.print(_table("generator forward, one picture", _forward(preset, runner), rounds))
+    console.print(_table("training step (G and D), 16 samples of 256 px", _training(preset), rounds))
+    console.print(_table("whole job, line art with a warm model", _jobs(device), rounds))
+
+
+def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
+    """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for turn in range(rounds + 1):
+        for name, job in jobs.items():
+            started = time.perf_counter()
+            job()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            if turn:  # the first turn warms caches and is not counted
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(each) for name, each in times.items()}
+
+
+def _table(title: str, jobs: dict[str, Job], rounds: int) -> Table:
+    table = Table("what", "ms", "ratio to the first", title=title, title_justify="left")
+    medians = timed_in_turns(jobs, rounds)
+    first = next(iter(medians.values()))
+    for name, seconds in medians.items():
+        table.add_row(name, f"{seconds * 1e3:.0f}", f"{seconds / first:.2f}")
+    return table
+
+
+def _forward(preset: str, runner: object) -> dict[str, Job]:
+    from colorgan_core.engine.runner import Runner
+
+    assert isinstance(runner, Runner)
+    ours = Generator(PRESETS[preset]).eval().to(runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    textbook = UNet256().eval().to(runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def job(network: torch.nn.Module, size: int) -> Job:
+        x = torch.rand(1, 3, size, size, device=runner.device).contiguous(memory_format=torch.channels_last)
+        z = Conditions.empty(LINEART, 1, size, size).to(runner.device)
+        arguments = (x, z) if network is ours else (x,)
+
+        @torch.inference_mode()
+        def run() -> None:
+            with runner.autocast():
+                network(*arguments)
+
+        return run
+
+    jobs = {}
+    for size in (256, 512):
+        for name, network in (("pix2pix U-Net 256", textbook), (f"colorgan {preset}", ours)):
+            with FlopCounterMode(display=False) as counter:
+                job(network, size)()
+            jobs[f"{name}, {size} px, {counter.get_total_flops() / 1e9:.1f} GFLOP"] = job(network, size)
+    return jobs
+
+
+def _training(preset: str) -> dict[str, Job]:
+    settings = Settings(preset=preset, size=256)
+    fabric = Fabric(precision=precision(settings))
+    networks = build(fabric, PRESETS[preset], settings)
+    batch, size = settings.batch, settings.size
+    x, y = torch.rand(batch, 3, size, size), torch.rand(batch, 3, size, size)
+    known = torch.ones(batch, dtype=torch.bool)
+    ours = Batch(x, y, torch.rand(batch, 1, size, size), known, known, Conditions.empty(LINEART, batch, size, size))
+    generator, discriminator = UNet256(), patch_discriminator()
+    optimizers = [torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in (generator, discriminator)]
+
+    def textbook() -> None:
+        with fabric.autocast():
+            y_hat = generator(x)
+            real, fake = discriminator(torch.cat([x, y], 1)), discriminator(torch.cat([x, y_hat.detach()], 1))
+        optimizers[1].zero_grad()
+        discriminator_loss(real.float(), fake.float()).backward()
+        optimizers[1].step()
+        with fabric.autocast():
+            judged = discriminator(torch.cat([x, y_hat], 1))
+        optimizers[0].zero_grad()
+        (adversarial_loss(judged.float()) + 100 * reconstruction_loss(y, y_hat.float())).backward()
+        optimizers[0].step()
+
+    return {"pix2pix": textbook, f"colorgan {preset}": lambda: training_step(fabric, networks, ours, settings, 1.0, 1)}
+
+
+def _jobs(device: str) -> dict[str, Job]:
+    colorizer = Colorizer("default", device)
+    jobs: dict[str, Job] = {}
+    for size in (512, 1024, 2048):
+        y, x = np.mgrid[0:size, 0:size]
+        ring = np.abs(np.hypot(y - size / 2, x - size / 2) % (size / 5) - size / 10) < size / 256
+        picture = np.repeat(np.where(ring, 0, 255).astype(np.uint8)[..., None], 3, 2)
+        request = ColorizeRequest(picture, task="lineart")
+        jobs[f"{size} px, colours chosen by the model"] = lambda request=request: colorizer.colorize(request)  # type: ignore[misc]
+        given = replace(request, palette=np.array([[220, 60, 40], [240, 220, 90]], np.uint8))
+        jobs[f"{size} px, palette given"] = lambda request=given: colorizer.colorize(request)  # type: ignore[misc]
+    return jobs
