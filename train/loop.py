@@ -146,12 +146,10 @@ class Run:
         live = Live(settings.batch * world)
         saved = seconds
         with stop_on_signals() as stopped:
-            while budget.done(step, seconds) < 1 and not stopped:
+            while (done := self.agreed(1.0 if stopped else budget.done(step, seconds))) < 1:
                 begun = time.perf_counter()
                 batch = on(fabric.device, to_batch(next(batches)))
-                losses = training_step(
-                    fabric, self.networks, batch, settings, pace(step, budget.done(step, seconds), settings), step
-                )
+                losses = training_step(fabric, self.networks, batch, settings, pace(step, done, settings), step)
                 self.check(losses, step)
                 step += 1
                 seconds += time.perf_counter() - begun
@@ -165,6 +163,10 @@ class Run:
                     self.save(step, seconds, validation, writer)
         self.save(step, seconds, validation, writer)
         self.say(f"stopped at step {step} after {seconds / 60:.1f} minutes of training")
+
+    def agreed(self, done: float) -> float:
+        """The first process's view of how much is done: clocks and signals differ between processes, steps must not."""
+        return float(self.fabric.broadcast(done)) if self.fabric.world_size > 1 else done
 
     def check(self, losses: dict[str, Tensor], step: int) -> None:
         """Raises TrainingError when numbers are no numbers any more or every pixel has become alike."""
@@ -199,7 +201,7 @@ class Live:
     """Running means for the live line."""
 
     def __init__(self, images: int) -> None:
-        self.images, self.means, self.pace = images, dict[str, float](), 0.0
+        self.images, self.means = images, dict[str, float]()
 
     def add(self, losses: dict[str, Tensor], seconds: float) -> None:
         for name, value in {**losses, "seconds": torch.tensor(seconds)}.items():

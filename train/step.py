@@ -41,8 +41,8 @@ def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
     generator = Generator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     discriminator = Discriminator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(generator).requires_grad_(False).eval()
-    # beta1 0.5 as in every GAN since DCGAN (Radford et al., 2016): momentum makes the two players chase each other
-    g_optimizer = torch.optim.Adam(generator.parameters(), settings.rate, betas=(0.5, 0.99), fused=True)
+    # beta1 0.5 for D as in every GAN since DCGAN (Radford et al., 2016); G follows L1 far more than D and gains by momentum
+    g_optimizer = torch.optim.Adam(generator.parameters(), settings.rate, betas=(0.9, 0.999), fused=True)
     d_optimizer = torch.optim.Adam(
         discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True
     )

@@ -77,10 +77,7 @@ def train(
     )  # fmt: skip
     items = open_cache(data)
     refuse_held_out(items)
-    try:
-        held_out: Cache | None = open_cache(data, held_out=True)
-    except Exception:
-        held_out = None
+    held_out = open_cache(data, held_out=True)
     weights = run(
         items,
         held_out,

@@ -119,7 +119,14 @@ def finish(
     coverage: NDArray[np.float32],
     palette: UInt8 | None,
 ) -> Painting:
-    """Lines over paint over paper, or the picture's own lightness with the paint's colour; the request's alpha is kept."""
+    """Lines over paint over paper, or the picture's own lightness with the paint's colour.
+
+    The request's alpha is kept, but for ink on a transparent layer, whose painted regions become opaque.
+    """
+    glass = task == "lineart" and request.picture.shape[2] == 4 and on_glass(request.picture)
+    rgb = (
+        rgb if glass else request.picture[..., :3]
+    )  # where alpha is kept, colours must not be blended with paper twice
     if task == "lineart":
         if request.bare is not None:
             coverage = np.where(bare_regions(regions, request.bare), 0, coverage).astype(np.float32)
@@ -129,10 +136,21 @@ def finish(
     else:
         coverage = np.ones_like(coverage)
         color = drawn = keep_lightness(pixels_to_lab(rgb)[..., 0], paint[..., 1:])
-    result = to_uint8(drawn)
-    if request.picture.shape[2] == 4:
-        result = np.concatenate([result, request.picture[..., 3:]], 2)
+    if request.picture.shape[2] == 3:
+        result = to_uint8(drawn)
+    elif glass:
+        # lines on a transparent layer: paint makes it opaque, and on white it must look as drawn
+        alpha = 1 - (1 - request.picture[..., 3:] / np.float32(255)) * (1 - coverage[..., None])
+        result = to_uint8(np.concatenate([(drawn - (1 - alpha)) / np.maximum(alpha, 1e-3), alpha], 2))
+    else:
+        result = np.concatenate([to_uint8(drawn), request.picture[..., 3:]], 2)
     return Painting(result, to_uint8(color), coverage, task, palette, regions)
+
+
+def on_glass(picture: UInt8) -> bool:
+    """Whether an (h, w, 4) picture is ink on a transparent layer: little is opaque, and most of that is dark."""
+    opaque = picture[..., 3] >= 128
+    return bool(0 < opaque.mean() < 0.4 and (picture[opaque][:, :3].min(1) < 128).mean() > 0.5)
 
 
 def bare_regions(regions: Regions, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:

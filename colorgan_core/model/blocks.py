@@ -16,11 +16,13 @@ def zero_(layer: nn.Module) -> nn.Module:
 
 
 def pixel_norm(features: Tensor) -> Tensor:
-    """Each pixel's channels to unit root mean square (Karras et al., "Progressive growing of GANs", ICLR 2018, section 4.2).
+    """Limits each pixel's channels to unit root mean square: x / sqrt(1 + mean x^2) over the channels.
 
-    Without it the zero-initialised branches, all grown by Adam at one rate, blew activations up within 50 steps of 3e-4.
+    As in Karras et al., "Progressive growing of GANs" (ICLR 2018, section 4.2), but with 1 in place of their epsilon: small
+    features pass unchanged. Without a limit activations blew up within 50 steps; with a small epsilon gradients did, since
+    each layer then multiplies them by 1 / |x| where features are faint.
     """
-    return features * torch.rsqrt(features.square().mean(1, keepdim=True) + 1e-4)
+    return features * torch.rsqrt(features.square().mean(1, keepdim=True) + 1)
 
 
 class FiLMBlock(nn.Module):
@@ -29,7 +31,7 @@ class FiLMBlock(nn.Module):
     def __init__(self, width: int, condition_width: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.film = nn.Linear(condition_width, 2 * width)
+        self.film = zero_(nn.Linear(condition_width, 2 * width))
         self.last = zero_(nn.Conv2d(width, width, 3, padding=1))
 
     def forward(self, features: Tensor, condition: Tensor) -> Tensor:

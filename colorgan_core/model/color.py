@@ -34,7 +34,7 @@ def lab_to_srgb(lab: Tensor) -> Tensor:
     xyz = torch.where(f > EPSILON ** (1 / 3), f.clamp(min=EPSILON ** (1 / 3)) ** 3, (116 * f - 16) / KAPPA)
     linear = _mix(XYZ_TO_RGB, xyz)
     curve = 1.055 * linear.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
-    return _clip(torch.where(linear <= 0.0031308, 12.92 * linear, curve))
+    return clip(torch.where(linear <= 0.0031308, 12.92 * linear, curve), 0, 1)
 
 
 def _mix(matrix: object, channels: Tensor) -> Tensor:
@@ -47,5 +47,6 @@ def _lab_curve(value: Tensor) -> Tensor:
     return torch.where(value > EPSILON, root, (KAPPA * value + 16) / 116)
 
 
-def _clip(value: Tensor) -> Tensor:
-    return value + (value.clamp(0, 1) - value).detach()
+def clip(value: Tensor, low: float, high: float) -> Tensor:
+    """Clamps, with the gradient passed straight through."""
+    return value + (value.clamp(low, high) - value).detach()

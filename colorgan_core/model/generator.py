@@ -9,12 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm, zero_
-from .color import lab_to_srgb
+from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
+from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, REFERENCE_GRID, TASKS, ModelConfig
 
-HEAD_WIDTH = 8  # channels at full size before the last convolution
+HEAD_WIDTH = 16  # channels at full size before the last convolution
+# Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
+# logits of 5 spends the first thousand steps on growing.
+PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
+PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
 
@@ -118,9 +122,9 @@ class Generator(nn.Module):
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
         self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in itertools.pairwise(widths))
         self.expand = nn.Conv2d(widths[0], 4 * HEAD_WIDTH, 1)
-        self.head = zero_(nn.Conv2d(HEAD_WIDTH, 4, 3, padding=1))
+        self.head = nn.Conv2d(HEAD_WIDTH, 4, 3, padding=1)
         with torch.no_grad():
-            self.head.bias[0] = BARE_START  # type: ignore[operator]
+            self.head.bias[0] = BARE_START / PAINT_GAIN  # type: ignore[operator]
 
     def forward(self, x: Tensor, z: Conditions) -> Prediction:
         """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
@@ -140,7 +144,8 @@ class Generator(nn.Module):
                 features = F.pixel_shuffle(self.up[level](pixel_norm(features)), 2) + skips[level]
             features = self.decoder[level](features, vector, tokens, mask, z)
         picture = self.head(F.silu(F.pixel_shuffle(self.expand(pixel_norm(features)), 2))).float()
-        return Prediction(picture[:, :3], picture[:, 3:])
+        paint = clip(picture[:, :3] * PAINT_GAIN, *PAINT_RANGE)
+        return Prediction(paint, picture[:, 3:] * COVERAGE_GAIN)
 
 
 def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool = True) -> Tensor:

@@ -16,6 +16,7 @@ from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import UsageError
 from colorgan_core.model.generator import Generator
 from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
 
 
@@ -64,6 +65,15 @@ def test_chroma_outside_the_gamut_gives_way_to_lightness() -> None:
 def test_ink_stays_ink(colorizer: Colorizer, drawing: np.ndarray) -> None:
     painting = colorizer.colorize(ColorizeRequest(drawing, task="lineart"))
     assert (painting.picture[drawing[..., 0] == 0] == 0).all()
+
+
+def test_paint_under_lines_on_a_transparent_layer_is_opaque(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    layer = np.concatenate([np.zeros_like(drawing), 255 - drawing[..., :1]], 2)
+    on_paper = colorizer.colorize(ColorizeRequest(drawing, task="lineart", seed=1))
+    on_layer = colorizer.colorize(ColorizeRequest(layer, task="lineart", seed=1)).picture
+    assert (on_layer[..., 3] >= layer[..., 3]).all()
+    assert np.abs(on_layer[..., 3] / 255 - np.maximum(on_paper.coverage, layer[..., 3] / 255)).max() < 0.01
+    assert np.abs(to_rgb8(on_layer).astype(int) - on_paper.picture).max() <= 2
 
 
 def test_bare_regions_are_left_as_paper(colorizer: Colorizer, drawing: np.ndarray) -> None:
