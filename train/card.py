@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+# Licence and credit of each source of art; what a person trains on in a folder of their own is theirs to know.
+LICENCES = {
+    "openclipart": "public domain (Open Clip Art Library, Debian openclipart-svg 0.18)",
+    "noto": "Apache-2.0 (Noto Emoji, Google)",
+    "fluent-emoji-flat": "MIT (Fluent Emoji, Microsoft)",
+    "twemoji": "CC BY 4.0 (Twemoji, Twitter and contributors)",
+    "streamline-ultimate-color": "CC BY 4.0 (Streamline, Webalys)",
+    "streamline-emojis": "CC BY 4.0 (Streamline, Webalys)",
+    "gcompris-photos": "public domain and CC0 (GCompris 3.1, only the photographs its READMEs call so)",
+    "gcompris-paintings": "reproductions of old masters' paintings (GCompris 3.1, from the WebMuseum)",
+    "folder": "the pictures of the person who trained",
+}
+
 
 def model_card(
-    sources: dict[str, Any], settings: dict[str, Any], step: int, seconds: float, scores: dict[str, float]
+    counts: dict[str, int], settings: dict[str, Any], step: int, seconds: float, scores: dict[str, float]
 ) -> dict[str, Any]:
-    """Plain JSON: what the weights are for, what they were trained on and for how long, and how they scored."""
+    """Plain JSON: what the weights are for, what they were trained on and for how long, and how they scored.
+
+    counts: pictures of each source.
+    """
     return {
         "name": "colorgan",
         "tasks": ["lineart", "gray", "style"],
-        "good_at": "flat and softly shaded drawings, icons and cartoons, with or without colour hints",
-        "bad_at": "photographs (few were seen), painterly style transfer, drawings far denser than an icon",
-        "data": sources,
+        "good_at": "flat and softly shaded drawings, icons and cartoons, with colour hints or a palette",
+        "bad_at": "photographs (few were seen), style transfer beyond colours, drawings far denser than an icon",
+        "data": {
+            source: {"pictures": count, "licence": LICENCES.get(source, "unknown")} for source, count in counts.items()
+        },
         "settings": settings,
         "steps": step,
         "training_minutes": round(seconds / 60, 1),

@@ -69,9 +69,10 @@ def train(
     resume: bool = False,
     init: str | None = None,
     say: Callable[[str], None] = print,
-    card: dict[str, Any] | None = None,
+    card: dict[str, int] | None = None,
 ) -> Path:
-    """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line's text.
+    """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line; `card` the number of
+    pictures of each source, for the model card.
 
     Raises TrainingError on NaN, on a collapse, and when there is nothing to resume; the last good checkpoint stays.
     """
@@ -133,7 +134,7 @@ class Run:
     settings: Settings
     out: Path
     palettes: Tensor
-    card: dict[str, Any]
+    card: dict[str, int]
     say: Callable[[str], None]
 
     def go(self, items: Items, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -100,6 +99,6 @@ def refuse_held_out(items: Cache) -> None:
             raise TrainingError(f"The item {item['name']} of {item['source']} is held out and must not be trained on.")
 
 
-def sources(items: Cache) -> dict[str, Any]:
+def sources(items: Cache) -> dict[str, int]:
     """How many pictures of each source, for the model card."""
     return dict(Counter(items.describe(index)["source"] for index in range(len(items))))

@@ -265,6 +265,6 @@ def test_two_processes_give_what_one_with_twice_the_batch_gives(tmp_path: Path) 
 
 
 def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
-    weights = load_weights(train(Discs(), None, tmp_path, QUICK, Budget(steps=1), say=quietly, card={"discs": 4}))
-    assert weights.card["data"] == {"discs": 4} and weights.card["steps"] == 1
+    weights = load_weights(train(Discs(), None, tmp_path, QUICK, Budget(steps=1), say=quietly, card={"folder": 4}))
+    assert weights.card["data"]["folder"]["pictures"] == 4 and weights.card["steps"] == 1
     assert json.dumps(weights.card)
