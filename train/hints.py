@@ -1,4 +1,4 @@
-"""Hints as people give them, from none to many: dots and strokes of the true colour, some of them careless."""
+"""Hints as people give them, from one to many: dots and strokes of the true colour, some of them careless."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from colorgan_core.picture.regions import Regions
 
-NONE = 0.25  # share of samples without any hint
 MOST = 40  # strokes a picture at most; their number is log-uniform
 CARELESS = 0.15  # share of strokes that spill over into other colours
 TOLERANCE = 36  # RGB distance within which a pixel counts as the stroke's colour
@@ -26,8 +25,6 @@ def draw_hints(
     hints = np.zeros_like(color)
     mask = np.zeros((height, width), bool)
     bare = np.zeros((height, width), bool)
-    if rng.random() < NONE:
-        return hints, mask, bare
     cell = max(1, round(max(height, width) / 64)) if rng.random() < 0.3 else 1
     thickest = max(2, max(height, width) // 40)
     leave_bare = alpha is not None and rng.random() < BARE

@@ -20,6 +20,7 @@ from .recolor import take_palette, to_lab, turn_hues
 
 TASK_SHARES = {LINEART: 0.72, GRAY: 0.18, STYLE: 0.10}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
+HINTED = 0.75
 PALETTE_KEPT = 0.75  # share of samples with their own palette in z
 REFERENCE_KEPT = 0.3
 RECOLORED = 0.5  # of the samples that carry any condition on colour
@@ -74,24 +75,30 @@ def make_sample(rng: np.random.Generator, items: Items, index: int, size: int, t
     item = view(rng, items[index], size)
     if task == STYLE:
         return _style_sample(rng, items[index], item, size)
-    other = items[int(rng.integers(len(items)))]
-    kept = replace(item, color=_recolored(rng, item, other)) if rng.random() < RECOLORED else item
+    hinted, with_palette, with_reference = (rng.random() < share for share in (HINTED, PALETTE_KEPT, REFERENCE_KEPT))
+    color = item.color
+    if (hinted or with_palette or with_reference) and rng.random() < RECOLORED:
+        color = _recolored(rng, item, items[int(rng.integers(len(items)))])
     if task == LINEART:
         lines = draw_lines(rng, item.color, item.outline)
         regions = find_regions(lines)
         x = np.repeat(lines[..., None], 3, 2)
-        y = np.rint(kept.color * (lines[..., None] / np.float32(255))).astype(np.uint8)
+        y = np.rint(color * (lines[..., None] / np.float32(255))).astype(np.uint8)
         painted = np.where(lines > 180, item.alpha, 0)
     else:
-        lightness = to_lab(kept.color)[..., :1]
-        x = _gray_of(lightness)
+        x = _gray_of(to_lab(color)[..., :1])
         regions = one_region(size, size)
-        y, painted = kept.color, np.full((size, size), 255, np.uint8)
-    hints, mask, bare = draw_hints(rng, kept.color, item.alpha if item.has_alpha and task == LINEART else None, regions)
-    sample = _assemble(task, x, y, item, regions, hints, mask, bare, known=task == LINEART and item.has_alpha)
-    sample = _with_palette(rng, sample, kept.color, painted) if rng.random() < PALETTE_KEPT else sample
-    if rng.random() < REFERENCE_KEPT:
-        sample = replace(sample, reference=_reference(rng, kept.color, item.color), reference_known=True)
+        y, painted = color, np.full((size, size), 255, np.uint8)
+    has_paper = item.has_alpha and task == LINEART
+    nothing = np.zeros((size, size), bool)
+    hints, mask, bare = np.zeros_like(color), nothing, nothing
+    if hinted:
+        hints, mask, bare = draw_hints(rng, color, item.alpha if has_paper else None, regions)
+    sample = _assemble(task, x, y, item, regions, hints, mask, bare, known=has_paper)
+    if with_palette:
+        sample = _with_palette(rng, sample, color, painted)
+    if with_reference:
+        sample = replace(sample, reference=_reference(rng, color), reference_known=True)
     return replace(sample, blind=bool(rng.random() < 0.5))
 
 
@@ -188,7 +195,7 @@ def _with_palette(
     return replace(sample, palette=palette, shares=shares)
 
 
-def _reference(rng: np.random.Generator, colored: NDArray[np.uint8], plain: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _reference(rng: np.random.Generator, colored: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Another view of the coloured picture: mirrored, turned, squeezed, cropped. (128, 128, 3)"""
     size = colored.shape[0]
     centre, angle, zoom = (size / 2, size / 2), rng.uniform(-25, 25), rng.uniform(0.8, 1.5)

@@ -14,7 +14,7 @@ class Settings:
         drawings without colour from real ones at once. At 500 it is about an eighth: colours settle, the adversary sharpens.
     coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
     color_space: of L_rec, "lab" or "rgb". In Lab a faint tint on white paper costs what an eye would charge for it.
-    rate, discriminator_rate: Adam's; D learns a quarter as fast, or it wins before G has colours. decay: last share of the run
+    rate, discriminator_rate: Adam's; D learns a sixth as fast, or it wins before G has colours. decay: last share of the run
         over which the rates fall to zero. warmup: steps over which they rise.
     average: decay of the exponential moving average of G, the network that is shipped; lower at the very start.
     workers: processes that make samples; 0 makes them between steps, which on two cores is faster than sharing them.
@@ -27,7 +27,7 @@ class Settings:
     adversarial_weight: float = 1.0
     coverage_weight: float = 50.0
     color_space: str = "lab"
-    rate: float = 2e-4
+    rate: float = 3e-4
     discriminator_rate: float = 5e-5
     warmup: int = 100
     decay: float = 0.3

@@ -15,14 +15,14 @@ def zero_(layer: nn.Module) -> nn.Module:
     return layer
 
 
-def pixel_norm(features: Tensor) -> Tensor:
-    """Limits each pixel's channels to unit root mean square: x / sqrt(1 + mean x^2) over the channels.
+def pixel_norm(features: Tensor, limit: float = 1.0) -> Tensor:
+    """Limits each pixel's channels to unit root mean square: x / sqrt(limit + mean x^2) over the channels.
 
-    As in Karras et al., "Progressive growing of GANs" (ICLR 2018, section 4.2), but with 1 in place of their epsilon: small
+    As in Karras et al., "Progressive growing of GANs" (ICLR 2018, section 4.2), but with 1 in place of their epsilon: faint
     features pass unchanged. Without a limit activations blew up within 50 steps; with a small epsilon gradients did, since
     each layer then multiplies them by 1 / |x| where features are faint.
     """
-    return features * torch.rsqrt(features.square().mean(1, keepdim=True) + 1)
+    return features * torch.rsqrt(features.square().mean(1, keepdim=True) + limit)
 
 
 class FiLMBlock(nn.Module):
@@ -49,12 +49,13 @@ class TokenAttention(nn.Module):
         self.heads = heads
         self.query = nn.Conv2d(width, width, 1)
         self.key_value = nn.Linear(token_width, 2 * width)
-        self.out = zero_(nn.Conv2d(width, width, 1))
+        self.out = nn.Conv2d(width, width, 1)
 
     def forward(self, features: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
         """features (b, c, h, w), tokens (b, n, token_width), mask (b, n) bool: which tokens exist (one at least)."""
         b, c, h, w = features.shape
-        q = self.query(pixel_norm(features)).reshape(b, self.heads, c // self.heads, h * w).transpose(2, 3)
+        # queries of full length even where features are faint: else attention stays uniform and palettes go unheard
+        q = self.query(pixel_norm(features, 0.01)).reshape(b, self.heads, c // self.heads, h * w).transpose(2, 3)
         k, v = self.key_value(tokens).reshape(b, -1, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
         return features + self.out(found.transpose(2, 3).reshape(b, c, h, w))  # type: ignore[no-any-return]

@@ -14,10 +14,11 @@ from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, REFERENCE_GRID, TASKS, ModelConfig
 
-HEAD_WIDTH = 16  # channels at full size before the last convolution
+HEAD_WIDTH = 8  # channels at full size before the last convolution
 # Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
 # logits of 5 spends the first thousand steps on growing.
 PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
+PALETTE_GAIN = 4.0  # neighbouring colours of a palette differ by a tenth or two of Lab / 100
 PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
@@ -60,7 +61,8 @@ class ConditionEncoder(nn.Module):
         width = config.token_width
         self.reference = ReferenceEncoder(width)
         self.palette = nn.Sequential(nn.Linear(4, width), nn.SiLU(), nn.Linear(width, width))
-        self.nothing = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+        self.nothing = nn.Parameter(torch.randn(1, 1, width))
+        self.norm = nn.LayerNorm(width)
         self.vector = nn.Sequential(
             nn.Linear(len(TASKS) + 2 + 2 * width, config.condition_width),
             nn.SiLU(),
@@ -70,7 +72,7 @@ class ConditionEncoder(nn.Module):
 
     def forward(self, z: Conditions) -> tuple[Tensor, Tensor, Tensor]:
         """-> vector (b, condition_width), tokens (b, 1 + 8 + 64, token_width), mask (b, 73) bool."""
-        palette = self.palette(z.palette) * z.palette_mask[..., None]
+        palette = self.palette(z.palette * PALETTE_GAIN) * z.palette_mask[..., None]
         reference = self.reference(z.reference) * z.reference_mask[:, None, None]
         share = z.palette_mask.float().sum(1, keepdim=True)
         style = reference.mean(1)
@@ -79,7 +81,7 @@ class ConditionEncoder(nn.Module):
         tokens = torch.cat([self.nothing.expand(len(vector), -1, -1).to(palette.dtype), palette, reference], 1)
         present = z.reference_mask[:, None].expand(-1, reference.shape[1])
         mask = torch.cat([torch.ones_like(present[:, :1]), z.palette_mask, present], 1)
-        return vector, tokens, mask
+        return vector, self.norm(tokens), mask
 
 
 class DecoderLevel(nn.Module):

@@ -85,7 +85,9 @@ def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> N
         assert not (mask & bare).any() and not (bare & (item.alpha > 128)).any()
         assert (np.abs(hints[mask].astype(int) - item.color[mask]).max(initial=0)) < 40
         seen += bool(mask.any())
-    assert 15 <= seen < 30, "some samples have hints, and some have none"
+    assert seen > 20
+    shares = [sample.hints_mask.any() for sample in samples(LINEART)]
+    assert 0.5 < np.mean(shares) < 0.95, "some samples have hints, and some have none"
 
 
 def test_turning_hues_keeps_grays_and_lightness() -> None:
