@@ -20,6 +20,7 @@ HEAD_WIDTH = 8  # channels at full size before the last convolution
 PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
 PALETTE_GAIN = 4.0  # neighbouring colours of a palette differ by a tenth or two of Lab / 100
 PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
+TRUST_START = 3.0  # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
 
@@ -124,9 +125,11 @@ class Generator(nn.Module):
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
         self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in itertools.pairwise(widths))
         self.expand = nn.Conv2d(widths[0], 4 * HEAD_WIDTH, 1)
-        self.head = nn.Conv2d(HEAD_WIDTH, 4, 3, padding=1)
+        self.head = nn.Conv2d(HEAD_WIDTH, 5, 3, padding=1)  # Lab, coverage, trust in the flooded hint
+        assert self.head.bias is not None
         with torch.no_grad():
-            self.head.bias[0] = BARE_START / PAINT_GAIN  # type: ignore[operator]
+            self.head.bias[0] = BARE_START / PAINT_GAIN
+            self.head.bias[4] = TRUST_START
 
     def forward(self, x: Tensor, z: Conditions) -> Prediction:
         """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
@@ -147,7 +150,9 @@ class Generator(nn.Module):
             features = self.decoder[level](features, vector, tokens, mask, z)
         picture = self.head(F.silu(F.pixel_shuffle(self.expand(pixel_norm(features)), 2))).float()
         paint = clip(picture[:, :3] * PAINT_GAIN, *PAINT_RANGE)
-        return Prediction(paint, picture[:, 3:] * COVERAGE_GAIN)
+        trust = picture[:, 4:].sigmoid() * flood[:, 3:4]
+        paint = paint + trust * (flood[:, :3] - paint)
+        return Prediction(paint, picture[:, 3:4] * COVERAGE_GAIN)
 
 
 def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool = True) -> Tensor:

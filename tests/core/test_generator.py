@@ -70,6 +70,16 @@ def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
     assert torch.equal(generator(x, z).paint, generator(x, other).paint)
 
 
+def test_an_untrained_network_already_follows_flooded_hints() -> None:
+    torch.manual_seed(4)
+    z = Conditions.empty(LINEART, 1, 32, 32)
+    flood = z.flood.clone()
+    flood[:, :3, :, :16], flood[:, 3, :, :16] = torch.tensor([0.5, 0.6, 0.4])[:, None, None], 1.0
+    paint = Generator(TINY)(torch.ones(1, 3, 32, 32), z._replace(flood=flood)).paint
+    assert (paint[0, :, :, :15] - torch.tensor([0.5, 0.6, 0.4])[:, None, None]).abs().max() < 0.1
+    assert (paint[0, 1:, :, 18:]).abs().max() < 0.5
+
+
 def test_palette_order_does_not_matter() -> None:
     generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
     turned = z._replace(palette=z.palette.flip(1), palette_mask=z.palette_mask.flip(1))
