@@ -233,11 +233,11 @@ def test_a_kill_at_any_moment_leaves_a_usable_checkpoint(tmp_path: Path, rounds:
         before = (tmp_path / "checkpoint.pt").stat().st_mtime if resume else 0.0
         wait_for(tmp_path / "checkpoint.pt")
         while (tmp_path / "checkpoint.pt").stat().st_mtime == before:
-            assert process.poll() is None, process.stdout and process.stdout.read()
+            assert process.poll() is None, process.communicate()
             time.sleep(0.02)
         time.sleep(float(rng.uniform(0, 1)))
         process.kill()
-        process.wait()
+        process.communicate()
         step = load_checkpoint(tmp_path)["step"]
         assert step > done
         load_weights(tmp_path / "weights.safetensors")
