@@ -20,7 +20,9 @@ HEAD_WIDTH = 8  # channels at full size before the last convolution
 PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
 PALETTE_GAIN = 4.0  # neighbouring colours of a palette differ by a tenth or two of Lab / 100
 PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
-TRUST_START = 3.0  # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
+TRUST_START = (
+    3.0  # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
+)
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
 
