@@ -44,12 +44,13 @@ class Numbers(Sampler[int]):
 
 @dataclass(frozen=True)
 class Batch:
-    """x, y: (b, 3, h, w) Lab / 100 and sRGB in 0..1; alpha: (b, 1, h, w); alpha_known, blind: (b,) bool; z: the conditions."""
+    """x, y: (b, 3, h, w) Lab / 100 and sRGB in 0..1; alpha: (b, 1, h, w); alpha_known, paired, blind: (b,) bool; z: the conditions."""
 
     x: Tensor
     y: Tensor
     alpha: Tensor
     alpha_known: Tensor
+    paired: Tensor
     blind: Tensor
     z: Conditions
 
@@ -76,7 +77,7 @@ def to_batch(raw: dict[str, Tensor]) -> Batch:
         reference_mask=raw["reference_known"],
     )
     y = raw["y"].permute(0, 3, 1, 2).float() / 255
-    return Batch(x, y, raw["alpha"][:, None].float() / 255, raw["alpha_known"], raw["blind"], z)
+    return Batch(x, y, raw["alpha"][:, None].float() / 255, raw["alpha_known"], raw["paired"], raw["blind"], z)
 
 
 def loader(samples: Samples, numbers: Numbers, workers: int) -> DataLoader[Sample]:

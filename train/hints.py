@@ -33,13 +33,49 @@ def draw_hints(
         near = color[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2].reshape(-1, 3)
         chosen = np.median(near, 0).astype(np.uint8)
         if rng.random() > CARELESS:
-            shape &= np.abs(color.astype(np.int16) - chosen).max(2) < TOLERANCE
+            shape[shape] = np.abs(color[shape].astype(np.int16) - chosen).max(1) < TOLERANCE
         if leave_bare and alpha is not None and alpha[row, column] < 128:
             bare |= shape
         else:
             hints[shape] = chosen
             mask |= shape
     return hints, mask & ~bare, bare
+
+
+def draw_ink_hints(
+    rng: np.random.Generator,
+    y: NDArray[np.uint8],
+    regions: Regions,
+    hints: NDArray[np.uint8],
+    mask: NDArray[np.bool_],
+) -> None:
+    """Adds one to three strokes that follow the lines, in the ink's colour and coarse squares, to hints and mask, in place.
+
+    Hints that are read off a finished picture (the Hint-AUC protocol, a scribble layer) have them; beside the line they spill.
+    y: (h, w, 3), colour times line.
+    """
+    height, width = mask.shape
+    rows, columns = np.nonzero(regions.depth == 0)
+    cell = max(1, round(max(height, width) / 64))
+    for start in rng.integers(0, max(len(rows), 1), int(rng.integers(1, 4)) if len(rows) else 0):
+        reach = int(max(height, width) * rng.uniform(0.05, 0.3))
+        top, left = max(rows[start] - reach, 0), max(columns[start] - reach, 0)
+        window = np.zeros((height, width), np.uint8)
+        window[top : top + 2 * reach, left : left + 2 * reach] = 1
+        ink = cv2.dilate((regions.depth == 0).astype(np.uint8), np.ones((2, 2), np.uint8)) & window
+        shift = rng.integers(-1, 2, 2)
+        coarse = _in_squares(np.roll(ink, shift, (0, 1)), cell) > 0
+        hints[coarse] = np.median(y[max(rows[start] - 1, 0) : rows[start] + 2, columns[start]], 0).astype(np.uint8)
+        mask |= coarse
+
+
+def _in_squares(canvas: NDArray[np.uint8], cell: int) -> NDArray[np.uint8]:
+    """The same in squares of `cell` px, each as the pixel at its middle."""
+    height, width = canvas.shape
+    small = canvas[cell // 2 :: cell, cell // 2 :: cell]
+    large = np.repeat(np.repeat(small, cell, 0), cell, 1)
+    large = np.pad(large, ((0, max(0, height - large.shape[0])), (0, max(0, width - large.shape[1]))))
+    return np.ascontiguousarray(large[:height, :width])
 
 
 def _starts(rng: np.random.Generator, regions: Regions, count: int) -> NDArray[np.int64]:
@@ -70,9 +106,4 @@ def _stroke(
         walk = np.cumsum(np.stack([np.cos(angle), np.sin(angle)], 1) * length, 0)
         points = np.rint(np.vstack([(0, 0), walk]) + np.array([column, row])).astype(np.int32)
         cv2.polylines(canvas, [points], False, 1, thickness)
-    if cell > 1:
-        small = canvas[cell // 2 :: cell, cell // 2 :: cell]
-        canvas = np.repeat(np.repeat(small, cell, 0), cell, 1)
-        canvas = np.pad(canvas, ((0, max(0, shape[0] - canvas.shape[0])), (0, max(0, shape[1] - canvas.shape[1]))))
-        canvas = canvas[: shape[0], : shape[1]]
-    return canvas > 0
+    return (_in_squares(canvas, cell) if cell > 1 else canvas) > 0

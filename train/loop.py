@@ -33,6 +33,7 @@ from .step import Networks, build, training_step
 from .validate import Validation
 
 BANK = 512  # palettes of training pictures kept for inference
+TRACE, COLORFUL = 0.05, 0.4  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
 COLLAPSE_AFTER = 300  # steps; before that a network may well be plain white
 COLLAPSE_SPREAD = 0.1  # of the truth's spread: less over a whole batch is one flat colour
 SMOOTH = 0.98  # of the live line's running means
@@ -116,14 +117,24 @@ def precision(settings: Settings) -> str:
 
 
 def palette_bank(items: Items) -> Tensor:
-    """(n, 8, 4) palettes of n <= 512 training pictures, evenly spread over the data."""
-    colors = np.zeros((min(BANK, len(items)), PALETTE_SIZE, 3), np.uint8)
-    shares = np.zeros(colors.shape[:2], np.float32)
-    for row, index in enumerate(np.linspace(0, len(items) - 1, len(colors)).astype(int)):
+    """(n, 8, 4) palettes of n <= 512 training pictures, evenly spread over the data, those with little colour left out."""
+    order = np.linspace(0, len(items) - 1, min(4 * BANK, len(items))).astype(int)
+    bank, plain = [], []
+    for turn, index in enumerate(order):
         item = items[int(index)]
-        found, areas = palette_of(np.ascontiguousarray(item.color), item.alpha, 3 + row % (PALETTE_SIZE - 2))
-        colors[row, : len(found)], shares[row, : len(found)] = found, areas
-    return palette_tokens(torch.from_numpy(colors), torch.from_numpy(shares))
+        colors, areas = palette_of(np.ascontiguousarray(item.color), item.alpha, 4 + turn % (PALETTE_SIZE - 3))
+        padded, shares = np.zeros((PALETTE_SIZE, 3), np.uint8), np.zeros(PALETTE_SIZE, np.float32)
+        padded[: len(colors)], shares[: len(colors)] = colors, areas
+        token = palette_tokens(torch.from_numpy(padded)[None], torch.from_numpy(shares)[None])
+        (bank if colorful(token[0]) else plain).append(token)
+    bank = bank or plain
+    return torch.cat([bank[n] for n in np.linspace(0, len(bank) - 1, min(BANK, len(bank))).astype(int)])
+
+
+def colorful(palette: Tensor) -> bool:
+    """Whether a palette (8, 4) holds two colours that differ clearly in hue or chroma, none of them a mere trace."""
+    ab = palette[palette[:, 3] > TRACE, 1:3]
+    return len(ab) > 1 and bool(torch.cdist(ab, ab).max() > COLORFUL)
 
 
 @dataclass
@@ -212,7 +223,7 @@ class Live:
         done = budget.done(step, seconds)
         left = seconds / done - seconds if done > 0 else 0.0
         losses = "  ".join(
-            f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "adversarial", "discriminator")
+            f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "choice", "adversarial", "discriminator")
         )
         return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
 

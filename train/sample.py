@@ -14,16 +14,19 @@ from colorgan_core.picture.flood import flood_hints
 from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.regions import Regions, find_regions, one_region
 
-from .hints import draw_hints
+from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
 
 TASK_SHARES = {LINEART: 0.72, GRAY: 0.18, STYLE: 0.10}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
 HINTED = 0.75
+INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
 PALETTE_KEPT = 0.75  # share of samples with their own palette in z
 REFERENCE_KEPT = 0.3
-RECOLORED = 0.5  # of the samples that carry any condition on colour
+RECOLORED = 0.5  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
+HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
+FOREIGN = 0.15  # share of the samples without hints whose palette is another picture's
 
 
 class Item(Protocol):
@@ -46,6 +49,7 @@ class Sample:
 
     task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool.
     regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing. reference: (128, 128, 3), reference_known: bool.
+    paired: bool, whether z came from y; a foreign palette leaves G to D's judgement alone.
     blind: bool, whether D does not see the palette: so D can also judge pictures without being told their colours.
     """
 
@@ -65,6 +69,7 @@ class Sample:
     shares: NDArray[np.float32]
     reference: NDArray[np.uint8]
     reference_known: bool
+    paired: bool
     blind: bool
 
 
@@ -77,8 +82,10 @@ def make_sample(rng: np.random.Generator, items: Items, index: int, size: int, t
         return _style_sample(rng, items[index], item, size)
     hinted, with_palette, with_reference = (rng.random() < share for share in (HINTED, PALETTE_KEPT, REFERENCE_KEPT))
     color = item.color
-    if (hinted or with_palette or with_reference) and rng.random() < RECOLORED:
+    if hinted and rng.random() < RECOLORED:
         color = _recolored(rng, item, items[int(rng.integers(len(items)))])
+    elif not hinted and (with_palette or with_reference) and rng.random() < HUES_TURNED:
+        color = _on_paper(turn_hues(rng, item.color), item)
     if task == LINEART:
         lines = draw_lines(rng, item.color, item.outline)
         regions = find_regions(lines)
@@ -94,12 +101,17 @@ def make_sample(rng: np.random.Generator, items: Items, index: int, size: int, t
     hints, mask, bare = np.zeros_like(color), nothing, nothing
     if hinted:
         hints, mask, bare = draw_hints(rng, color, item.alpha if has_paper else None, regions)
+        if task == LINEART and rng.random() < INK_HINTED:
+            draw_ink_hints(rng, y, regions, hints, mask)
     sample = _assemble(task, x, y, item, regions, hints, mask, bare, known=has_paper)
-    if with_palette:
+    if with_palette and not hinted and not with_reference and rng.random() < FOREIGN:
+        other = items[int(rng.integers(len(items)))]
+        sample = replace(_with_palette(rng, sample, np.ascontiguousarray(other.color), other.alpha), paired=False)
+    elif with_palette:
         sample = _with_palette(rng, sample, color, painted)
     if with_reference:
         sample = replace(sample, reference=_reference(rng, color), reference_known=True)
-    return replace(sample, blind=bool(rng.random() < 0.5))
+    return replace(sample, blind=not sample.paired or bool(rng.random() < 0.5))
 
 
 @dataclass(frozen=True)
@@ -144,9 +156,14 @@ def _recolored(rng: np.random.Generator, item: View, other: Item) -> NDArray[np.
         if not len(own) or not len(theirs):
             return item.color
         colored = take_palette(rng, item.color, own, theirs)
+    return _on_paper(colored, item)
+
+
+def _on_paper(colored: NDArray[np.uint8], item: View) -> NDArray[np.uint8]:
+    """The same with what was bare paper still white."""
     if not item.has_alpha:
         return colored
-    paper = 1 - item.alpha[..., None] / np.float32(255)  # bare paper stays white
+    paper = 1 - item.alpha[..., None] / np.float32(255)
     return np.rint(colored * (1 - paper) + item.color * paper).astype(np.uint8)
 
 
@@ -178,14 +195,15 @@ def _assemble(
         task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
         hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
         regions=regions.labels, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
-        reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False, blind=False,
+        reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
+        paired=True, blind=False,
     )  # fmt: skip
 
 
 def _with_palette(
     rng: np.random.Generator, sample: Sample, color: NDArray[np.uint8], weight: NDArray[np.uint8]
 ) -> Sample:
-    """Gives z the truth's own palette, 2 to 8 colours, a little off, as a person's choice would be."""
+    """Gives z the palette of `color` (the truth's own, but for FOREIGN), 2 to 8 colours, a little off, as a person's would be."""
     colors, areas = palette_of(color, weight, int(rng.integers(2, PALETTE_SIZE + 1)))
     noisy = np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8)
     if rng.random() < 0.5:  # a person names colours without saying how much of each

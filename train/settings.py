@@ -13,6 +13,7 @@ class Settings:
         gradient at G's parameters was two thirds of L1's within 300 steps (68 against 102), and L1 stood still: D tells
         drawings without colour from real ones at once. At 500 it is about an eighth: colours settle, the adversary sharpens.
     coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
+    choice_weight: of the cross-entropy of the palette's colours; at 30 it is about half of the reconstruction term.
     color_space: of L_rec, "lab" or "rgb". In Lab a faint tint on white paper costs what an eye would charge for it.
     rate, discriminator_rate: Adam's; D learns a sixth as fast, or it wins before G has colours. decay: last share of the run
         over which the rates fall to zero. warmup: steps over which they rise.
@@ -26,6 +27,7 @@ class Settings:
     reconstruction_weight: float = 500.0
     adversarial_weight: float = 1.0
     coverage_weight: float = 50.0
+    choice_weight: float = 30.0
     color_space: str = "lab"
     rate: float = 3e-4
     discriminator_rate: float = 5e-5

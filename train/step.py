@@ -15,11 +15,12 @@ from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import ModelConfig
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import Generator, compose
-from colorgan_core.model.losses import adversarial_loss, coverage_loss, discriminator_loss, reconstruction_loss
+from colorgan_core.model.losses import adversarial_loss, choice_loss, coverage_loss, discriminator_loss, reconstruction_loss
 
 from .dataset import Batch
 from .settings import Settings
 
+READABLE = 0.9  # openness above which y shows the paint's own colour
 LARGEST_GRADIENT = 1.0  # norm at which G's gradient is clipped: one odd batch must not undo a hundred
 
 
@@ -82,13 +83,17 @@ def training_step(
     with fabric.autocast():
         judged = networks.discriminator(batch.x, y_hat_lab, seen)
     adversarial = adversarial_loss(judged)
-    reconstruction = (
-        reconstruction_loss(y_lab, y_hat_lab) if settings.color_space == "lab" else reconstruction_loss(batch.y, y_hat)
-    )
+    in_space = (y_lab, y_hat_lab) if settings.color_space == "lab" else (batch.y, y_hat)
+    reconstruction = reconstruction_loss(*in_space, batch.paired)
     coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
+    readable = batch.z.openness.gt(READABLE) * torch.where(batch.alpha_known[:, None, None, None], batch.alpha, 1.0)
+    readable = readable * batch.paired[:, None, None, None]
+    choice = choice_loss(prediction.choice, y_lab, batch.z.palette[..., :3], batch.z.palette_mask, readable)
     total = settings.adversarial_weight * adversarial + settings.reconstruction_weight * reconstruction
     if networks.generator.config.coverage:
         total = total + settings.coverage_weight * coverage
+    if networks.generator.config.palette:
+        total = total + settings.choice_weight * choice
     networks.generator_optimizer.zero_grad()
     fabric.backward(total)
     nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)
@@ -97,7 +102,7 @@ def training_step(
     _follow(networks.average, networks.generator, min(settings.average, (1 + step) / (10 + step)))
     return {
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
-        "coverage": coverage.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
+        "coverage": coverage.detach(), "choice": choice.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
     }  # fmt: skip
 
 

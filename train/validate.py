@@ -14,18 +14,19 @@ from colorgan_core.model.generator import Generator, compose
 from .dataset import Batch, collate, to_batch
 from .sample import Items, make_sample
 
-PICTURES = 48
+PICTURES = 96
 
 
 class Validation:
-    """The same samples every time: (x, y, z) of held-out line art whose z is cut down to one condition after another."""
+    """The same samples every time: (x, y, z) of held-out line art with hints and palette, of which z keeps none or one."""
 
     def __init__(self, items: Items, size: int) -> None:
         picks = np.linspace(0, len(items) - 1, min(PICTURES, len(items))).astype(int)
         samples = [
             make_sample(np.random.default_rng([7, n]), items, int(i), size, LINEART) for n, i in enumerate(picks)
         ]
-        self.batch = to_batch(collate(samples))
+        full = [s for s in samples if s.paired and s.hints_mask.any() and s.shares.any()]
+        self.batch = to_batch(collate(full or samples))
 
     def conditions(self) -> dict[str, Batch]:
         z = self.batch.z

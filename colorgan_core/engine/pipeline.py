@@ -80,8 +80,8 @@ class Colorizer:
         device = self.runner.device
         x = prepared.x.to(device).contiguous(memory_format=torch.channels_last)
         with self.runner.autocast():
-            paint, coverage = self.generator(x, prepared.z.to(device))
-        return Prediction(paint.float().cpu(), coverage.float().cpu())
+            prediction = self.generator(x, prepared.z.to(device))
+        return Prediction(*(value.float().cpu() for value in prediction))
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> UInt8:

@@ -28,7 +28,7 @@ class ModelConfig:
     blocks: int = 2
     condition_width: int = 256
     token_width: int = 128
-    discriminator_widths: tuple[int, ...] = (48, 96, 192, 256)
+    discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
     flood_hints: bool = True
     region_pooling: bool = True
     coverage: bool = True

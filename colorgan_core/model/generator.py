@@ -12,25 +12,31 @@ from torch.nn import functional as F
 from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
-from .config import GRAY, LINEART, REFERENCE_GRID, TASKS, ModelConfig
+from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, TASKS, ModelConfig
 
-HEAD_WIDTH = 8  # channels at full size before the last convolution
+HEAD_WIDTH = 12  # channels at full size before the last convolution
+KEY_WIDTH = 16  # of the vectors by which a place and a palette colour find each other
 # Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
 # logits of 5 spends the first thousand steps on growing.
 PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
 PALETTE_GAIN = 4.0  # neighbouring colours of a palette differ by a tenth or two of Lab / 100
 PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
-TRUST_START = (
-    3.0  # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
-)
+# logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
+TRUST_START = 3.0
+CHOICE_START = 0.0  # logit: half chosen from the palette, half free
+ABSENT = -1e4  # logit of a palette colour that is not there
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
 
 class Prediction(NamedTuple):
-    """paint: (b, 3, h, w) Lab / 100, without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all"."""
+    """paint: (b, 3, h, w) Lab / 100, without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
+
+    choice: (b, 8, h, w) logits of the palette's colours, very low where there is no colour.
+    """
 
     paint: Tensor
     coverage: Tensor
+    choice: Tensor
 
 
 class ReferenceEncoder(nn.Module):
@@ -74,7 +80,7 @@ class ConditionEncoder(nn.Module):
         )
 
     def forward(self, z: Conditions) -> tuple[Tensor, Tensor, Tensor]:
-        """-> vector (b, condition_width), tokens (b, 1 + 8 + 64, token_width), mask (b, 73) bool."""
+        """-> vector (b, condition_width), tokens (b, 1 + 8 + 64, token_width), mask (b, 73) bool; the palette's are 1 to 8."""
         palette = self.palette(z.palette * PALETTE_GAIN) * z.palette_mask[..., None]
         reference = self.reference(z.reference) * z.reference_mask[:, None, None]
         share = z.palette_mask.float().sum(1, keepdim=True)
@@ -125,13 +131,16 @@ class Generator(nn.Module):
         )
         self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in itertools.pairwise(widths))
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
-        self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in itertools.pairwise(widths))
-        self.expand = nn.Conv2d(widths[0], 4 * HEAD_WIDTH, 1)
-        self.head = nn.Conv2d(HEAD_WIDTH, 5, 3, padding=1)  # Lab, coverage, trust in the flooded hint
+        self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths))
+        self.query = nn.Conv2d(widths[0], KEY_WIDTH, 1)
+        self.key = nn.Linear(config.token_width, KEY_WIDTH)
+        self.expand = nn.Conv2d(widths[0], HEAD_WIDTH, 1)
+        # Lab, coverage, trust in the flooded hint, trust in the palette
+        self.head = nn.Conv2d(HEAD_WIDTH + 1, 6, 3, padding=1)
         assert self.head.bias is not None
         with torch.no_grad():
             self.head.bias[0] = BARE_START / PAINT_GAIN
-            self.head.bias[4] = TRUST_START
+            self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
     def forward(self, x: Tensor, z: Conditions) -> Prediction:
         """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
@@ -148,13 +157,33 @@ class Generator(nn.Module):
                 features = self.down[level](features)
         for level in reversed(range(len(self.decoder))):
             if level < len(self.up):
-                features = F.pixel_shuffle(self.up[level](pixel_norm(features)), 2) + skips[level]
+                features = double(self.up[level](pixel_norm(features))) + skips[level]
             features = self.decoder[level](features, vector, tokens, mask, z)
-        picture = self.head(F.silu(F.pixel_shuffle(self.expand(pixel_norm(features)), 2))).float()
-        paint = clip(picture[:, :3] * PAINT_GAIN, *PAINT_RANGE)
-        trust = picture[:, 4:].sigmoid() * flood[:, 3:4]
-        paint = paint + trust * (flood[:, :3] - paint)
-        return Prediction(paint, picture[:, 3:4] * COVERAGE_GAIN)
+        return self.paint(features, x, flood, tokens[:, 1 : 1 + PALETTE_SIZE], z)
+
+    def paint(self, features: Tensor, x: Tensor, flood: Tensor, palette_tokens: Tensor, z: Conditions) -> Prediction:
+        """The head: free paint, drawn towards one of the palette's colours, drawn towards the flooded hint.
+
+        A palette colour is chosen place by place (attention whose values are the colours themselves), since free paint of
+        which the network is unsure becomes the mean of all that might be: mud.
+        """
+        features = pixel_norm(features)
+        full = torch.cat([double(self.expand(features)), x[:, :1].to(features.dtype)], 1)
+        picture = self.head(F.silu(full)).float()
+        free = picture[:, :3] * PAINT_GAIN
+        choice = torch.einsum("bkhw,bpk->bphw", self.query(features), self.key(palette_tokens)).float()
+        choice = double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT))
+        chosen = torch.einsum("bphw,bpc->bchw", choice.softmax(1), z.palette[..., :3].float())
+        present = z.palette_mask.any(1)[:, None, None, None]
+        paint = free + picture[:, 5:].sigmoid() * present * (chosen - free)
+        trust = picture[:, 4:5].sigmoid() * flood[:, 3:4]
+        paint = clip(paint, *PAINT_RANGE)
+        return Prediction(paint + trust * (flood[:, :3] - paint), picture[:, 3:4] * COVERAGE_GAIN, choice)
+
+
+def double(features: Tensor) -> Tensor:
+    """Twice the size, bilinear. Pixel shuffle leaves a woven texture in even paint (Odena et al., Distill 2016)."""
+    return F.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool = True) -> Tensor:

@@ -9,8 +9,11 @@ D here gives logits; log D is log sigmoid(logit) and log(1 - D) is log sigmoid(-
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+CHOICE_REACH = 0.25  # Lab / 100: a palette colour farther than that is not what the pixel shows
 
 
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
@@ -23,9 +26,27 @@ def adversarial_loss(fake: Tensor) -> Tensor:
     return -F.logsigmoid(fake).mean()
 
 
-def reconstruction_loss(y: Tensor, y_hat: Tensor) -> Tensor:
-    """L_rec = mean |y - G(x,z)| over batch, channels and pixels; both in the same colour space."""
-    return (y - y_hat).abs().mean()
+def reconstruction_loss(y: Tensor, y_hat: Tensor, paired: Tensor | None = None) -> Tensor:
+    """L_rec = mean |y - G(x,z)| over batch, channels and pixels; both in the same colour space.
+
+    paired: (b,) bool, all by default. A sample whose z did not come from its y (a foreign palette) counts 0: D alone judges it.
+    """
+    each = (y - y_hat).abs().mean((1, 2, 3))
+    return each.mean() if paired is None else (each * paired).mean()
+
+
+def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, weight: Tensor) -> Tensor:
+    """Cross-entropy of the palette colour that is nearest to the truth, as colour classification has it (Zhang et al.,
+    "Colorful image colorization", ECCV 2016, equation 2), but over z's palette.
+
+    choice: (b, 8, h, w) logits. y: (b, 3, h, w) Lab / 100. palette: (b, 8, 3) Lab / 100; present: (b, 8) bool.
+    weight: (b, 1, h, w), 0 where no colour can be read (ink, bare paper). Pixels with no colour nearer than CHOICE_REACH count 0.
+    """
+    distance = torch.cdist(y.flatten(2).transpose(1, 2), palette).transpose(1, 2).unflatten(2, y.shape[2:])
+    distance = distance.masked_fill(~present[..., None, None], torch.inf)
+    nearest, target = distance.min(1)
+    counts = weight[:, 0] * (nearest < CHOICE_REACH)
+    return (F.cross_entropy(choice, target, reduction="none") * counts).mean()
 
 
 def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:

@@ -100,7 +100,7 @@ def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
 
 
 def prediction(paint: torch.Tensor, logit: float) -> Prediction:
-    return Prediction(paint, torch.full_like(paint[:, :1], logit))
+    return Prediction(paint, torch.full_like(paint[:, :1], logit), paint.new_zeros(len(paint), 8, *paint.shape[2:]))
 
 
 def test_line_art_is_lines_times_paint_over_paper() -> None:
@@ -129,7 +129,7 @@ def test_style_is_the_paint() -> None:
 def test_presets_take_a_padded_picture(preset: str) -> None:
     config = PRESETS[preset]
     z = Conditions.empty(GRAY, 1, 64, 96)
-    paint, coverage = Generator(config)(torch.rand(1, 3, 64, 96), z)
+    paint, coverage, _ = Generator(config)(torch.rand(1, 3, 64, 96), z)
     assert paint.shape == (1, 3, 64, 96) and coverage.shape == (1, 1, 64, 96)
     logits = Discriminator(config)(torch.rand(1, 3, 64, 96), torch.rand(1, 3, 64, 96), z)
     assert logits.shape[:2] == (1, 1) and logits.shape[2] * 3 == logits.shape[3] * 2

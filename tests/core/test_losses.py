@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.model.losses import adversarial_loss, coverage_loss, discriminator_loss, reconstruction_loss
+from colorgan_core.model.losses import (
+    CHOICE_REACH,
+    adversarial_loss,
+    choice_loss,
+    coverage_loss,
+    discriminator_loss,
+    reconstruction_loss,
+)
 
 
 def sigmoid(value: np.ndarray) -> np.ndarray:
@@ -41,6 +48,25 @@ def test_reconstruction_is_the_mean_absolute_difference() -> None:
     y, y_hat = rng.random((2, 3, 6, 5)), rng.random((2, 3, 6, 5))
     total = sum(abs(a - b) for a, b in zip(y.ravel(), y_hat.ravel(), strict=True)) / y.size
     assert reconstruction_loss(torch.tensor(y), torch.tensor(y_hat)).item() == pytest.approx(total)
+    first = np.abs(y - y_hat)[0].mean() / 2
+    paired = torch.tensor([True, False])
+    assert reconstruction_loss(torch.tensor(y), torch.tensor(y_hat), paired).item() == pytest.approx(first)
+
+
+def test_choice_is_cross_entropy_of_the_nearest_palette_color() -> None:
+    rng = np.random.default_rng(3)
+    logits, y, palette = rng.normal(0, 2, (2, 8, 3, 4)), rng.random((2, 3, 3, 4)), rng.random((2, 8, 3))
+    present, weight = np.arange(8) < np.array([[3], [8]]), rng.random((2, 1, 3, 4))
+    logits[~present] = -1e4
+    total = 0.0
+    for b, row, column in np.ndindex(2, 3, 4):
+        distance = np.linalg.norm(palette[b] - y[b, :, row, column], axis=1)
+        distance[~present[b]] = np.inf
+        if distance.min() < CHOICE_REACH:
+            p = np.exp(logits[b, :, row, column])
+            total -= weight[b, 0, row, column] * np.log(p[distance.argmin()] / p.sum())
+    got = choice_loss(*(torch.tensor(value) for value in (logits, y, palette, present, weight)))
+    assert total > 1 and got.item() == pytest.approx(total / 24)
 
 
 def test_coverage_is_cross_entropy_over_samples_with_known_alpha() -> None:
