@@ -19,11 +19,16 @@ LICENCES = {
 
 
 def model_card(
-    counts: dict[str, int], settings: dict[str, Any], step: int, seconds: float, scores: dict[str, float]
+    counts: dict[str, int],
+    settings: dict[str, Any],
+    step: int,
+    seconds: float,
+    scores: dict[str, float],
+    earlier: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Plain JSON: what the weights are for, what they were trained on and for how long, and how they scored.
 
-    counts: pictures of each source.
+    counts: pictures of each source. earlier: the runs before this one, as `earlier_runs` has them; training_minutes counts them too.
     """
     return {
         "name": "colorgan",
@@ -35,6 +40,16 @@ def model_card(
         },
         "settings": settings,
         "steps": step,
-        "training_minutes": round(seconds / 60, 1),
+        "minutes": round(seconds / 60, 1),
+        "earlier": earlier,
+        "training_minutes": round(seconds / 60 + sum(run["minutes"] for run in earlier), 1),
         "validation": {name: round(value, 3) for name, value in scores.items()},
     }
+
+
+def earlier_runs(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Size, steps, minutes and number of pictures of each run that led to weights with this card, the first run first."""
+    if "settings" not in card:
+        return []
+    this = {"size": card["settings"]["size"], "steps": card["steps"], "minutes": card["minutes"]}
+    return [*card["earlier"], this | {"pictures": sum(source["pictures"] for source in card["data"].values())}]

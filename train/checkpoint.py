@@ -27,6 +27,7 @@ def save_checkpoint(
     step: int,
     seconds: float,
     palettes: Tensor,
+    earlier: list[dict[str, Any]],
 ) -> None:
     """Writes the state beside the last one and renames: a kill at any moment leaves one whole checkpoint."""
     state = {
@@ -35,6 +36,7 @@ def save_checkpoint(
         "step": step,
         "seconds": seconds,
         "palettes": palettes,
+        "earlier": earlier,
         "generator": networks.generator.state_dict(),
         "discriminator": networks.discriminator.state_dict(),
         "average": networks.average.state_dict(),

@@ -24,7 +24,7 @@ from colorgan_core.model.config import PALETTE_SIZE, PRESETS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
 from colorgan_core.picture.kmeans import palette_of
 
-from .card import model_card
+from .card import earlier_runs, model_card
 from .checkpoint import load_checkpoint, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, loader, to_batch
 from .sample import Items
@@ -33,7 +33,10 @@ from .step import Networks, build, training_step
 from .validate import Validation
 
 BANK = 512  # palettes of training pictures kept for inference
-TRACE, COLORFUL = 0.05, 0.4  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
+TRACE, COLORFUL = (
+    0.05,
+    0.4,
+)  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
 COLLAPSE_AFTER = 300  # steps; before that a network may well be plain white
 COLLAPSE_SPREAD = 0.1  # of the truth's spread: less over a whole batch is one flat colour
 SMOOTH = 0.98  # of the live line's running means
@@ -90,14 +93,15 @@ def train(
     step, seconds = 0, 0.0
     if state:
         restore(networks, state)
-        step, seconds, palettes = state["step"], state["seconds"], state["palettes"]
+        step, seconds, palettes, earlier = (state[name] for name in ("step", "seconds", "palettes", "earlier"))
     else:
         if start:
             for network in (networks.generator, networks.average):
                 network.load_state_dict(start.generator.state_dict())
             networks.discriminator.load_state_dict(start.discriminator.state_dict())
         palettes = palette_bank(train_items)
-    run = Run(fabric, networks, config, settings, out, palettes, card or {}, say)
+        earlier = earlier_runs(start.card) if start else []
+    run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, say)
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     run.go(train_items, validation, budget, step, seconds)
     return out / "weights.safetensors"
@@ -146,6 +150,7 @@ class Run:
     out: Path
     palettes: Tensor
     card: dict[str, int]
+    earlier: list[dict[str, Any]]
     say: Callable[[str], None]
 
     def go(self, items: Items, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
@@ -203,8 +208,8 @@ class Run:
                 writer.add_scalar(name, value, step)
             self.say(f"step {step}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
         writer.flush()
-        save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes)
-        card = model_card(self.card, asdict(self.settings), step, seconds, scores)
+        save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes, self.earlier)
+        card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier)
         weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
         save_weights(self.out / "weights.safetensors", weights)
 

@@ -26,7 +26,7 @@ PALETTE_KEPT = 0.75  # share of samples with their own palette in z
 REFERENCE_KEPT = 0.3
 RECOLORED = 0.5  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
 HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
-FOREIGN = 0.15  # share of the samples without hints whose palette is another picture's
+FOREIGN = 0.5  # share of the samples with a palette alone (no hints, no reference) whose palette is another picture's
 
 
 class Item(Protocol):

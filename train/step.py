@@ -15,7 +15,13 @@ from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import ModelConfig
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import Generator, compose
-from colorgan_core.model.losses import adversarial_loss, choice_loss, coverage_loss, discriminator_loss, reconstruction_loss
+from colorgan_core.model.losses import (
+    adversarial_loss,
+    choice_loss,
+    coverage_loss,
+    discriminator_loss,
+    reconstruction_loss,
+)
 
 from .dataset import Batch
 from .settings import Settings

@@ -34,11 +34,6 @@ class ModelConfig:
     coverage: bool = True
     palette: bool = True
 
-    @property
-    def stride(self) -> int:
-        """Heights and widths given to G are multiples of this."""
-        return int(2 ** len(self.widths))
-
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -143,7 +143,7 @@ class Generator(nn.Module):
             self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
     def forward(self, x: Tensor, z: Conditions) -> Prediction:
-        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of `config.stride`."""
+        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of 2 to the number of levels."""
         flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
         z = z if self.config.palette else z.without_palette()
         vector, tokens, mask = self.conditions(z)

@@ -42,11 +42,12 @@ def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, wei
     choice: (b, 8, h, w) logits. y: (b, 3, h, w) Lab / 100. palette: (b, 8, 3) Lab / 100; present: (b, 8) bool.
     weight: (b, 1, h, w), 0 where no colour can be read (ink, bare paper). Pixels with no colour nearer than CHOICE_REACH count 0.
     """
-    distance = torch.cdist(y.flatten(2).transpose(1, 2), palette).transpose(1, 2).unflatten(2, y.shape[2:])
-    distance = distance.masked_fill(~present[..., None, None], torch.inf)
-    nearest, target = distance.min(1)
+    b, _, h, w = y.shape
+    distance = torch.cdist(y.flatten(2).transpose(1, 2), palette).transpose(1, 2).reshape(b, -1, h, w)
+    nearest, target = distance.masked_fill(~present[..., None, None], torch.inf).min(1)
     counts = weight[:, 0] * (nearest < CHOICE_REACH)
-    return (F.cross_entropy(choice, target, reduction="none") * counts).mean()
+    each = F.cross_entropy(choice, target, reduction="none")
+    return (each * counts).mean()
 
 
 def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:

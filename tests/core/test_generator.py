@@ -12,7 +12,7 @@ from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import Generator, Prediction, compose
+from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double
 
 TINY = ModelConfig(widths=(8, 16, 16), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 16))
 
@@ -78,6 +78,30 @@ def test_an_untrained_network_already_follows_flooded_hints() -> None:
     paint = Generator(TINY)(torch.ones(1, 3, 32, 32), z._replace(flood=flood)).paint
     assert (paint[0, :, :, :15] - torch.tensor([0.5, 0.6, 0.4])[:, None, None]).abs().max() < 0.1
     assert (paint[0, 1:, :, 18:]).abs().max() < 0.5
+
+
+def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
+    generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    z = z._replace(flood=torch.zeros_like(z.flood), palette_mask=torch.ones_like(z.palette_mask))
+    with torch.no_grad():
+        generator.query.weight.mul_(1e4)  # certain of its choice
+        generator.head.bias[5] = 1e4  # and relying on it
+        paint, _, choice = generator(x, z)
+    picked = z.palette[..., :3].gather(1, choice.argmax(1).flatten(1)[..., None].expand(-1, -1, 3))
+    sure = choice.softmax(1).amax(1) > 0.9999
+    expected = picked.clamp(*PAINT_RANGE).transpose(1, 2).unflatten(2, (32, 32))
+    assert sure.float().mean() > 0.5
+    assert torch.allclose(paint.transpose(0, 1)[:, sure], expected.transpose(0, 1)[:, sure], atol=1e-3)
+
+
+def test_missing_palette_colors_are_never_chosen() -> None:
+    generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    choice = generator(x, z).choice.softmax(1)
+    assert choice.amax((2, 3))[~z.palette_mask].max() == 0
+
+
+def test_twice_the_size_keeps_even_paint_even() -> None:
+    assert torch.equal(double(torch.full((1, 2, 3, 5), 0.7)), torch.full((1, 2, 6, 10), 0.7))
 
 
 def test_palette_order_does_not_matter() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import pytest
@@ -13,17 +11,9 @@ from colorgan_core.model.color import srgb_to_lab
 from colorgan_core.model.config import GRAY, LINEART, STYLE
 from colorgan_core.picture.regions import find_regions
 from colorgan_train.dataset import collate, to_batch
-from colorgan_train.hints import draw_hints
+from colorgan_train.hints import draw_hints, draw_ink_hints
 from colorgan_train.recolor import take_palette, to_lab, turn_hues
-from colorgan_train.sample import make_sample
-
-
-@dataclass
-class Item:
-    color: np.ndarray
-    alpha: np.ndarray
-    outline: np.ndarray | None
-    has_alpha: bool = True
+from colorgan_train.sample import View, make_sample
 
 
 class Squares:
@@ -32,12 +22,12 @@ class Squares:
     def __len__(self) -> int:
         return 2
 
-    def __getitem__(self, index: int) -> Item:
+    def __getitem__(self, index: int) -> View:
         color, alpha = np.full((256, 256, 3), 255, np.uint8), np.zeros((256, 256), np.uint8)
         color[60:190, 60:190], alpha[60:190, 60:190] = ((210, 40, 30), (20, 60, 220))[index], 255
         lines = np.full((256, 256), 255, np.uint8)
         cv2.rectangle(lines, (60, 60), (190, 190), 0, 4)
-        return Item(color, alpha, np.stack([lines, lines]))
+        return View(color, alpha, np.stack([lines, lines]), has_alpha=True)
 
 
 def samples(task: int, count: int = 40) -> list:
@@ -88,6 +78,28 @@ def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> N
     assert seen > 20
     shares = [sample.hints_mask.any() for sample in samples(LINEART)]
     assert 0.5 < np.mean(shares) < 0.95, "some samples have hints, and some have none"
+
+
+def test_ink_hints_are_dark_and_near_the_lines() -> None:
+    item = Squares()[0]
+    assert item.outline is not None
+    regions = find_regions(item.outline[0])
+    drawn = item.color * (item.outline[0][..., None] > 128)
+    for n in range(10):
+        hints, mask = np.zeros_like(item.color), np.zeros((256, 256), bool)
+        draw_ink_hints(np.random.default_rng(n), drawn, regions, hints, mask)
+        assert mask.any() and not hints[mask].any()
+        assert regions.depth[mask].max() < 10 and (regions.depth[mask] > 1).any(), "near the line, and spilt beside it"
+
+
+def test_a_foreign_palette_is_judged_by_d_alone() -> None:
+    batch = to_batch(collate(samples(LINEART, 200)))
+    foreign = ~batch.paired
+    assert 0.01 < foreign.float().mean() < 0.2
+    assert (
+        not batch.z.hints[foreign].any() and batch.z.palette_mask[foreign].any(1).all() and batch.blind[foreign].all()
+    )
+    assert to_batch(collate(samples(STYLE, 20))).paired.all()
 
 
 def test_turning_hues_keeps_grays_and_lightness() -> None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from colorgan_core.model.weights import load_weights
 from colorgan_train import loop
 from colorgan_train.checkpoint import load_checkpoint
 from colorgan_train.dataset import Samples, collate, to_batch
-from colorgan_train.loop import Budget, train
+from colorgan_train.loop import Budget, colorful, palette_bank, train
+from colorgan_train.sample import View
 from colorgan_train.settings import Settings
 from colorgan_train.step import build, training_step
 
@@ -34,21 +34,13 @@ TINY = ModelConfig(
 QUICK = Settings(preset="tiny", size=64, batch=4, workers=0, warmup=4, decay=0.0)
 
 
-@dataclass
-class Item:
-    color: np.ndarray
-    alpha: np.ndarray
-    outline: np.ndarray | None
-    has_alpha: bool = True
-
-
 class Discs:
     """Four drawings of coloured discs. Picklable, so that a spawned process can have them."""
 
     def __len__(self) -> int:
         return 4
 
-    def __getitem__(self, index: int) -> Item:
+    def __getitem__(self, index: int) -> View:
         rng = np.random.default_rng(index)
         color, alpha = np.full((256, 256, 3), 255, np.uint8), np.zeros((256, 256), np.uint8)
         lines = np.full((256, 256), 255, np.uint8)
@@ -58,7 +50,7 @@ class Discs:
             cv2.circle(alpha, centre, radius, 255, -1)
             cv2.circle(lines, centre, radius, 255, -1)
             cv2.circle(lines, centre, radius, 0, 4)
-        return Item(color, alpha, np.stack([lines, lines]))
+        return View(color, alpha, np.stack([lines, lines]), has_alpha=True)
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +143,7 @@ def test_init_starts_from_the_weights(tmp_path: Path) -> None:
     second = train(Discs(), None, tmp_path / "b", settings, Budget(steps=1), init=str(first), say=quietly)
     a, b = load_weights(first).generator.state_dict(), load_weights(second).generator.state_dict()
     assert all(torch.allclose(a[name], b[name], atol=1e-6) for name in a)
+    assert [run["steps"] for run in load_weights(second).card["earlier"]] == [3]
 
 
 def test_a_tiny_network_learns_four_pictures(tmp_path: Path) -> None:
@@ -183,7 +176,8 @@ from pathlib import Path
 from test_training import Discs, QUICK, TINY
 from colorgan_core.model.config import PRESETS
 from colorgan_train import loop
-from colorgan_train.loop import Budget, train
+from colorgan_train.loop import Budget, colorful, palette_bank, train
+from colorgan_train.sample import View
 from colorgan_train.settings import Settings
 PRESETS["tiny"] = TINY
 loop.precision = lambda settings: "32-true"
@@ -262,6 +256,13 @@ def test_two_processes_give_what_one_with_twice_the_batch_gives(tmp_path: Path) 
     for name in ("generator", "discriminator"):
         for key, value in a[name].items():
             assert torch.allclose(value, b[name][key], atol=2e-4), (name, key, (value - b[name][key]).abs().max())
+
+
+def test_the_bank_prefers_palettes_with_colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "BANK", 3)
+    bank = palette_bank(Discs())
+    assert 1 <= len(bank) <= 3 and bank.shape[1:] == (8, 4) and all(colorful(palette) for palette in bank)
+    assert not colorful(bank[0] * torch.tensor([1.0, 0.01, 0.01, 1.0]))
 
 
 def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
