@@ -202,7 +202,7 @@ class Run:
             return
         scores: dict[str, float] = {}
         if validation:
-            scores, sheet = validation(self.networks.average, self.config)
+            scores, sheet = validation(self.networks.average)
             writer.add_image("held-out", sheet, step)
             for name, value in scores.items():
                 writer.add_scalar(name, value, step)

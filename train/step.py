@@ -74,7 +74,7 @@ def training_step(
             group["lr"] = rate * pace
     x = batch.x.contiguous(memory_format=torch.channels_last)
     prediction = networks.wrapped["generator"](x, batch.z)
-    y_hat = compose(batch.x, prediction, batch.z.task, coverage=networks.generator.config.coverage)
+    y_hat = compose(batch.x, prediction, batch.z)
     y_lab, y_hat_lab = srgb_to_lab(batch.y), srgb_to_lab(y_hat)
     seen = batch.z.without_palette(batch.blind)
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from colorgan_core.model.config import LINEART, ModelConfig
+from colorgan_core.model.config import LINEART
 from colorgan_core.model.generator import Generator, compose
 
 from .dataset import Batch, collate, to_batch
@@ -41,11 +41,11 @@ class Validation:
         }
 
     @torch.no_grad()
-    def __call__(self, generator: Generator, config: ModelConfig) -> tuple[dict[str, float], Tensor]:
+    def __call__(self, generator: Generator) -> tuple[dict[str, float], Tensor]:
         """PSNR (dB) for each condition, and a sheet (3, H, W) uint8: a column a picture; x, each result, truth."""
         scores, rows = {}, []
         for name, batch in self.conditions().items():
-            y_hat = compose(batch.x, generator(batch.x, batch.z), batch.z.task, coverage=config.coverage).clamp(0, 1)
+            y_hat = compose(batch.x, generator(batch.x, batch.z), batch.z).clamp(0, 1)
             error = ((y_hat - batch.y) ** 2).mean((1, 2, 3))
             scores[f"psnr/{name}"] = float((-10 * torch.log10(error + 1e-6)).mean())
             rows.append(y_hat)

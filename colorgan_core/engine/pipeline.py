@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..model.color import srgb_to_lab
-from ..model.generator import Prediction, compose
+from ..model.generator import Prediction, compose, paint_of
 from ..model.weights import load_weights
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.color import srgb_to_lab as pixels_to_lab
@@ -18,9 +19,10 @@ from ..picture.gray import detect_task
 from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, find_regions, one_region
 from ..picture.upsample import guided_upsample
-from .prepare import WORKING_SIZE, Canvas, Prepared, prepare
+from .prepare import WORKING_SIZE, Prepared, palette_condition, prepare
 from .request import ColorizeRequest
 from .runner import choose_runner
+from .settle import settle
 
 CANDIDATES = 6  # palettes that a seed draws from the bank
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
@@ -63,16 +65,20 @@ class Colorizer:
         task = detect_task(rgb) if request.task == "auto" else request.task
         lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
         regions = find_regions(lines) if lines is not None else one_region(*rgb.shape[:2])
-        wanted = request.palette
-        if wanted is None and request.hints is None and request.reference is None and len(self.weights.palettes):
-            small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
-            wanted = self.choose_palette(small, request.seed)
         prepared = prepare(request, rgb, task, regions, self.working_size)
-        if wanted is not None:
-            prepared = prepared.with_palette(wanted)
-        prediction = self.predict(prepared)
-        paint, coverage = self.at_native_size(prediction, prepared.canvas, regions)
-        return finish(request, rgb, task, regions, paint, coverage, wanted)
+        if (
+            request.palette is None
+            and request.hints is None
+            and request.reference is None
+            and len(self.weights.palettes)
+        ):
+            small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
+            prepared = prepared.with_palettes(self.choose_palette(small, request.seed))
+        elif request.palette is not None:
+            prepared = prepared.with_palettes(palette_condition(request.palette))
+        prediction = settle(self.predict(prepared), prepared.z)
+        paint, coverage = at_native_size(prediction, prepared, regions)
+        return finish(request, rgb, task, regions, paint, coverage, prepared.palette)
 
     @torch.inference_mode()
     def predict(self, prepared: Prepared) -> Prediction:
@@ -84,30 +90,30 @@ class Colorizer:
         return Prediction(*(value.float().cpu() for value in prediction))
 
     @torch.inference_mode()
-    def choose_palette(self, prepared: Prepared, seed: int) -> UInt8:
-        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the one that D ranks best."""
-        rng = np.random.default_rng(seed)
+    def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
+        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the one that D ranks best: (1, 8, 4)."""
         bank = self.weights.palettes
-        picks = rng.choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
-        palettes = bank[torch.from_numpy(picks)]
-        many = prepared.repeated(len(palettes))
-        many = Prepared(many.x, many.z._replace(palette=palettes, palette_mask=palettes[..., 3] > 0), many.canvas)
-        drawn = compose(many.x, self.predict(many), many.z.task).clamp(0, 1)
-        z = many.z.without_palette().to(self.runner.device)
+        picks = np.random.default_rng(seed).choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
+        many = prepared.with_palettes(bank[torch.from_numpy(picks)])
+        drawn = compose(many.x, settle(self.predict(many), many.z), many.z).clamp(0, 1)
+        device = self.runner.device
         with self.runner.autocast():
-            judged = self.discriminator(many.x.to(self.runner.device), srgb_to_lab(drawn).to(self.runner.device), z)
-        best = palettes[int(judged.float().mean((1, 2, 3)).argmax())]
-        return to_uint8(lab_to_srgb(best[best[:, 3] > 0, :3].numpy() * 100))
+            judged = self.discriminator(
+                many.x.to(device), srgb_to_lab(drawn).to(device), many.z.without_palette().to(device)
+            )
+        best = int(judged.float().mean((1, 2, 3)).argmax())
+        return many.z.palette[best : best + 1]
 
-    def at_native_size(
-        self, prediction: Prediction, canvas: Canvas, regions: Regions
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Paint in Lab (h, w, 3) and coverage (h, w) in 0..1 at the picture's own size."""
-        both = torch.cat([prediction.paint * 100, prediction.coverage.sigmoid()], 1)[
-            0, :, : canvas.height, : canvas.width
-        ]
-        native = guided_upsample(both.permute(1, 2, 0).numpy(), canvas.labels, regions)
-        return native[..., :3], np.clip(native[..., 3], 0, 1)
+
+def at_native_size(
+    prediction: Prediction, prepared: Prepared, regions: Regions
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Paint in Lab (h, w, 3) and coverage (h, w) in 0..1 at the picture's own size."""
+    canvas = prepared.canvas
+    both = torch.cat([paint_of(prediction, prepared.z) * 100, prediction.coverage.sigmoid()], 1)
+    small = both[0, :, : canvas.height, : canvas.width].permute(1, 2, 0).numpy()
+    native = guided_upsample(small, canvas.labels, regions)
+    return native[..., :3], np.clip(native[..., 3], 0, 1)
 
 
 def finish(

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..model.conditions import Conditions, hint_map, palette_tokens, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
+from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.flood import flood_hints
 from ..picture.kmeans import palette_of
 from ..picture.regions import Regions
@@ -43,15 +44,17 @@ class Prepared:
     z: Conditions
     canvas: Canvas
 
-    def with_palette(self, colors: UInt8) -> Prepared:
-        """The same with the palette colors (n, 3) as a condition."""
-        palette = palette_condition(colors)
-        return replace(self, z=self.z._replace(palette=palette, palette_mask=palette[..., 3] > 0))
+    def with_palettes(self, palettes: Tensor) -> Prepared:
+        """One picture as a batch of n, each with one of palettes (n, 8, 4) as a condition."""
+        z = Conditions(*(value.repeat_interleave(len(palettes), 0) for value in self.z))
+        z = z._replace(palette=palettes, palette_mask=palettes[..., 3] > 0)
+        return replace(self, x=self.x.repeat(len(palettes), 1, 1, 1), z=z)
 
-    def repeated(self, count: int) -> Prepared:
-        return replace(
-            self, x=self.x.repeat(count, 1, 1, 1), z=Conditions(*(v.repeat_interleave(count, 0) for v in self.z))
-        )
+    @property
+    def palette(self) -> UInt8 | None:
+        """The (n, 3) colours of the first palette, None where there is none."""
+        present = self.z.palette_mask[0]
+        return to_uint8(lab_to_srgb(self.z.palette[0, present, :3].numpy() * 100)) if present.any() else None
 
 
 def palette_condition(colors: UInt8) -> Tensor:

@@ -24,19 +24,24 @@ PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way 
 # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
 TRUST_START = 3.0
 CHOICE_START = 0.0  # logit: half chosen from the palette, half free
+COVERED = 20.0  # logit of coverage 1
 ABSENT = -1e4  # logit of a palette colour that is not there
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
 
 
 class Prediction(NamedTuple):
-    """paint: (b, 3, h, w) Lab / 100, without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
+    """What G says, before the conditions are laid over it: `paint_of` does that.
 
-    choice: (b, 8, h, w) logits of the palette's colours, very low where there is no colour.
+    free: (b, 3, h, w) Lab / 100, paint without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
+    choice: (b, 8, h, w) logits of the palette's colours, very low where there is no colour; reliance: (b, 1, h, w) in 0..1, how
+    far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far a flooded hint replaces both.
     """
 
-    paint: Tensor
+    free: Tensor
     coverage: Tensor
     choice: Tensor
+    reliance: Tensor
+    trust: Tensor
 
 
 class ReferenceEncoder(nn.Module):
@@ -159,26 +164,29 @@ class Generator(nn.Module):
             if level < len(self.up):
                 features = double(self.up[level](pixel_norm(features))) + skips[level]
             features = self.decoder[level](features, vector, tokens, mask, z)
-        return self.paint(features, x, flood, tokens[:, 1 : 1 + PALETTE_SIZE], z)
-
-    def paint(self, features: Tensor, x: Tensor, flood: Tensor, palette_tokens: Tensor, z: Conditions) -> Prediction:
-        """The head: free paint, drawn towards one of the palette's colours, drawn towards the flooded hint.
-
-        A palette colour is chosen place by place (attention whose values are the colours themselves), since free paint of
-        which the network is unsure becomes the mean of all that might be: mud.
-        """
         features = pixel_norm(features)
         full = torch.cat([double(self.expand(features)), x[:, :1].to(features.dtype)], 1)
         picture = self.head(F.silu(full)).float()
-        free = picture[:, :3] * PAINT_GAIN
-        choice = torch.einsum("bkhw,bpk->bphw", self.query(features), self.key(palette_tokens)).float()
-        choice = double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT))
-        chosen = torch.einsum("bphw,bpc->bchw", choice.softmax(1), z.palette[..., :3].float())
-        present = z.palette_mask.any(1)[:, None, None, None]
-        paint = free + picture[:, 5:].sigmoid() * present * (chosen - free)
-        trust = picture[:, 4:5].sigmoid() * flood[:, 3:4]
-        paint = clip(paint, *PAINT_RANGE)
-        return Prediction(paint + trust * (flood[:, :3] - paint), picture[:, 3:4] * COVERAGE_GAIN, choice)
+        choice = torch.einsum("bkhw,bpk->bphw", self.query(features), self.key(tokens[:, 1 : 1 + PALETTE_SIZE])).float()
+        coverage = picture[:, 3:4] * COVERAGE_GAIN
+        return Prediction(
+            free=picture[:, :3] * PAINT_GAIN,
+            coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
+            choice=double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT)),
+            reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],
+            trust=picture[:, 4:5].sigmoid() * flood[:, 3:4],
+        )
+
+
+def paint_of(prediction: Prediction, z: Conditions) -> Tensor:
+    """(b, 3, h, w) Lab / 100: free paint, drawn towards the chosen palette colour, drawn towards the flooded hint.
+
+    A palette colour is chosen place by place (attention whose values are the colours themselves), since free paint of which the
+    network is unsure becomes the mean of all that might be: mud.
+    """
+    chosen = torch.einsum("bphw,bpc->bchw", prediction.choice.softmax(1), z.palette[..., :3])
+    paint = clip(prediction.free + prediction.reliance * (chosen - prediction.free), *PAINT_RANGE)
+    return paint + prediction.trust * (z.flood[:, :3] - paint)
 
 
 def double(features: Tensor) -> Tensor:
@@ -186,15 +194,14 @@ def double(features: Tensor) -> Tensor:
     return F.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
 
 
-def compose(x: Tensor, prediction: Prediction, task: Tensor, *, coverage: bool = True) -> Tensor:
+def compose(x: Tensor, prediction: Prediction, z: Conditions) -> Tensor:
     """y_hat as sRGB (b, 3, h, w) in 0..1, float32, sample by sample as the task says.
 
-    Line art: lines x (c paint + (1 - c) white), lines being x in sRGB. Grey: L of x, a and b of the paint.
-    Style: the paint. `coverage` off means c = 1.
+    Line art: lines x (c paint + (1 - c) white), lines being x in sRGB. Grey: L of x, a and b of the paint. Style: the paint.
     """
-    choose = task[:, None, None, None]
-    gray = torch.cat([x[:, :1].float(), prediction.paint[:, 1:]], 1)
-    paint = lab_to_srgb(torch.where(choose == GRAY, gray, prediction.paint))
-    c = prediction.coverage.sigmoid() if coverage else torch.ones_like(prediction.coverage)
+    choose, paint = z.task[:, None, None, None], paint_of(prediction, z)
+    gray = torch.cat([x[:, :1].float(), paint[:, 1:]], 1)
+    paint = lab_to_srgb(torch.where(choose == GRAY, gray, paint))
+    c = prediction.coverage.sigmoid()
     drawn = lab_to_srgb(x).clamp(0, 1) * (c * paint + (1 - c))
     return torch.where(choose == LINEART, drawn, paint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +10,8 @@ from .regions import Regions
 
 FULL_TRUST = 1 / 64  # of the long side: hints this far from a line weigh most; nearer ones may have spilt over it
 ON_INK = 0.01  # weight of a hint pixel on ink, which says little about the region below
+DARK = 90  # of 255: a stroke all of whose channels are below may be the ink's own
+INKED = 0.5  # share of a dark stroke on ink from which on it is the ink's own
 
 
 def flood_hints(
@@ -22,6 +25,7 @@ def flood_hints(
     """
     filled = np.zeros_like(colors)
     covered = np.zeros(mask.shape, bool)
+    mask = mask & ~ink_strokes(regions, colors, mask)
     if not mask.any():
         return filled, covered
     winners, has_hint = region_colors(regions, colors, mask)
@@ -47,3 +51,15 @@ def region_colors(
     winners[keys[order] >> 15] = np.rint(mean[order]).astype(np.uint8)
     has_hint[label] = True
     return winners, has_hint
+
+
+def ink_strokes(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(h, w) bool: dark strokes that follow the lines. They say that ink is dark, and nothing about the regions they spill into."""
+    dark: NDArray[np.bool_] = mask & (colors.max(2) < DARK)
+    if not dark.any():
+        return dark
+    count, strokes = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
+    on_ink = np.bincount(strokes[regions.depth < 1], minlength=count)
+    own = on_ink >= INKED * np.bincount(strokes.reshape(-1), minlength=count)
+    dark &= own[strokes]
+    return dark

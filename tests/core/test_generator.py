@@ -12,7 +12,7 @@ from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double
+from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double, paint_of
 
 TINY = ModelConfig(widths=(8, 16, 16), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 16))
 
@@ -24,6 +24,10 @@ def restless(config: ModelConfig = TINY) -> Generator:
     for parameter in generator.parameters():
         torch.nn.init.normal_(parameter, std=0.15)
     return generator
+
+
+def paint(generator: Generator, x: torch.Tensor, z: Conditions) -> torch.Tensor:
+    return paint_of(generator(x, z), z)
 
 
 def random_conditions(batch: int, size: int) -> Conditions:
@@ -47,8 +51,8 @@ def test_a_result_does_not_depend_on_its_batch_mates() -> None:
     together = generator(x, z)
     for n in range(4):
         alone = generator(x[n : n + 1], Conditions(*(value[n : n + 1] for value in z)))
-        assert torch.allclose(together.paint[n], alone.paint[0], atol=1e-4)
-        assert torch.allclose(together.coverage[n], alone.coverage[0], atol=1e-4)
+        for whole, part in zip(together, alone, strict=True):
+            assert torch.allclose(whole[n], part[0], atol=1e-4)
 
 
 @pytest.mark.parametrize("field", ["task", "hints", "flood", "regions", "palette", "reference"])
@@ -57,7 +61,7 @@ def test_every_condition_reaches_the_paint(field: str) -> None:
     z = z._replace(palette_mask=torch.ones_like(z.palette_mask), reference_mask=torch.ones_like(z.reference_mask))
     value = getattr(z, field)
     other = z._replace(**{field: (value + 1) % 3 if value.dtype == torch.int64 else value.flip(-1)})
-    assert not torch.allclose(generator(x, z).paint, generator(x, other).paint, atol=1e-4)
+    assert not torch.allclose(paint(generator, x, z), paint(generator, x, other), atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,7 @@ def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
     generator = restless(dataclasses.replace(TINY, **{switch: False}))
     z, x = random_conditions(2, 32), torch.rand(2, 3, 32, 32)
     other = z._replace(**{field: getattr(z, field).flip(-1)})
-    assert torch.equal(generator(x, z).paint, generator(x, other).paint)
+    assert torch.equal(paint(generator, x, z), paint(generator, x, other))
 
 
 def test_an_untrained_network_already_follows_flooded_hints() -> None:
@@ -75,9 +79,10 @@ def test_an_untrained_network_already_follows_flooded_hints() -> None:
     z = Conditions.empty(LINEART, 1, 32, 32)
     flood = z.flood.clone()
     flood[:, :3, :, :16], flood[:, 3, :, :16] = torch.tensor([0.5, 0.6, 0.4])[:, None, None], 1.0
-    paint = Generator(TINY)(torch.ones(1, 3, 32, 32), z._replace(flood=flood)).paint
-    assert (paint[0, :, :, :15] - torch.tensor([0.5, 0.6, 0.4])[:, None, None]).abs().max() < 0.1
-    assert (paint[0, 1:, :, 18:]).abs().max() < 0.5
+    z = z._replace(flood=flood)
+    got = paint(Generator(TINY), torch.ones(1, 3, 32, 32), z)
+    assert (got[0, :, :, :15] - torch.tensor([0.5, 0.6, 0.4])[:, None, None]).abs().max() < 0.1
+    assert (got[0, 1:, :, 18:]).abs().max() < 0.5
 
 
 def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
@@ -86,12 +91,12 @@ def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
     with torch.no_grad():
         generator.query.weight.mul_(1e4)  # certain of its choice
         generator.head.bias[5] = 1e4  # and relying on it
-        paint, _, choice = generator(x, z)
+        got, choice = paint(generator, x, z), generator(x, z).choice
     picked = z.palette[..., :3].gather(1, choice.argmax(1).flatten(1)[..., None].expand(-1, -1, 3))
     sure = choice.softmax(1).amax(1) > 0.9999
     expected = picked.clamp(*PAINT_RANGE).transpose(1, 2).unflatten(2, (32, 32))
     assert sure.float().mean() > 0.5
-    assert torch.allclose(paint.transpose(0, 1)[:, sure], expected.transpose(0, 1)[:, sure], atol=1e-3)
+    assert torch.allclose(got.transpose(0, 1)[:, sure], expected.transpose(0, 1)[:, sure], atol=1e-3)
 
 
 def test_missing_palette_colors_are_never_chosen() -> None:
@@ -107,7 +112,7 @@ def test_twice_the_size_keeps_even_paint_even() -> None:
 def test_palette_order_does_not_matter() -> None:
     generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
     turned = z._replace(palette=z.palette.flip(1), palette_mask=z.palette_mask.flip(1))
-    assert torch.allclose(generator(x, z).paint, generator(x, turned).paint, atol=1e-4)
+    assert torch.allclose(paint(generator, x, z), paint(generator, x, turned), atol=1e-4)
 
 
 def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
@@ -123,38 +128,43 @@ def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
             assert torch.allclose(got[b][:, here].T, mean.expand(len(w), 3), atol=1e-5)
 
 
-def prediction(paint: torch.Tensor, logit: float) -> Prediction:
-    return Prediction(paint, torch.full_like(paint[:, :1], logit), paint.new_zeros(len(paint), 8, *paint.shape[2:]))
+def prediction(free: torch.Tensor, logit: float) -> Prediction:
+    """Paint without palette and hints, and one coverage everywhere."""
+    plane = torch.zeros_like(free[:, :1])
+    return Prediction(free, plane + logit, plane.expand(-1, 8, -1, -1), plane, plane)
 
 
 def test_line_art_is_lines_times_paint_over_paper() -> None:
     lines, color = torch.rand(1, 1, 4, 4).expand(1, 3, 4, 4), torch.rand(1, 3, 4, 4)
-    drawn = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), torch.tensor([LINEART]))
+    drawn = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), Conditions.empty(LINEART, 1, 4, 4))
     assert torch.allclose(drawn, lines * (0.5 * color + 0.5), atol=2e-3)
-    full = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), torch.tensor([LINEART]), coverage=False)
-    assert torch.allclose(full, lines * color, atol=2e-3)
+
+
+def test_without_coverage_all_is_painted() -> None:
+    generator = restless(dataclasses.replace(TINY, coverage=False))
+    assert (generator(torch.rand(2, 3, 32, 32), random_conditions(2, 32)).coverage.sigmoid() > 0.9999).all()
 
 
 def test_gray_keeps_the_inputs_lightness_and_takes_the_paints_color() -> None:
     x = torch.cat([torch.rand(1, 1, 4, 4) * 0.4 + 0.3, torch.zeros(1, 2, 4, 4)], 1)
-    paint = torch.rand(1, 3, 4, 4) * 0.1
-    result = srgb_to_lab(compose(x, prediction(paint, -9.0), torch.tensor([GRAY])))
+    color = torch.rand(1, 3, 4, 4) * 0.1
+    result = srgb_to_lab(compose(x, prediction(color, -9.0), Conditions.empty(GRAY, 1, 4, 4)))
     assert torch.allclose(result[:, :1], x[:, :1], atol=2e-3)
-    assert torch.allclose(result[:, 1:], paint[:, 1:], atol=3e-3)
+    assert torch.allclose(result[:, 1:], color[:, 1:], atol=3e-3)
 
 
 def test_style_is_the_paint() -> None:
-    paint = srgb_to_lab(torch.rand(1, 3, 4, 4))
-    result = compose(torch.rand(1, 3, 4, 4), prediction(paint, -9.0), torch.tensor([STYLE]))
-    assert torch.allclose(result, lab_to_srgb(paint))
+    color = srgb_to_lab(torch.rand(1, 3, 4, 4))
+    result = compose(torch.rand(1, 3, 4, 4), prediction(color, -9.0), Conditions.empty(STYLE, 1, 4, 4))
+    assert torch.allclose(result, lab_to_srgb(color))
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_presets_take_a_padded_picture(preset: str) -> None:
     config = PRESETS[preset]
     z = Conditions.empty(GRAY, 1, 64, 96)
-    paint, coverage, _ = Generator(config)(torch.rand(1, 3, 64, 96), z)
-    assert paint.shape == (1, 3, 64, 96) and coverage.shape == (1, 1, 64, 96)
+    said = Generator(config)(torch.rand(1, 3, 64, 96), z)
+    assert said.free.shape == (1, 3, 64, 96) and said.coverage.shape == (1, 1, 64, 96)
     logits = Discriminator(config)(torch.rand(1, 3, 64, 96), torch.rand(1, 3, 64, 96), z)
     assert logits.shape[:2] == (1, 1) and logits.shape[2] * 3 == logits.shape[3] * 2
 

@@ -106,3 +106,18 @@ def test_upsampling_does_not_cross_a_line() -> None:
     big = guided_upsample(small, labels, regions)[..., 0]
     inside = regions.labels == regions.labels[128, 70]
     assert big[inside].min() == 1.0 and big[~inside].max() == 0.0
+
+
+def test_a_dark_stroke_along_a_line_is_the_inks_own() -> None:
+    lines = np.full((120, 120), 255, np.uint8)
+    lines[58:62] = 0
+    regions = find_regions(lines)
+    hints, mask = np.zeros((120, 120, 3), np.uint8), np.zeros((120, 120), bool)
+    mask[59:64, 20:80] = True  # black, three rows of five on the line
+    assert not flood_hints(regions, hints, mask)[1].any()
+    mask[84:100, 20:60] = True  # black, clear of it: a person wants black there
+    assert flood_hints(regions, hints, mask)[1][100, 60] and not flood_hints(regions, hints, mask)[1][20, 60]
+    hints[59:64] = (200, 30, 30)
+    assert (flood_hints(regions, hints, mask)[0][100, 60] == 0).all(), (
+        "red on the line spills, black in the region counts"
+    )

@@ -14,6 +14,7 @@ from colorgan_core.engine.prepare import prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.model.conditions import planes
 from colorgan_core.model.config import STYLE
+from colorgan_core.model.generator import paint_of
 from colorgan_core.model.weights import DEFAULT, LARGEST
 from colorgan_core.picture.color import delta_e, srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
@@ -123,7 +124,8 @@ def test_a_style_picture_gives_its_colors() -> None:
                 reference_mask=torch.ones(1, dtype=torch.bool),
             )
             with torch.inference_mode():
-                results.append(colorizer().generator(ready.x, z).paint[0, 1:].mean((1, 2)).numpy() * 100)
+                paint = paint_of(colorizer().generator(ready.x, z), z)
+            results.append(paint[0, 1:].mean((1, 2)).numpy() * 100)
         pulls.append(towards(results[1], results[0], cool, warm))
     assert np.mean(pulls) > 1
 
