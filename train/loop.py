@@ -33,9 +33,10 @@ from .step import Networks, build, training_step
 from .validate import Validation
 
 BANK = 512  # palettes of training pictures kept for inference
-TRACE, COLORFUL = (
-    0.05,
-    0.4,
+COLORS = 3  # that a palette in the bank has, clearly apart
+TRACE, CLEAR = (
+    0.04,
+    0.2,
 )  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
 COLLAPSE_AFTER = 300  # steps; before that a network may well be plain white
 COLLAPSE_SPREAD = 0.1  # of the truth's spread: less over a whole batch is one flat colour
@@ -122,7 +123,7 @@ def precision(settings: Settings) -> str:
 
 def palette_bank(items: Items) -> Tensor:
     """(n, 8, 4) palettes of n <= 512 training pictures, evenly spread over the data, those with little colour left out."""
-    order = np.linspace(0, len(items) - 1, min(4 * BANK, len(items))).astype(int)
+    order = np.linspace(0, len(items) - 1, min(6 * BANK, len(items))).astype(int)
     bank, plain = [], []
     for turn, index in enumerate(order):
         item = items[int(index)]
@@ -136,9 +137,12 @@ def palette_bank(items: Items) -> Tensor:
 
 
 def colorful(palette: Tensor) -> bool:
-    """Whether a palette (8, 4) holds two colours that differ clearly in hue or chroma, none of them a mere trace."""
-    ab = palette[palette[:, 3] > TRACE, 1:3]
-    return len(ab) > 1 and bool(torch.cdist(ab, ab).max() > COLORFUL)
+    """Whether a palette (8, 4) holds three colours, one of which may be a grey, that differ clearly and are no mere traces."""
+    clear: list[Tensor] = []
+    for ab in palette[palette[:, 3] > TRACE, 1:3]:
+        if all(torch.dist(ab, other) > CLEAR for other in clear):
+            clear.append(ab)
+    return len(clear) >= COLORS
 
 
 @dataclass

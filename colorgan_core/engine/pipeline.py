@@ -66,16 +66,11 @@ class Colorizer:
         lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
         regions = find_regions(lines) if lines is not None else one_region(*rgb.shape[:2])
         prepared = prepare(request, rgb, task, regions, self.working_size)
-        if (
-            request.palette is None
-            and request.hints is None
-            and request.reference is None
-            and len(self.weights.palettes)
-        ):
+        if request.palette is not None:
+            prepared = prepared.with_palettes(palette_condition(request.palette))
+        elif request.hints is None and request.reference is None and len(self.weights.palettes):
             small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
             prepared = prepared.with_palettes(self.choose_palette(small, request.seed))
-        elif request.palette is not None:
-            prepared = prepared.with_palettes(palette_condition(request.palette))
         prediction = settle(self.predict(prepared), prepared.z)
         paint, coverage = at_native_size(prediction, prepared, regions)
         return finish(request, rgb, task, regions, paint, coverage, prepared.palette)
@@ -130,9 +125,8 @@ def finish(
     The request's alpha is kept, but for ink on a transparent layer, whose painted regions become opaque.
     """
     glass = task == "lineart" and request.picture.shape[2] == 4 and on_glass(request.picture)
-    rgb = (
-        rgb if glass else request.picture[..., :3]
-    )  # where alpha is kept, colours must not be blended with paper twice
+    if not glass:  # alpha is kept, so colours must not be blended with paper here too
+        rgb = request.picture[..., :3]
     if task == "lineart":
         if request.bare is not None:
             coverage = np.where(bare_regions(regions, request.bare), 0, coverage).astype(np.float32)
