@@ -20,13 +20,13 @@ from .recolor import take_palette, to_lab, turn_hues
 
 TASK_SHARES = {LINEART: 0.72, GRAY: 0.18, STYLE: 0.10}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
-HINTED = 0.75
+HINTED = 0.6
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
 PALETTE_KEPT = 0.75  # share of samples with their own palette in z
 REFERENCE_KEPT = 0.3
 RECOLORED = 0.5  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
 HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
-FOREIGN = 0.5  # share of the samples with a palette alone (no hints, no reference) whose palette is another picture's
+FOREIGN = 0.4  # share of the samples with a palette alone (no hints, no reference) whose palette is another picture's
 
 
 class Item(Protocol):
