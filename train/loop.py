@@ -12,18 +12,16 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core.errors import TrainingError
-from colorgan_core.model.conditions import palette_tokens
-from colorgan_core.model.config import PALETTE_SIZE, PRESETS, ModelConfig
+from colorgan_core.model.config import PRESETS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
-from colorgan_core.picture.kmeans import palette_of
 
+from .bank import palette_bank
 from .card import earlier_runs, model_card
 from .checkpoint import load_checkpoint, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, loader, to_batch
@@ -119,30 +117,6 @@ def precision(settings: Settings) -> str:
     if torch.cuda.is_available():
         return "bf16-mixed"
     return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
-
-
-def palette_bank(items: Items) -> Tensor:
-    """(n, 8, 4) palettes of n <= 512 training pictures, evenly spread over the data, those with little colour left out."""
-    order = np.linspace(0, len(items) - 1, min(6 * BANK, len(items))).astype(int)
-    bank, plain = [], []
-    for turn, index in enumerate(order):
-        item = items[int(index)]
-        colors, areas = palette_of(np.ascontiguousarray(item.color), item.alpha, 4 + turn % (PALETTE_SIZE - 3))
-        padded, shares = np.zeros((PALETTE_SIZE, 3), np.uint8), np.zeros(PALETTE_SIZE, np.float32)
-        padded[: len(colors)], shares[: len(colors)] = colors, areas
-        token = palette_tokens(torch.from_numpy(padded)[None], torch.from_numpy(shares)[None])
-        (bank if colorful(token[0]) else plain).append(token)
-    bank = bank or plain
-    return torch.cat([bank[n] for n in np.linspace(0, len(bank) - 1, min(BANK, len(bank))).astype(int)])
-
-
-def colorful(palette: Tensor) -> bool:
-    """Whether a palette (8, 4) holds three colours, one of which may be a grey, that differ clearly and are no mere traces."""
-    clear: list[Tensor] = []
-    for ab in palette[palette[:, 3] > TRACE, 1:3]:
-        if all(torch.dist(ab, other) > CLEAR for other in clear):
-            clear.append(ab)
-    return len(clear) >= COLORS
 
 
 @dataclass

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..model.color import srgb_to_lab
+from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, compose, paint_of
 from ..model.weights import load_weights
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.color import srgb_to_lab as pixels_to_lab
 from ..picture.gray import detect_task
+from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, find_regions, one_region
 from ..picture.upsample import guided_upsample
@@ -24,7 +26,8 @@ from .request import ColorizeRequest
 from .runner import choose_runner
 from .settle import settle
 
-CANDIDATES = 6  # palettes that a seed draws from the bank
+CANDIDATES = 9
+PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 
 UInt8 = NDArray[np.uint8]
@@ -66,9 +69,12 @@ class Colorizer:
         lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
         regions = find_regions(lines) if lines is not None else one_region(*rgb.shape[:2])
         prepared = prepare(request, rgb, task, regions, self.working_size)
-        if request.palette is not None:
-            prepared = prepared.with_palettes(palette_condition(request.palette))
-        elif request.hints is None and request.reference is None and len(self.weights.palettes):
+        wanted = request.palette
+        if wanted is None and request.reference is not None:
+            wanted = colors_of(request.reference)
+        if wanted is not None:
+            prepared = prepared.with_palettes(palette_condition(wanted))
+        elif request.hints is None and len(self.weights.palettes):
             small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
             prepared = prepared.with_palettes(self.choose_palette(small, request.seed))
         prediction = settle(self.predict(prepared), prepared.z)
@@ -98,6 +104,12 @@ class Colorizer:
             )
         best = int(judged.float().mean((1, 2, 3)).argmax())
         return many.z.palette[best : best + 1]
+
+
+def colors_of(reference: UInt8) -> UInt8 | None:
+    """The palette (n, 3) of a reference picture (h, w, 3), white paper left out; None where nothing is left."""
+    colors, _ = palette_of(reference, (reference.min(2) < PAPER).astype(np.float32), PALETTE_SIZE)
+    return colors if len(colors) else None
 
 
 def at_native_size(

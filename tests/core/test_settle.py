@@ -61,6 +61,14 @@ def test_nearly_bare_and_nearly_painted_become_wholly_so(logit: float, settled: 
     assert (coverage[:8, :8] == settled).all() and (coverage[8:, 8:] == SURE).all()
 
 
+def test_free_paint_becomes_more_even_and_keeps_its_mean() -> None:
+    prediction, z = quarters([1.0])
+    prediction.free[0, 0, :8, :8] = torch.rand(8, 8)
+    free = settle(prediction, z).free[0, 0]
+    assert free[:8, :8].mean() == pytest.approx(float(prediction.free[0, 0, :8, :8].mean()), abs=1e-5)
+    assert 0 < free[:8, :8].std() < 0.3 * prediction.free[0, 0, :8, :8].std() and not free[8:, 8:].any()
+
+
 def test_gray_stays_as_g_says() -> None:
     prediction, z = quarters([0.5, 0.5])
     assert settle(prediction, z._replace(task=torch.tensor([GRAY]))) is prediction

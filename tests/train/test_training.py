@@ -23,7 +23,7 @@ from colorgan_core.model.weights import load_weights
 from colorgan_train import loop
 from colorgan_train.checkpoint import load_checkpoint
 from colorgan_train.dataset import Samples, collate, to_batch
-from colorgan_train.loop import Budget, colorful, palette_bank, train
+from colorgan_train.loop import Budget, train
 from colorgan_train.sample import View
 from colorgan_train.settings import Settings
 from colorgan_train.step import build, training_step
@@ -176,7 +176,7 @@ from pathlib import Path
 from test_training import Discs, QUICK, TINY
 from colorgan_core.model.config import PRESETS
 from colorgan_train import loop
-from colorgan_train.loop import Budget, colorful, palette_bank, train
+from colorgan_train.loop import Budget, train
 from colorgan_train.sample import View
 from colorgan_train.settings import Settings
 PRESETS["tiny"] = TINY
@@ -256,13 +256,6 @@ def test_two_processes_give_what_one_with_twice_the_batch_gives(tmp_path: Path) 
     for name in ("generator", "discriminator"):
         for key, value in a[name].items():
             assert torch.allclose(value, b[name][key], atol=2e-4), (name, key, (value - b[name][key]).abs().max())
-
-
-def test_the_bank_prefers_palettes_with_colors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "BANK", 3)
-    bank = palette_bank(Discs())
-    assert 1 <= len(bank) <= 3 and bank.shape[1:] == (8, 4) and all(colorful(palette) for palette in bank)
-    assert not colorful(bank[0] * torch.tensor([1.0, 0.01, 0.01, 1.0]))
 
 
 def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
