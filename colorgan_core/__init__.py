@@ -29,7 +29,7 @@ def colorize(
     bare: NDArray[np.bool_] | None = None,
     reference: NDArray[Any] | None = None,
     palette: str | NDArray[np.uint8] | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     weights: str = "default",
     device: str = "auto",
 ) -> NDArray[np.uint8]:
@@ -37,9 +37,10 @@ def colorize(
 
     array: H x W, H x W x 3 or H x W x 4 (RGBA, not multiplied in), sRGB, uint8, uint16 or float in 0..1. task:
     "auto", "lineart" or "gray". hints: H x W x 4 uint8, opaque where a hint is. bare: H x W bool, true where no paint
-    may go. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it. Returns
-    uint8 H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all
-    ColorganError) with one sentence for a person.
+    may go. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
+    seed: another number, another colouring; None: seed 0 for line art, the likeliest colours for grey. Returns uint8
+    H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
+    one sentence for a person.
     """
     from .engine.request import build_request
     from .operations import check

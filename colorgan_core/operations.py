@@ -78,8 +78,9 @@ OPERATIONS = {
                 Parameter(
                     "seed",
                     "integer",
-                    0,
-                    "Another number gives another colouring, the same number the same one.",
+                    None,
+                    "Another number gives another colouring, the same number the same one. Without it line art has seed 0, and "
+                    "a grey picture the muted colours that are likeliest.",
                     minimum=0,
                     maximum=2**31 - 1,
                 ),

@@ -74,9 +74,9 @@ class Colorizer:
             wanted = colors_of(request.reference)
         if wanted is not None:
             prepared = prepared.with_palettes(palette_condition(wanted))
-        elif request.hints is None and len(self.weights.palettes):
+        elif request.hints is None and (task == "lineart" or request.seed is not None) and len(self.weights.palettes):
             small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
-            prepared = prepared.with_palettes(self.choose_palette(small, request.seed))
+            prepared = prepared.with_palettes(self.choose_palette(small, request.seed or 0))
         prediction = settle(self.predict(prepared), prepared.z)
         paint, coverage = at_native_size(prediction, prepared, regions)
         return finish(request, rgb, task, regions, paint, coverage, prepared.palette)

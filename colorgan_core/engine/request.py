@@ -20,7 +20,8 @@ class ColorizeRequest:
     """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
 
     picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
-    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else fixes the colours.
+    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else
+    fixes the colours; None: the first for line art, none for grey, whose lightness already says much.
     """
 
     picture: UInt8
@@ -29,7 +30,7 @@ class ColorizeRequest:
     bare: NDArray[np.bool_] | None = None
     reference: UInt8 | None = None
     palette: UInt8 | None = None
-    seed: int = 0
+    seed: int | None = None
 
 
 def build_request(
@@ -40,7 +41,7 @@ def build_request(
     bare: NDArray[np.bool_] | None,
     reference: NDArray[Any] | None,
     palette: str | NDArray[np.uint8] | None,
-    seed: int,
+    seed: int | None,
 ) -> ColorizeRequest:
     """What `colorgan_core.colorize` says of its arguments; raises InputError where shapes or values make no sense."""
     picture = _picture(array, "The picture")

@@ -54,6 +54,21 @@ def test_gray_keeps_lightness(colorizer: Colorizer) -> None:
     assert change.max() < 0.8  # a unit of 8 bit in the darkest tones
 
 
+def test_grey_takes_a_palette_only_when_a_seed_asks_for_it(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    assert colorizer.colorize(ColorizeRequest(drawing, task="gray")).palette is None
+    assert colorizer.colorize(ColorizeRequest(drawing, task="gray", seed=0)).palette is not None
+    assert colorizer.colorize(ColorizeRequest(drawing, task="lineart")).palette is not None
+
+
+def test_a_reference_gives_its_palette_without_its_paper(colorizer: Colorizer, drawing: np.ndarray) -> None:
+    reference = np.full((50, 50, 3), 255, np.uint8)
+    reference[10:30, 10:30] = (20, 150, 160)
+    palette = colorizer.colorize(ColorizeRequest(drawing, task="lineart", reference=reference)).palette
+    assert palette is not None and len(palette) == 1 and np.abs(palette[0].astype(int) - (20, 150, 160)).max() < 4
+    white = np.full((50, 50, 3), 255, np.uint8)
+    assert colorizer.colorize(ColorizeRequest(drawing, task="gray", reference=white)).palette is None
+
+
 def test_chroma_outside_the_gamut_gives_way_to_lightness() -> None:
     lightness = np.linspace(2, 98, 97, dtype=np.float32)[None]
     ab = np.stack([np.full_like(lightness, 110), np.full_like(lightness, -110)], -1)

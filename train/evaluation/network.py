@@ -31,7 +31,7 @@ def ask(
     task: str,
     hints: NDArray[np.uint8] | None = None,
     palette: NDArray[np.uint8] | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Answer:
     """Colours (h, w) line art or grey; hints (h, w, 4), opaque where one is (without any opaque pixel: no hints)."""
     from colorgan_core.engine.pipeline import ColorizeRequest
