@@ -44,7 +44,11 @@ def bench(preset: str, rounds: int, device: str) -> None:
     console = Console()
     console.print(f"{runner.description}; medians of {rounds}, timed in turns")
     console.print(_table("generator forward, one picture", _forward(preset, runner), rounds))
-    console.print(_table("training step (G and D), 16 samples of 256 px", _training(preset), rounds))
+    console.print(
+        _table(
+            "training step (G and D), 16 samples of 256 px", training_jobs(Settings(preset=preset, size=256)), rounds
+        )
+    )
     console.print(_table("whole job, line art with a warm model", _jobs(device), rounds))
 
 
@@ -99,14 +103,17 @@ def _forward(preset: str, runner: object) -> dict[str, Job]:
     return jobs
 
 
-def _training(preset: str) -> dict[str, Job]:
-    settings = Settings(preset=preset, size=256)
+def training_jobs(settings: Settings) -> dict[str, Job]:
+    preset = settings.preset
     fabric = Fabric(precision=precision(settings))
     networks = build(fabric, PRESETS[preset], settings)
     batch, size = settings.batch, settings.size
     x, y = torch.rand(batch, 3, size, size), torch.rand(batch, 3, size, size)
     known = torch.ones(batch, dtype=torch.bool)
-    ours = Batch(x, y, torch.rand(batch, 1, size, size), known, known, Conditions.empty(LINEART, batch, size, size))
+    ours = Batch(
+        x=x, y=y, alpha=torch.rand(batch, 1, size, size), alpha_known=known, paired=known, blind=known,
+        z=Conditions.empty(LINEART, batch, size, size),
+    )  # fmt: skip
     generator, discriminator = UNet256(), patch_discriminator()
     optimizers = [torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in (generator, discriminator)]
 
