@@ -103,6 +103,7 @@ def train(
     run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, say)
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     run.go(train_items, validation, budget, step, seconds)
+    part(fabric)
     return out / "weights.safetensors"
 
 
@@ -110,6 +111,13 @@ def processes() -> dict[str, Any]:
     """How many processes there are: one, or those that `torchrun` started, joined by gloo on CPUs and NCCL on GPUs."""
     world, here = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     return {"devices": here, "num_nodes": world // here, "strategy": "ddp" if world > 1 else "auto"}
+
+
+def part(fabric: Fabric) -> None:
+    """Ends the work of several processes together: one that leaves while the others still talk to it aborts now and then."""
+    if fabric.world_size > 1:
+        fabric.barrier()
+        torch.distributed.destroy_process_group()
 
 
 def precision(settings: Settings) -> str:

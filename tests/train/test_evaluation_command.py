@@ -77,7 +77,7 @@ class Fake:
             picture = rivals.region_fill(lines, request.hints)
         else:
             picture = rivals.copy(lines)
-            brown = (150 + request.seed, 90, 60)
+            brown = (150 + (request.seed or 0), 90, 60)
             picture[10:54, 10:47] = brown if request.palette is None else request.palette[0]
         painted = (picture != rivals.copy(lines)).any(2).astype(np.float32)
         return SimpleNamespace(picture=picture, coverage=painted)

@@ -177,7 +177,6 @@ from test_training import Discs, QUICK, TINY
 from colorgan_core.model.config import PRESETS
 from colorgan_train import loop
 from colorgan_train.loop import Budget, train
-from colorgan_train.sample import View
 from colorgan_train.settings import Settings
 PRESETS["tiny"] = TINY
 loop.precision = lambda settings: "32-true"
