@@ -15,15 +15,11 @@ from .sample import Items
 BANK = 512  # palettes kept
 LOOKED_AT = 6 * BANK  # pictures, evenly spread over the data
 COLORS = 3  # that a palette in the bank has, clearly apart
-TRACE, CLEAR = (
-    0.04,
-    0.2,
-)  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
+TRACE = 0.04  # share of a palette below which a colour is a mere trace
+CLEAR = 0.2  # distance in ab / 100 of two clearly different colours
 APART = 0.35  # Hellinger distance (0 to 1.4) below which two palettes are the same scheme
-GRID, SOFTNESS = (
-    9,
-    0.15,
-)  # cells a side of the ab plane in which palettes are compared, and how far a colour reaches there
+GRID = 9  # cells a side of the ab plane in which palettes are compared
+SOFTNESS = 0.15  # of ab / 100, how far a colour reaches there
 
 
 def palette_bank(items: Items) -> Tensor:

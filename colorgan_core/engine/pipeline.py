@@ -26,7 +26,7 @@ from .request import ColorizeRequest
 from .runner import choose_runner
 from .settle import settle
 
-CANDIDATES = 9
+CANDIDATES = 9  # palettes that a seed draws from the bank
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 
