@@ -1,7 +1,8 @@
-"""colorgan colours line art and grey pictures with a conditional GAN.
+"""colorgan colours line art and grey pictures, and transfers styles, with one conditional GAN.
 
     import colorgan_core
     colored = colorgan_core.colorize(array, hints=hints)
+    painted = colorgan_core.stylize(array, style)
 
 Importing this package is instant: torch is imported by the first call.
 """
@@ -9,16 +10,17 @@ Importing this package is instant: torch is imported by the first call.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .engine.pipeline import Colorizer
+    from .engine.loaded import Loaded
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "colorize"]
+__all__ = ["__version__", "colorize", "stylize"]
 
 
 def colorize(
@@ -47,11 +49,42 @@ def colorize(
 
     check("colorize", {"task": task, "seed": seed, "weights": weights, "device": device})
     request = build_request(array, task=task, hints=hints, bare=bare, reference=reference, palette=palette, seed=seed)
-    return _colorizer(str(weights), device).colorize(request).picture
+    from .engine.pipeline import Colorizer
+
+    return Colorizer(_loaded(str(weights), device)).colorize(request).picture
+
+
+def stylize(
+    array: NDArray[Any],
+    styles: NDArray[Any] | Sequence[tuple[NDArray[Any], float]],
+    *,
+    strength: float = 1.0,
+    preserve_color: bool = False,
+    weights: str = "default",
+    device: str = "auto",
+) -> NDArray[np.uint8]:
+    """Paint a picture in the style of another, or of several; the weights stay loaded for the next call.
+
+    array: as in `colorize`. styles: one picture of any size, or pairs of picture and weight over 0, which are blended. strength: 0..1;
+    0 gives `array` back, in 8 bits. preserve_color: keep the colours of `array`. Returns uint8 H x W x 3, or x 4 with the alpha of
+    `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with one sentence for a person.
+    """
+    import numpy as np
+
+    from .engine.request import build_style_request
+    from .operations import check
+
+    given = {"strength": strength, "preserve_color": preserve_color, "weights": weights, "device": device}
+    check("stylize", {**given, "style": ["array"]})
+    pairs = [(styles, 1.0)] if isinstance(styles, np.ndarray) else styles
+    request = build_style_request(array, pairs, strength=strength, preserve_color=preserve_color)
+    from .engine.stylize import stylize as run
+
+    return run(_loaded(str(weights), device), request)
 
 
 @functools.lru_cache(maxsize=2)
-def _colorizer(weights: str, device: str) -> Colorizer:
-    from .engine.pipeline import Colorizer
+def _loaded(weights: str, device: str) -> Loaded:
+    from .engine.loaded import Loaded
 
-    return Colorizer(weights, device)
+    return Loaded(weights, device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,16 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     if os.name == "posix":
         with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the file itself is safe
             _sync(target.parent, os.O_RDONLY)
+
+
+def sweep(path: str | os.PathLike[str]) -> None:
+    """Remove what kills in the middle of `atomic_write(path)` have left beside `path`; nobody else may be writing it."""
+    target = Path(os.path.realpath(path))
+    pattern = re.compile(re.escape(f".{target.stem[:100]}-") + "[0-9a-f]{8}" + re.escape(target.suffix))
+    for place in target.parent.iterdir():
+        if pattern.fullmatch(place.name):
+            with contextlib.suppress(OSError):
+                place.unlink()
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

@@ -15,21 +15,23 @@ from typing import Any
 
 from .errors import UsageError
 
-KINDS = ("picture", "file", "text", "choice", "integer")
+KINDS = ("picture", "file", "text", "choice", "integer", "number", "flag")
 
 
 @dataclass(frozen=True)
 class Parameter:
     """One thing that can be set. `default` None means "not given"; `minimum` and `maximum` are inclusive, for
-    integers."""
+    integers and numbers. A `repeated` parameter has a list of values, of at least one where it is `required`."""
 
     name: str
     kind: str
-    default: str | int | None
+    default: str | int | float | bool | None
     help: str
     choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    repeated: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,15 @@ class Operation:
     summary: str
     parameters: tuple[Parameter, ...]
 
+
+WEIGHTS = Parameter("weights", "file", "default", "A weights file; default is the one that comes with colorgan.")
+DEVICE = Parameter(
+    "device",
+    "choice",
+    "auto",
+    "Where to compute; auto takes a CUDA graphics card if there is one.",
+    choices=("auto", "cpu", "cuda"),
+)
 
 OPERATIONS = {
     operation.name: operation
@@ -84,14 +95,36 @@ OPERATIONS = {
                     minimum=0,
                     maximum=2**31 - 1,
                 ),
-                Parameter("weights", "file", "default", "A weights file; default is the one that comes with colorgan."),
+                WEIGHTS,
+                DEVICE,
+            ),
+        ),
+        Operation(
+            "stylize",
+            "Paint a picture in the style of others.",
+            (
                 Parameter(
-                    "device",
-                    "choice",
-                    "auto",
-                    "Where to compute; auto takes a CUDA graphics card if there is one.",
-                    choices=("auto", "cpu", "cuda"),
+                    "style",
+                    "text",
+                    None,
+                    "A picture whose style is to be taken; several are blended, each as much as the number after a colon "
+                    "says: --style waves.png --style roses.png:0.3. Without a number it is 1.",
+                    repeated=True,
+                    required=True,
                 ),
+                Parameter(
+                    "strength",
+                    "number",
+                    1.0,
+                    "How much of the style: 0 gives the picture back as it was, 1 is all.",
+                    minimum=0.0,
+                    maximum=1.0,
+                ),
+                Parameter(
+                    "preserve_color", "flag", False, "Keep the picture's own colours and take only the brushwork."
+                ),
+                WEIGHTS,
+                DEVICE,
             ),
         ),
     )
@@ -101,12 +134,13 @@ OPERATIONS = {
 def check(operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of all parameters of `operation`: those given, checked, and the defaults of the others.
 
-    None stands for "not given". Raises UsageError for an unknown operation or name, a wrong type, choice or range.
+    None stands for "not given". Raises UsageError for an unknown operation or name, a wrong type, choice or range, and
+    for a required parameter that is missing.
     """
     parameters = {parameter.name: parameter for parameter in _find(operation, OPERATIONS, "operation").parameters}
     for name in values:
         _find(name, parameters, f"parameter of {operation}")
-    return {name: _checked(parameter, values.get(name)) for name, parameter in parameters.items()}
+    return {name: _all_checked(parameter, values.get(name)) for name, parameter in parameters.items()}
 
 
 def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
@@ -117,13 +151,27 @@ def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
     return known[name]
 
 
+def _all_checked(parameter: Parameter, value: Any) -> Any:
+    if parameter.required and (value is None or (parameter.repeated and not list(value))):
+        raise UsageError(f"{parameter.name} must be given.")
+    if parameter.repeated:
+        if isinstance(value, (str, bytes)):
+            raise UsageError(f"{parameter.name} must be a list, not {value!r}.")
+        return tuple(_checked(parameter, each) for each in value or ())
+    return _checked(parameter, value)
+
+
 def _checked(parameter: Parameter, value: Any) -> Any:
     if value is None:
         return parameter.default
     name = parameter.name
-    if parameter.kind == "integer":
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise UsageError(f"{name} must be a whole number, not {value!r}.")
+    if parameter.kind == "flag":
+        if not isinstance(value, bool):
+            raise UsageError(f"{name} must be true or false, not {value!r}.")
+    elif parameter.kind in ("integer", "number"):
+        whole = parameter.kind == "integer"
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or value != value:
+            raise UsageError(f"{name} must be a {'whole ' if whole else ''}number, not {value!r}.")
         low, high = parameter.minimum, parameter.maximum
         if (low is not None and value < low) or (high is not None and value > high):
             raise UsageError(f"{name} must be between {low} and {high}, not {value}.")

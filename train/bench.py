@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from torch.utils.flop_counter import FlopCounterMode
 
+from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
@@ -134,7 +135,7 @@ def training_jobs(settings: Settings) -> dict[str, Job]:
 
 
 def _jobs(device: str) -> dict[str, Job]:
-    colorizer = Colorizer("default", device)
+    colorizer = Colorizer(Loaded("default", device))
     jobs: dict[str, Job] = {}
     for size in (512, 1024, 2048):
         y, x = np.mgrid[0:size, 0:size]

@@ -104,14 +104,23 @@ def open_cache(folder: Path, *, held_out: bool = False) -> Cache:
 
 def read_shard(path: Path) -> dict[str, Any]:
     """The JSON of a finished shard; raises InputError."""
+    shard = read_json(path)
     try:
-        shard: dict[str, Any] = json.loads(path.read_text("utf-8"))
         if shard["version"] != VERSION or shard["size"] != SIZE:
             raise InputError(f"The shard {path} was made by another version of colorgan; prepare the data again.")
         shard["items"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise InputError(f"The shard {path} is damaged; prepare this source again.") from error
     return shard
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote; raises InputError."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"The shard {path} is damaged; prepare this source again.") from error
+    return record
 
 
 def write_shard(stem: Path, squares: Sequence[Rendered], record: dict[str, Any]) -> None:

@@ -14,8 +14,10 @@ from rich.table import Table
 
 from colorgan_core.errors import UsageError
 
+from .cache import open_cache
 from .prepare import Tally, drawing, prepare_source
 from .sources import SOURCES, Art, folder_art, source_art
+from .triples import prepare_triples
 
 BROKEN = ("broken picture", "not an SVG", "cannot be drawn")
 
@@ -31,10 +33,13 @@ def data() -> None:
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="Your own colour pictures instead of packages.")
 @click.option("--workers", type=click.IntRange(1, 64), default=min(8, os.cpu_count() or 1), show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="At most so many items of each source, for a quick look.")
+@click.option("--style", is_flag=True, help="Also make the style task's truth, by a teacher network.")
+@click.option("--triples", type=click.IntRange(1), default=3000, show_default=True, help="How many with --style.")
 @click.option("--downloads", type=click.Path(path_type=Path), help="Folder with packages [default: OUT/downloads].")
 def prepare(
-    out: Path, names: tuple[str, ...], folder: Path | None, workers: int, limit: int | None, downloads: Path | None
-) -> None:
+    out: Path, names: tuple[str, ...], folder: Path | None, workers: int, limit: int | None, style: bool, triples: int,
+    downloads: Path | None,
+) -> None:  # fmt: skip
     """Fetch, check, draw and store art as pairs of colour and line art.
 
     An interrupted run goes on where it stopped when the same command is given again.
@@ -44,6 +49,8 @@ def prepare(
     console = Console()
     chosen = list(dict.fromkeys(names)) or ([] if folder else list(SOURCES))
     tallies: list[Tally] = []
+    content: list[Art] = []
+    drawn = 0
     began = time.monotonic()
     try:
         with drawing(workers) as run, progress_bars(console) as bars:
@@ -52,10 +59,16 @@ def prepare(
                 arts = list_art(source, folder, downloads or out / "downloads")[:limit]
                 bars.update(bar, total=len(arts))
                 tallies.append(prepare_source(arts, out, run, partial(bars.advance, bar)))
+                content += arts if style else []
+            if style:
+                bar = bars.add_task("style", total=triples)
+                drawn = prepare_triples(open_cache(out), content, out, triples, workers, partial(bars.advance, bar))
     except KeyboardInterrupt:
         console.print("Stopped; the same command goes on where it stopped.")
         raise
     report(console, tallies, time.monotonic() - began)
+    if style:
+        console.print(f"{triples} style triples are ready, {drawn} of them drawn now.")
 
 
 def list_art(source: str, folder: Path | None, downloads: Path) -> list[Art]:

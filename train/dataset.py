@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import cv2
@@ -15,18 +15,25 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from colorgan_core.model.conditions import Conditions, hint_map, palette_tokens, planes
 from colorgan_core.model.config import LINEART
 
-from .sample import Items, Sample, make_sample
+from .sample import TASK_SHARES, Items, Sample, Styles, make_sample
 
 
 class Samples(Dataset[Sample]):
     """`Samples(items, size, seed)[n]` draws item and augmentation from a generator seeded with (seed, n)."""
 
-    def __init__(self, items: Items, size: int, seed: int) -> None:
-        self.items, self.size, self.seed = items, size, seed
+    def __init__(
+        self,
+        items: Items,
+        size: int,
+        seed: int,
+        tasks: Sequence[int] = tuple(TASK_SHARES),
+        triples: Styles | None = None,
+    ) -> None:
+        self.items, self.size, self.seed, self.tasks, self.triples = items, size, seed, tasks, triples
 
     def __getitem__(self, number: int) -> Sample:
         rng = np.random.default_rng([self.seed, number])
-        return make_sample(rng, self.items, int(rng.integers(len(self.items))), self.size)
+        return make_sample(rng, self.items, int(rng.integers(len(self.items))), self.size, self.tasks, self.triples)
 
 
 class Numbers(Sampler[int]):

@@ -21,8 +21,9 @@ from .evaluation.gray import gray_figures
 from .evaluation.hintauc_bridge import hintauc_python
 from .evaluation.keep import Keep
 from .evaluation.lineart import ROWS, Stage, has_gmic, lineart_curves
-from .evaluation.sets import EvaluationSet, load_set
-from .evaluation.tables import gray_table, lineart_table, unhinted_table, verdicts
+from .evaluation.sets import EvaluationSet, load_set, style_pictures
+from .evaluation.stages import style_sheet
+from .evaluation.tables import gray_table, lineart_table, style_table, unhinted_table, verdicts
 from .evaluation.unhinted import figures, unhinted_rows
 
 WIDTH = 160  # of the widest table
@@ -30,7 +31,7 @@ WIDTH = 160  # of the widest table
 
 @click.command()
 @click.option("--set", "name", required=True, metavar="openmoji|held-out|tuxpaint|FOLDER", help="What to measure on.")
-@click.option("--task", type=click.Choice(["lineart", "gray"]), default="lineart", show_default=True)
+@click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True)
 @click.option("--weights", default="default", show_default=True, help="A weights file.")
 @click.option("--data", type=click.Path(path_type=Path), help="Prepared data, or a folder with packages.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many items [default: 200].")
@@ -52,17 +53,24 @@ def evaluate(
             check_writable(path)
     if sheet is not None:
         check_suffix(sheet)
+    if task == "style":
+        facts = measure_style(console, name, data, weights, device, sheet)
+        if record is not None:
+            write_record(record, facts)
+        return
     chosen = load_set(name, task, data, limit)
     scored = name != "tuxpaint"
     if not scored and sheet is None:
         raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
     helper = hintauc_python(python, console.print) if scored and task == "lineart" else ""
-    colorizer = None
+    loaded = colorizer = None
     if "colorgan" in chosen_rows:
+        from colorgan_core.engine.loaded import Loaded
         from colorgan_core.engine.pipeline import Colorizer
 
-        colorizer = Colorizer(weights, device)
-    facts = report.facts(chosen, task, weights, colorizer)
+        loaded = Loaded(weights, device)
+        colorizer = Colorizer(loaded)
+    facts = report.facts(report.about(chosen), task, weights, loaded)
     report.say(console, chosen, facts)
     with tempfile.TemporaryDirectory(prefix="colorgan-evaluate-") as folder, progress(console) as bars:
         keep, workspace = Keep.of_user(), Path(folder)
@@ -80,8 +88,43 @@ def evaluate(
             note = write_picture(sheet, sheet_of(chosen, task if scored else "pages", colorizer, keep, workspace))
             console.print(note or f"Sheet: {sheet}")
     if record is not None:
-        with atomic_write(record) as path:
-            path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+        write_record(record, facts)
+
+
+def write_record(place: Path, facts: dict[str, Any]) -> None:
+    with atomic_write(place) as path:
+        path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+
+
+def measure_style(
+    console: Console, name: str, data: Path | None, weights: str, device: str, sheet: Path | None
+) -> dict[str, Any]:
+    """Prints the style table, writes the sheet; returns what --json says about them."""
+    from colorgan_core.engine.loaded import Loaded
+    from colorgan_core.engine.request import StylizeRequest
+    from colorgan_core.engine.stylize import stylize
+
+    from .evaluation import style
+
+    contents, styles = style_pictures(name, data)
+    loaded = Loaded(weights, device)
+    facts = report.facts(f"{len(contents)} contents x {len(styles)} styles of {name}", "style", weights, loaded)
+    console.print(facts["device"])
+    with progress(console) as bars:
+        rows, results = style.style_figures(
+            contents,
+            styles,
+            lambda content, look: stylize(loaded, StylizeRequest(content, ((look, 1.0),))),
+            stages(bars)("style", len(contents) * len(styles)),
+        )
+    console.print(style_table(rows, f"Style, {facts['set']}"))
+    said = style.verdicts(rows)
+    for sentence in said:
+        console.print(sentence)
+    if sheet is not None:
+        note = write_picture(sheet, style_sheet(contents, styles, results))
+        console.print(note or f"Sheet: {sheet}")
+    return facts | {"style": [row.record() for row in rows], "verdicts": said}
 
 
 def measure_lineart(

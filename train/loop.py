@@ -18,24 +18,20 @@ from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core.errors import TrainingError
-from colorgan_core.model.config import PRESETS, ModelConfig
+from colorgan_core.files import sweep
+from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
 
 from .bank import palette_bank
 from .card import earlier_runs, model_card
-from .checkpoint import load_checkpoint, restore, save_checkpoint
+from .checkpoint import NAME, load_checkpoint, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, loader, to_batch
-from .sample import Items
+from .sample import Items, Styles
 from .settings import Settings
 from .step import Networks, build, training_step
 from .validate import Validation
 
-BANK = 512  # palettes of training pictures kept for inference
-COLORS = 3  # that a palette in the bank has, clearly apart
-TRACE, CLEAR = (
-    0.04,
-    0.2,
-)  # share of a palette below which a colour is a trace; distance in ab / 100 of two clear colours
+WEIGHTS = "weights.safetensors"
 COLLAPSE_AFTER = 300  # steps; before that a network may well be plain white
 COLLAPSE_SPREAD = 0.1  # of the truth's spread: less over a whole batch is one flat colour
 SMOOTH = 0.98  # of the live line's running means
@@ -73,9 +69,10 @@ def train(
     init: str | None = None,
     say: Callable[[str], None] = print,
     card: dict[str, int] | None = None,
+    triples: Styles | None = None,
 ) -> Path:
     """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line; `card` the number of
-    pictures of each source, for the model card.
+    pictures of each source, for the model card. `triples`: the style task's truth, where there is one.
 
     Raises TrainingError on NaN, on a collapse, and when there is nothing to resume; the last good checkpoint stays.
     """
@@ -100,11 +97,16 @@ def train(
             networks.discriminator.load_state_dict(start.discriminator.state_dict())
         palettes = palette_bank(train_items)
         earlier = earlier_runs(start.card) if start else []
+    if fabric.is_global_zero:
+        for name in (NAME, WEIGHTS):
+            sweep(out / name)
     run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, say)
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
-    run.go(train_items, validation, budget, step, seconds)
+    tasks = tuple(TASKS.index(name) for name in settings.tasks.split(","))
+    samples = Samples(train_items, settings.size, settings.seed, tasks, triples)
+    run.go(samples, validation, budget, step, seconds)
     part(fabric)
-    return out / "weights.safetensors"
+    return out / WEIGHTS
 
 
 def processes() -> dict[str, Any]:
@@ -139,12 +141,12 @@ class Run:
     earlier: list[dict[str, Any]]
     say: Callable[[str], None]
 
-    def go(self, items: Items, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
+    def go(self, samples: Samples, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
         """Steps until the budget is spent or a signal asks for a stop; both end with a checkpoint and a weights file."""
         fabric, settings = self.fabric, self.settings
         world = fabric.world_size
         numbers = Numbers(step * settings.batch * world, settings.batch, fabric.global_rank, world)
-        batches = iter(loader(Samples(items, settings.size, settings.seed), numbers, settings.workers))
+        batches = iter(loader(samples, numbers, settings.workers))
         writer = SummaryWriter(self.out / "tensorboard") if fabric.is_global_zero else None
         live = Live(settings.batch * world)
         saved = seconds
@@ -197,7 +199,7 @@ class Run:
         save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes, self.earlier)
         card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier)
         weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
-        save_weights(self.out / "weights.safetensors", weights)
+        save_weights(self.out / WEIGHTS, weights)
 
 
 class Live:

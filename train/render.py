@@ -140,12 +140,17 @@ def vector_square(data: bytes, size: int = SIZE) -> tuple[np.ndarray, np.ndarray
     return on_white(square), square[..., 3]
 
 
+def framed(root: etree._Element, size: int = SIZE) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+    """A drawing with a margin, from close by, in a square of `size` px (h,w,4), and its box there; changes `root`."""
+    add_margin(root)
+    rgba = render_svg(root, size)
+    return centre(render_svg(root, size) if come_closer(root, rgba) else rgba, size)
+
+
 def render_vector(data: bytes, inked: float = 0.6) -> Rendered:
     """Colour, coverage and both pens of an SVG (`inked`: see as_outline); raises Unusable, or resvg's ValueError."""
     root = parse_svg(data)
-    add_margin(root)
-    rgba = render_svg(root)
-    square, box = centre(render_svg(root) if come_closer(root, rgba) else rgba)
+    square, box = framed(root)
     alpha = square[..., 3]
     has_alpha = bool((alpha < 250).mean() > 0.01)
     color = on_white(square)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,14 +19,15 @@ from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
 
-TASK_SHARES = {LINEART: 0.72, GRAY: 0.18, STYLE: 0.10}
+TASK_SHARES = {LINEART: 0.60, GRAY: 0.15, STYLE: 0.25}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
 HINTED = 0.6
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
 PALETTE_KEPT = 0.75  # share of samples with their own palette in z
 REFERENCE_KEPT = 0.3
-RECOLORED = 0.5  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
+RECOLORED = 0.35  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
 HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
+TAUGHT = 0.8  # share of style samples whose truth is the teacher's; in the others it is the work itself
 FOREIGN = 0.4  # share of the samples with a palette alone (no hints, no reference) whose palette is another picture's
 
 
@@ -41,6 +43,19 @@ class Item(Protocol):
 class Items(Protocol):
     def __len__(self) -> int: ...
     def __getitem__(self, index: int) -> Item: ...
+
+
+class Styled(Protocol):
+    """A style triple as `triples.Triple` describes it: content, y (s, s, 3), style (t, t, 3), all uint8."""
+
+    content: NDArray[np.uint8]
+    y: NDArray[np.uint8]
+    style: NDArray[np.uint8]
+
+
+class Styles(Protocol):
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> Styled: ...
 
 
 @dataclass(frozen=True)
@@ -73,10 +88,19 @@ class Sample:
     blind: bool
 
 
-def make_sample(rng: np.random.Generator, items: Items, index: int, size: int, task: int | None = None) -> Sample:
-    """A random sample of item `index`; `task` is drawn by TASK_SHARES when not given."""
-    if task is None:
-        task = int(rng.choice(list(TASK_SHARES), p=list(TASK_SHARES.values())))
+def make_sample(
+    rng: np.random.Generator,
+    items: Items,
+    index: int,
+    size: int,
+    tasks: Sequence[int] = tuple(TASK_SHARES),
+    triples: Styles | None = None,
+) -> Sample:
+    """A random sample of item `index` for one of `tasks`, drawn by TASK_SHARES; of `triples` for most style samples."""
+    shares = np.array([TASK_SHARES[task] for task in tasks])
+    task = int(rng.choice(tasks, p=shares / shares.sum()))
+    if task == STYLE and triples and rng.random() < TAUGHT:
+        return _taught_sample(rng, triples[int(rng.integers(len(triples)))], size)
     item = view(rng, items[index], size)
     if task == STYLE:
         return _style_sample(rng, items[index], item, size)
@@ -224,6 +248,22 @@ def _reference(rng: np.random.Generator, colored: NDArray[np.uint8]) -> NDArray[
     matrix[:, 2] += rng.uniform(-0.1, 0.1, 2) * size
     warped = cv2.warpAffine(colored, matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
     return np.asarray(cv2.resize(warped, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _taught_sample(rng: np.random.Generator, triple: Styled, size: int) -> Sample:
+    """A square of a content and the same square of what the teacher drew, at the size it drew it, so that brushwork keeps its scale."""
+    top, left = (int(v) for v in rng.integers(0, triple.content.shape[0] - size + 1, 2))
+    step = 1 if rng.random() < 0.5 else -1
+    x, y = (
+        np.ascontiguousarray(plane[top : top + size, left : left + size][:, ::step])
+        for plane in (triple.content, triple.y)
+    )
+    style = np.ascontiguousarray(triple.style[:, ::step])
+    nothing = np.zeros((size, size), bool)
+    everywhere = View(y, np.full((size, size), 255, np.uint8), None, False)
+    sample = _assemble(STYLE, x, y, everywhere, one_region(size, size), np.zeros_like(x), nothing, nothing, known=False)
+    small = cv2.resize(style, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
+    return replace(sample, reference=np.asarray(small, np.uint8), reference_known=True)
 
 
 def _style_sample(rng: np.random.Generator, source: Item, content: View, size: int) -> Sample:

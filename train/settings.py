@@ -14,21 +14,24 @@ class Settings:
         drawings without colour from real ones at once. At 500 it is about an eighth: colours settle, the adversary sharpens.
     coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
     choice_weight: of the cross-entropy of the palette's colours; at 30 it is about half of the reconstruction term.
-    color_space: of L_rec, "lab" or "rgb". In Lab a faint tint on white paper costs what an eye would charge for it.
+    color_space: of L_rec, "din99o", "lab" or "rgb". In the first two a faint tint on white paper costs what an eye would charge for
+        it; DIN99o also charges no more for a wrong shade of a strong colour than an eye does (CIEDE2000).
     rate, discriminator_rate: Adam's; D learns a sixth as fast, or it wins before G has colours. decay: last share of the run
         over which the rates fall to zero. warmup: steps over which they rise.
+    tasks: what is trained, of config.TASKS, with commas between.
     average: decay of the exponential moving average of G, the network that is shipped; lower at the very start.
     workers: processes that make samples; 0 makes them between steps, which on two cores is faster than sharing them.
     """
 
     preset: str = "base"
+    tasks: str = "lineart,gray,style"
     size: int = 128
     batch: int = 16
     reconstruction_weight: float = 500.0
     adversarial_weight: float = 1.0
     coverage_weight: float = 50.0
     choice_weight: float = 30.0
-    color_space: str = "lab"
+    color_space: str = "din99o"
     rate: float = 3e-4
     discriminator_rate: float = 5e-5
     warmup: int = 100

@@ -10,7 +10,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from colorgan_core.model.color import srgb_to_lab
+from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import ModelConfig
 from colorgan_core.model.discriminator import Discriminator
@@ -89,7 +89,11 @@ def training_step(
     with fabric.autocast():
         judged = networks.discriminator(batch.x, y_hat_lab, seen)
     adversarial = adversarial_loss(judged)
-    in_space = (y_lab, y_hat_lab) if settings.color_space == "lab" else (batch.y, y_hat)
+    in_space = {
+        "rgb": lambda: (batch.y, y_hat),
+        "lab": lambda: (y_lab, y_hat_lab),
+        "din99o": lambda: (lab_to_din99o(y_lab), lab_to_din99o(y_hat_lab)),
+    }[settings.color_space]()
     reconstruction = reconstruction_loss(*in_space, batch.paired)
     coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
     readable = batch.z.openness.gt(READABLE) * torch.where(batch.alpha_known[:, None, None, None], batch.alpha, 1.0)

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from colorgan_core.errors import TrainingError, UsageError
-from colorgan_core.model.config import PRESETS
+from colorgan_core.model.config import PRESETS, TASKS
 
 from .cache import Cache, open_cache
 from .settings import Settings
+from .triples import open_triples
 
 DEFAULTS = Settings()
 
@@ -22,6 +23,9 @@ DEFAULTS = Settings()
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, weights and logs.")
 @click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True)
+@click.option(
+    "--tasks", default=DEFAULTS.tasks, show_default=True, help="What is trained, with commas between; for comparisons."
+)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
 @click.option("--init", help='Start from a weights file, or from "default", the weights that come with colorgan.')
 @click.option(
@@ -49,7 +53,7 @@ DEFAULTS = Settings()
 )
 @click.option(
     "--color-space",
-    type=click.Choice(["lab", "rgb"]),
+    type=click.Choice(["din99o", "lab", "rgb"]),
     default=DEFAULTS.color_space,
     show_default=True,
     help="Of the L1 loss.",
@@ -58,7 +62,7 @@ DEFAULTS = Settings()
               help="Weight of the L1 loss beside the adversarial loss.")  # fmt: skip
 def train(
     data: Path, out: Path, preset: str, resume: bool, init: str | None, minutes: float | None, steps: int | None,
-    size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float,
+    size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float, tasks: str,
 ) -> None:  # fmt: skip
     """Train G and D on prepared art; held-out pictures are refused."""
     from .loop import Budget
@@ -70,9 +74,12 @@ def train(
         raise UsageError("--resume goes on from a checkpoint and --init starts anew; give one of them.")
     if size % 32:
         raise UsageError(f"--size must be a multiple of 32, and {size} is not.")
+    unknown = sorted(set(tasks.split(",")) - set(TASKS))
+    if unknown:
+        raise UsageError(f"There is no task {', '.join(unknown) or 'without a name'}; tasks are {', '.join(TASKS)}.")
     settings = Settings(
         preset=preset, size=size, batch=batch, seed=seed, workers=workers, rate=rate, color_space=color_space,
-        reconstruction_weight=weight,
+        reconstruction_weight=weight, tasks=tasks,
     )  # fmt: skip
     items = open_cache(data)
     refuse_held_out(items)
@@ -87,6 +94,7 @@ def train(
         init=init,
         say=click.echo,
         card=sources(items),
+        triples=open_triples(data),
     )
     click.echo(f"weights: {weights}")
 

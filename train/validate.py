@@ -23,7 +23,7 @@ class Validation:
     def __init__(self, items: Items, size: int) -> None:
         picks = np.linspace(0, len(items) - 1, min(PICTURES, len(items))).astype(int)
         samples = [
-            make_sample(np.random.default_rng([7, n]), items, int(i), size, LINEART) for n, i in enumerate(picks)
+            make_sample(np.random.default_rng([7, n]), items, int(i), size, (LINEART,)) for n, i in enumerate(picks)
         ]
         full = [s for s in samples if s.paired and s.hints_mask.any() and s.shares.any()]
         self.batch = to_batch(collate(full or samples))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,17 +12,17 @@ from torch import Tensor
 from ..model.color import srgb_to_lab
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, compose, paint_of
-from ..model.weights import load_weights
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.color import srgb_to_lab as pixels_to_lab
+from ..picture.gamut import keep_lightness
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, find_regions, one_region
 from ..picture.upsample import guided_upsample
+from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, palette_condition, prepare
 from .request import ColorizeRequest
-from .runner import choose_runner
 from .settle import settle
 
 CANDIDATES = 9  # palettes that a seed draws from the bank
@@ -47,20 +46,11 @@ class Painting:
 
 
 class Colorizer:
-    """The weights on a device, ready for any number of requests. Not for two threads at once."""
+    """Colours line art and grey pictures. Not for two threads at once."""
 
-    def __init__(self, weights: str | Path = "default", device: str = "auto", working_size: int = WORKING_SIZE) -> None:
-        """Raises WeightsError for unusable weights and UsageError for a device that is not there."""
-        self.runner = choose_runner(device)
-        self.weights = load_weights(weights)
+    def __init__(self, loaded: Loaded, working_size: int = WORKING_SIZE) -> None:
+        self.loaded = loaded
         self.working_size = working_size
-        self.generator = self.weights.generator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.discriminator = self.weights.discriminator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    @property
-    def description(self) -> str:
-        """Device, dtype and weights, for `--verbose`."""
-        return f"{self.runner.description}, weights {self.weights.digest[:12]}"
 
     def colorize(self, request: ColorizeRequest) -> Painting:
         """Colours one picture."""
@@ -74,35 +64,25 @@ class Colorizer:
             wanted = colors_of(request.reference)
         if wanted is not None:
             prepared = prepared.with_palettes(palette_condition(wanted))
-        elif request.hints is None and (task == "lineart" or request.seed is not None) and len(self.weights.palettes):
+        elif (
+            request.hints is None
+            and (task == "lineart" or request.seed is not None)
+            and len(self.loaded.weights.palettes)
+        ):
             small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
             prepared = prepared.with_palettes(self.choose_palette(small, request.seed or 0))
-        prediction = settle(self.predict(prepared), prepared.z)
+        prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
         paint, coverage = at_native_size(prediction, prepared, regions)
         return finish(request, rgb, task, regions, paint, coverage, prepared.palette)
 
     @torch.inference_mode()
-    def predict(self, prepared: Prepared) -> Prediction:
-        """G's forward pass on the runner, results in float32 on the CPU."""
-        device = self.runner.device
-        x = prepared.x.to(device).contiguous(memory_format=torch.channels_last)
-        with self.runner.autocast():
-            prediction = self.generator(x, prepared.z.to(device))
-        return Prediction(*(value.float().cpu() for value in prediction))
-
-    @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
         """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the one that D ranks best: (1, 8, 4)."""
-        bank = self.weights.palettes
+        bank = self.loaded.weights.palettes
         picks = np.random.default_rng(seed).choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
         many = prepared.with_palettes(bank[torch.from_numpy(picks)])
-        drawn = compose(many.x, settle(self.predict(many), many.z), many.z).clamp(0, 1)
-        device = self.runner.device
-        with self.runner.autocast():
-            judged = self.discriminator(
-                many.x.to(device), srgb_to_lab(drawn).to(device), many.z.without_palette().to(device)
-            )
-        best = int(judged.float().mean((1, 2, 3)).argmax())
+        drawn = compose(many.x, settle(self.loaded.predict(many.x, many.z), many.z), many.z).clamp(0, 1)
+        best = int(self.loaded.judge(many.x, srgb_to_lab(drawn), many.z.without_palette()).argmax())
         return many.z.palette[best : best + 1]
 
 
@@ -169,18 +149,3 @@ def bare_regions(regions: Regions, bare: NDArray[np.bool_]) -> NDArray[np.bool_]
     """(h, w) bool: the regions of which a bare stroke covers a quarter or 8 open pixels."""
     hit = np.bincount(regions.labels[bare & (regions.depth > 1)], minlength=regions.count)
     return ((hit >= 8) | (4 * hit >= np.maximum(regions.areas, 1)))[regions.labels] & bool(bare.any())
-
-
-def keep_lightness(lightness: NDArray[np.float32], ab: NDArray[np.float32]) -> NDArray[np.float32]:
-    """sRGB with exactly this L*: chroma that leaves the gamut at this lightness is lowered until it fits."""
-    low, high = np.zeros_like(lightness), np.ones_like(lightness)
-    factor = high
-    for _ in range(6):
-        lab = np.concatenate([lightness[..., None], ab * factor[..., None]], 2)
-        rgb = lab_to_srgb(lab)
-        fits = np.abs(pixels_to_lab(rgb)[..., 0] - lightness) < 0.25
-        if fits.all():
-            return rgb
-        low, high = np.where(fits, factor, low), np.where(fits, high, factor)
-        factor = np.where(fits & (high == factor), factor, (low + high) / 2)
-    return lab_to_srgb(np.concatenate([lightness[..., None], ab * low[..., None]], 2))

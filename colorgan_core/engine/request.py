@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import InputError, UsageError
 from ..picture.palettes import read_palette
 from ..picture.pixels import to_8bit, to_rgb8
 
@@ -31,6 +33,41 @@ class ColorizeRequest:
     reference: UInt8 | None = None
     palette: UInt8 | None = None
     seed: int | None = None
+
+
+@dataclass(frozen=True)
+class StylizeRequest:
+    """A picture to be drawn in a style. picture: (h, w, 3 or 4) uint8 sRGB. styles: (any, any, 3) uint8 pictures, each with a weight
+    over 0. strength: 0..1. preserve_color: keep the picture's colours."""
+
+    picture: UInt8
+    styles: tuple[tuple[UInt8, float], ...]
+    strength: float = 1.0
+    preserve_color: bool = False
+
+
+def build_style_request(
+    array: NDArray[Any], styles: Sequence[tuple[NDArray[Any], float]], *, strength: float, preserve_color: bool
+) -> StylizeRequest:
+    """What `colorgan_core.stylize` says of its arguments; raises InputError or UsageError where they make no sense."""
+    if not styles:
+        raise UsageError("At least one style picture must be given.")
+    for _, weight in styles:
+        if not 0 < weight < float("inf"):
+            raise UsageError(f"The weight of a style must be a number over 0, not {weight}.")
+    named = tuple((to_rgb8(_picture(style, "The style picture")), float(weight)) for style, weight in styles)
+    return StylizeRequest(_picture(array, "The picture"), named, float(strength), preserve_color)
+
+
+def split_style(text: str) -> tuple[str, float]:
+    """`PICTURE` or `PICTURE:WEIGHT` as path and weight; a file whose name has a colon is taken at its word."""
+    path, colon, weight = text.rpartition(":")
+    if colon and path and not Path(text).exists():
+        try:
+            return path, float(weight)
+        except ValueError:
+            pass
+    return text, 1.0
 
 
 def build_request(

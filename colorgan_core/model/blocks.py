@@ -51,13 +51,13 @@ class TokenAttention(nn.Module):
         self.key_value = nn.Linear(token_width, 2 * width)
         self.out = nn.Conv2d(width, width, 1)
 
-    def forward(self, features: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
-        """features (b, c, h, w), tokens (b, n, token_width), mask (b, n) bool: which tokens exist (one at least)."""
+    def forward(self, features: Tensor, tokens: Tensor, weight: Tensor) -> Tensor:
+        """features (b, c, h, w), tokens (b, n, token_width), weight (b, n): how much each counts, 0 where there is none (one is)."""
         b, c, h, w = features.shape
         # queries of full length even where features are faint: else attention stays uniform and palettes go unheard
         q = self.query(pixel_norm(features, 0.01)).reshape(b, self.heads, c // self.heads, h * w).transpose(2, 3)
         k, v = self.key_value(tokens).reshape(b, -1, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
-        found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
+        found = F.scaled_dot_product_attention(q, k, v, attn_mask=weight.log().to(q.dtype)[:, None, None, :])
         return features + self.out(found.transpose(2, 3).reshape(b, c, h, w))  # type: ignore[no-any-return]
 
 
@@ -68,9 +68,10 @@ class RegionPooling(nn.Module):
         super().__init__()
         self.out = zero_(nn.Conv2d(width, width, 1))
 
-    def forward(self, features: Tensor, regions: Tensor, openness: Tensor) -> Tensor:
-        """features (b, c, h, w), regions (b, h, w) int64 from 0, openness (b, 1, h, w) weights."""
-        return features + self.out(region_mean(features, regions, openness))  # type: ignore[no-any-return]
+    def forward(self, features: Tensor, regions: Tensor, openness: Tensor, pooled: Tensor) -> Tensor:
+        """features (b, c, h, w), regions (b, h, w) int64 from 0, openness (b, 1, h, w) weights, pooled (b,) bool: for which samples."""
+        found = self.out(region_mean(features, regions, openness))
+        return features + found * pooled[:, None, None, None]  # type: ignore[no-any-return]
 
 
 def region_mean(features: Tensor, regions: Tensor, weight: Tensor) -> Tensor:

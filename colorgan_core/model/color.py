@@ -5,6 +5,8 @@ The network sees Lab divided by 100, so that L is in 0..1 and a, b in about -1.1
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -35,6 +37,21 @@ def lab_to_srgb(lab: Tensor) -> Tensor:
     linear = _mix(XYZ_TO_RGB, xyz)
     curve = 1.055 * linear.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
     return clip(torch.where(linear <= 0.0031308, 12.92 * linear, curve), 0, 1)
+
+
+def lab_to_din99o(lab: Tensor) -> Tensor:
+    """(b, 3, h, w) Lab / 100 to DIN99o / 100, in float32: a space in which distances are about CIEDE2000 differences.
+
+    Cui et al., "Uniform colour spaces based on the DIN99 colour-difference formula" (2002), with kE = kCH = 1; the last turn of the
+    hue by 26 degrees back is left out. Chroma is compressed: a tint on grey costs more than in Lab, another shade of red less.
+    """
+    lightness, a, b = (lab.float() * SCALE).unbind(1)
+    turn = math.radians(26)
+    e = math.cos(turn) * a + math.sin(turn) * b
+    f = 0.83 * (math.cos(turn) * b - math.sin(turn) * a)
+    chroma = (e.square() + f.square() + 1e-4).sqrt()
+    squeeze = torch.log1p(0.075 * chroma) / (0.0435 * chroma)
+    return torch.stack([303.67 * torch.log1p(0.0039 * lightness), squeeze * e, squeeze * f], 1) / SCALE
 
 
 def _mix(matrix: object, channels: Tensor) -> Tensor:

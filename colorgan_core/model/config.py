@@ -22,6 +22,7 @@ class ModelConfig:
     widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks a level, on the way down and again on the way up.
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
     flood_hints, region_pooling, coverage, palette: the four helps that DESIGN.md asks for, each on or off.
+    judge_reference: whether D sees the reference or style picture.
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 192, 256)
@@ -33,6 +34,7 @@ class ModelConfig:
     region_pooling: bool = True
     coverage: bool = True
     palette: bool = True
+    judge_reference: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,6 +51,12 @@ class ModelConfig:
 
 
 PRESETS = {
-    "base": ModelConfig(),
-    "small": ModelConfig(widths=(24, 48, 96, 128), blocks=1, condition_width=128, discriminator_widths=(32, 64, 128)),
+    "base": ModelConfig(judge_reference=True),
+    "small": ModelConfig(
+        widths=(24, 48, 96, 128),
+        blocks=1,
+        condition_width=128,
+        discriminator_widths=(32, 64, 128),
+        judge_reference=True,
+    ),
 }

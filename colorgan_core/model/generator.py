@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
-from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, TASKS, ModelConfig
+from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
 
 HEAD_WIDTH = 12  # channels at full size before the last convolution
 KEY_WIDTH = 16  # of the vectors by which a place and a palette colour find each other
@@ -42,6 +42,15 @@ class Prediction(NamedTuple):
     choice: Tensor
     reliance: Tensor
     trust: Tensor
+
+
+class Code(NamedTuple):
+    """What G reads of z apart from its maps. vector: (b, condition_width) for FiLM. tokens: (b, 1 + 8 + 64, token_width) for attention:
+    "nothing", the palette's colours, the reference's places. weight: (b, 73), 1 where a token exists, else 0."""
+
+    vector: Tensor
+    tokens: Tensor
+    weight: Tensor
 
 
 class ReferenceEncoder(nn.Module):
@@ -84,8 +93,7 @@ class ConditionEncoder(nn.Module):
             nn.SiLU(),
         )
 
-    def forward(self, z: Conditions) -> tuple[Tensor, Tensor, Tensor]:
-        """-> vector (b, condition_width), tokens (b, 1 + 8 + 64, token_width), mask (b, 73) bool; the palette's are 1 to 8."""
+    def forward(self, z: Conditions) -> Code:
         palette = self.palette(z.palette * PALETTE_GAIN) * z.palette_mask[..., None]
         reference = self.reference(z.reference) * z.reference_mask[:, None, None]
         share = z.palette_mask.float().sum(1, keepdim=True)
@@ -94,8 +102,20 @@ class ConditionEncoder(nn.Module):
         vector = self.vector(torch.cat([about.to(style.dtype), style, palette.sum(1) / share.clamp(min=1)], 1))
         tokens = torch.cat([self.nothing.expand(len(vector), -1, -1).to(palette.dtype), palette, reference], 1)
         present = z.reference_mask[:, None].expand(-1, reference.shape[1])
-        mask = torch.cat([torch.ones_like(present[:, :1]), z.palette_mask, present], 1)
-        return vector, self.norm(tokens), mask
+        weight = torch.cat([torch.ones_like(present[:, :1]), z.palette_mask, present], 1).float()
+        return Code(vector, self.norm(tokens), weight)
+
+
+def blend(code: Code, shares: Tensor) -> Code:
+    """One code (batch 1) of n in a batch: vectors are averaged, and every token stays, with its share of the attention.
+
+    shares: (n,), sum 1. A code blended with itself is that code.
+    """
+    return Code(
+        (code.vector * shares[:, None]).sum(0, keepdim=True),
+        code.tokens.flatten(0, 1)[None],
+        (code.weight * shares[:, None]).flatten()[None],
+    )
 
 
 class DecoderLevel(nn.Module):
@@ -110,15 +130,16 @@ class DecoderLevel(nn.Module):
         self.attention = TokenAttention(width, config.token_width) if level > 0 else None
         self.pooling = RegionPooling(width) if config.region_pooling and level < 3 else None
 
-    def forward(self, features: Tensor, vector: Tensor, tokens: Tensor, mask: Tensor, z: Conditions) -> Tensor:
+    def forward(self, features: Tensor, code: Code, z: Conditions) -> Tensor:
         for position, block in enumerate(self.blocks):
-            features = block(features, vector)
+            features = block(features, code.vector)
             if position == 0 and self.attention is not None:
-                features = self.attention(features, tokens, mask)
+                features = self.attention(features, code.tokens, code.weight)
             if position == 0 and self.pooling is not None:
                 half = self.stride // 2
                 regions = z.regions[:, half :: self.stride, half :: self.stride]
-                features = self.pooling(features, regions, F.avg_pool2d(z.openness, self.stride))
+                # a style picture is drawn in tiles, and a mean over a tile would show where it ends
+                features = self.pooling(features, regions, F.avg_pool2d(z.openness, self.stride), z.task != STYLE)
         return features
 
 
@@ -147,27 +168,32 @@ class Generator(nn.Module):
             self.head.bias[0] = BARE_START / PAINT_GAIN
             self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
-    def forward(self, x: Tensor, z: Conditions) -> Prediction:
-        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of 2 to the number of levels."""
+    def forward(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
+        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of 2 to the number of levels.
+
+        code: what `conditions(z)` gives, or a `blend` of several; by default that of z.
+        """
         flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
         z = z if self.config.palette else z.without_palette()
-        vector, tokens, mask = self.conditions(z)
+        code = code or self.conditions(z)
         features = self.stem(F.pixel_unshuffle(torch.cat([x, z.hints, flood], 1), 2))
         skips = []
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
-                features = block(features, vector)
+                features = block(features, code.vector)
             if level < len(self.down):
                 skips.append(features)
                 features = self.down[level](features)
         for level in reversed(range(len(self.decoder))):
             if level < len(self.up):
                 features = double(self.up[level](pixel_norm(features))) + skips[level]
-            features = self.decoder[level](features, vector, tokens, mask, z)
+            features = self.decoder[level](features, code, z)
         features = pixel_norm(features)
         full = torch.cat([double(self.expand(features)), x[:, :1].to(features.dtype)], 1)
         picture = self.head(F.silu(full)).float()
-        choice = torch.einsum("bkhw,bpk->bphw", self.query(features), self.key(tokens[:, 1 : 1 + PALETTE_SIZE])).float()
+        choice = torch.einsum(
+            "bkhw,bpk->bphw", self.query(features), self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
+        ).float()
         coverage = picture[:, 3:4] * COVERAGE_GAIN
         return Prediction(
             free=picture[:, :3] * PAINT_GAIN,

@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 @pytest.fixture(autouse=True)
 def fresh(painter: None) -> Iterator[None]:
     yield
-    colorgan_core._colorizer.cache_clear()  # it may hold weights of this test only
+    colorgan_core._loaded.cache_clear()  # it may hold weights of this test only
 
 
 @pytest.mark.parametrize("channels", [0, 1, 3, 4])
@@ -53,7 +53,7 @@ def test_all_conditions_together(drawing: Array) -> None:
 def test_weights_stay_loaded(drawing: Array) -> None:
     for _ in range(3):
         colorgan_core.colorize(drawing)
-    assert colorgan_core._colorizer.cache_info().misses == 1
+    assert colorgan_core._loaded.cache_info().misses == 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,10 @@ def test_the_table_is_sound(operation: str, parameter: Any) -> None:
     assert parameter.kind in KINDS
     assert parameter.help.endswith(".")
     assert bool(parameter.choices) == (parameter.kind == "choice")
-    assert check(operation, {parameter.name: parameter.default})[parameter.name] == parameter.default
+    needed = {"stylize": {"style": ["s.png"]}}.get(operation, {})
+    value = needed.get(parameter.name, parameter.default)
+    checked = check(operation, {**needed, parameter.name: value})[parameter.name]
+    assert (list(checked) if parameter.repeated else checked) == value
 
 
 def test_defaults_are_filled_in() -> None:
@@ -48,14 +51,33 @@ def test_bad_values(values: dict[str, Any], words: str) -> None:
         check("colorize", values)
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "style must be given"),
+        ({"style": []}, "style must be given"),
+        ({"style": "s.png"}, "must be a list"),
+        ({"style": [3]}, "text"),
+        ({"style": ["s.png"], "strength": 1.5}, "between 0.0 and 1.0"),
+        ({"style": ["s.png"], "strength": float("nan")}, "number"),
+        ({"style": ["s.png"], "preserve_color": 1}, "true or false"),
+    ],
+)
+def test_bad_values_of_stylize(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        check("stylize", values)
+
+
 def test_unknown_operation() -> None:
     with pytest.raises(UsageError, match="did you mean colorize"):
         check("colourize", {})
 
 
-def test_every_parameter_is_an_option() -> None:
-    from colorgan_core.engine.command import colorize
+@pytest.mark.parametrize("operation", list(OPERATIONS))
+def test_every_parameter_is_an_option(operation: str) -> None:
+    from colorgan_core.engine import command
 
-    options = {option.name: option for option in colorize.params}
-    for parameter in OPERATIONS["colorize"].parameters:
-        assert options[parameter.name].default == parameter.default
+    options = {option.name: option for option in getattr(command, operation).params}
+    for parameter in OPERATIONS[operation].parameters:
+        assert options[parameter.name].default == (None if parameter.required else parameter.default)
+        assert options[parameter.name].multiple == parameter.repeated

@@ -9,22 +9,24 @@ import pytest
 import torch
 
 from colorgan_core.engine import runner
-from colorgan_core.engine.pipeline import Colorizer, bare_regions, keep_lightness
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.engine.pipeline import Colorizer, bare_regions
 from colorgan_core.engine.prepare import palette_condition, prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import UsageError
 from colorgan_core.model.generator import Generator
 from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.gamut import keep_lightness
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
 
 
 @pytest.fixture
 def colorizer(untrained: Path) -> Colorizer:
-    made = Colorizer(untrained, "cpu", working_size=64)
+    made = Colorizer(Loaded(untrained, "cpu"), working_size=64)
     torch.manual_seed(5)
-    for parameter in made.generator.parameters():  # zero-initialised layers would paint everything alike
+    for parameter in made.loaded.generator.parameters():  # zero-initialised layers would paint everything alike
         torch.nn.init.normal_(parameter, std=0.1)
     return made
 
@@ -128,7 +130,7 @@ def test_bfloat16_stays_near_float32(colorizer: Colorizer, drawing: np.ndarray) 
     request = ColorizeRequest(drawing, task="lineart", palette=np.array([[200, 30, 40]], np.uint8))
     pictures = []
     for dtype in (torch.float32, torch.bfloat16):
-        colorizer.runner = runner.Runner(torch.device("cpu"), dtype)
+        colorizer.loaded.runner = runner.Runner(torch.device("cpu"), dtype)
         pictures.append(colorizer.colorize(request).picture.astype(int))
     assert np.abs(pictures[0] - pictures[1]).mean() < 2
 
@@ -160,11 +162,11 @@ def test_bfloat16_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatc
 
 def test_every_tensor_follows_the_device(untrained: Path) -> None:
     """The meta device stands in for CUDA: an operation between devices raises there as it would on a GPU."""
-    colorizer = Colorizer(untrained, "cpu", working_size=64)
+    colorizer = Colorizer(Loaded(untrained, "cpu"), working_size=64)
     request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="lineart")
     prepared = prepare(request, request.picture, "lineart", find_regions(request.picture[..., 0]), 64)
     meta = torch.device("meta")
-    generator: Generator = colorizer.generator.to(meta)
+    generator: Generator = colorizer.loaded.generator.to(meta)
     moved = prepared.z.to(meta)
     assert {value.device.type for value in moved} == {"meta"}
     with pytest.raises(RuntimeError, match=r"meta|item"):  # only the data-dependent region count stops it

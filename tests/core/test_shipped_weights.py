@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer, Painting
 from colorgan_core.engine.prepare import prepare
 from colorgan_core.engine.request import ColorizeRequest
@@ -27,7 +28,7 @@ RED, BLUE = (215, 40, 40), (40, 70, 210)
 
 @cache
 def colorizer() -> Colorizer:
-    return Colorizer("default", "cpu")
+    return Colorizer(Loaded("default", "cpu"))
 
 
 @cache
@@ -60,7 +61,7 @@ def towards(a: np.ndarray, b: np.ndarray, wanted_a: tuple[int, ...], wanted_b: t
 
 def test_the_file_is_small_enough_and_has_a_card() -> None:
     assert DEFAULT.stat().st_size <= LARGEST
-    card = colorizer().weights.card
+    card = colorizer().loaded.weights.card
     assert card["training_minutes"] >= 45 and card["data"] and card["bad_at"]
 
 
@@ -124,7 +125,7 @@ def test_a_style_picture_gives_its_colors() -> None:
                 reference_mask=torch.ones(1, dtype=torch.bool),
             )
             with torch.inference_mode():
-                paint = paint_of(colorizer().generator(ready.x, z), z)
+                paint = paint_of(colorizer().loaded.generator(ready.x, z), z)
             results.append(paint[0, 1:].mean((1, 2)).numpy() * 100)
         pulls.append(towards(results[1], results[0], cool, warm))
     assert np.mean(pulls) > 1

@@ -179,7 +179,7 @@ def test_the_command_prints_tables_and_leaves_a_sheet_and_a_record(
     told = json.loads(record.read_text())
     assert [row["row"] for row in told["lineart"]] == ["copy", "region-fill"]
     assert told["lineart"][1]["at"]["mse"]["1.00"] == 0
-    assert told["set"]["count"] == 2 and told["items"] == ["a", "b"]
+    assert told["set"]["count"] == 2 and told["set"]["items"] == ["a", "b"]
     assert load(sheet).shape[1] > 800
 
 

@@ -31,7 +31,7 @@ class Squares:
 
 
 def samples(task: int, count: int = 40) -> list:
-    return [make_sample(np.random.default_rng([1, n]), Squares(), n % 2, 96, task) for n in range(count)]
+    return [make_sample(np.random.default_rng([1, n]), Squares(), n % 2, 96, (task,)) for n in range(count)]
 
 
 @pytest.mark.parametrize("task", [LINEART, GRAY, STYLE])

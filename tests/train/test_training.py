@@ -237,7 +237,11 @@ def nursery() -> Iterator[Callable[..., int]]:
     code = imports + NURSERY + 'PRESETS["tiny"]' + run.replace("EXTRA", "dict(checkpoint_minutes=1e-6)")
     process = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]), "OMP_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+            "OMP_NUM_THREADS": "1",
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -281,6 +285,7 @@ def test_a_kill_at_any_moment_leaves_a_usable_checkpoint(
         assert step > done
         load_weights(tmp_path / "weights.safetensors")
         done = step
+        assert sum(path.name.startswith(".") for path in tmp_path.iterdir()) <= 2, "kills pile up files"
     print(f"{rounds} kills, {done} steps, each checkpoint and weights file read back whole")
 
 

@@ -15,12 +15,22 @@ from .lineart import has_gmic
 from .sets import EvaluationSet
 
 
-def facts(chosen: EvaluationSet, task: str, weights: str, colorizer: Any | None) -> dict[str, Any]:
-    """The head of --json; `colorizer` None means that colorgan's own row was not asked for."""
+def about(chosen: EvaluationSet) -> dict[str, Any]:
+    """What was measured on."""
+    return {
+        "name": chosen.name,
+        "count": len(chosen.items),
+        "key": chosen.key,
+        "notes": list(chosen.notes),
+        "items": [item.name for item in chosen.items],
+    }
+
+
+def facts(chosen: Any, task: str, weights: str, loaded: Any | None) -> dict[str, Any]:
+    """The head of --json; `loaded` None means that colorgan's own row was not asked for."""
     told: dict[str, Any] = {
         "task": task,
-        "set": {"name": chosen.name, "count": len(chosen.items), "key": chosen.key, "notes": list(chosen.notes)},
-        "items": [item.name for item in chosen.items],
+        "set": chosen,
         "versions": {
             "colorgan": installed("colorgan"),
             "python": platform.python_version(),
@@ -30,12 +40,12 @@ def facts(chosen: EvaluationSet, task: str, weights: str, colorizer: Any | None)
             "gmic": installed("gmic") if has_gmic() else None,
         },
     }
-    if colorizer is not None:
+    if loaded is not None:
         import torch
 
         told["threads"] = torch.get_num_threads()
-        told["device"] = str(colorizer.description)
-        told["weights"] = {"name": Path(weights).name, "sha256": colorizer.weights.digest}
+        told["device"] = str(loaded.description)
+        told["weights"] = {"name": Path(weights).name, "sha256": loaded.weights.digest}
     return told
 
 

@@ -16,6 +16,7 @@ from colorgan_core.errors import InputError, UsageError
 from colorgan_core.picture.pixels import alpha_of, read_picture, to_rgb8
 
 from ..lines import ink
+from ..teacher import middle_square
 from .rivals import draw_lines_over
 
 COUNT = 200  # items of a set unless --limit says otherwise
@@ -131,6 +132,39 @@ def held_out(task: str, data: Path | None, count: int) -> EvaluationSet:
             lines, color = np.array(item.outline[0]), np.array(item.color)
             items.append(Item(name, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
     return EvaluationSet("held-out", tuple(items), (f"{len(items)} of {len(usable)} held-out items.",))
+
+
+CONTENTS = 10  # of the style task
+Pictures = tuple[list[RGB], list[RGB]]
+
+
+def style_pictures(name: str, data: Path | None) -> Pictures:
+    """(contents, styles) of the style task, at the teacher's size: of the prepared data's held-out part ten contents (its photographs,
+    then drawings spread over the rest) and the whole of each painting; or FOLDER/content and FOLDER/style."""
+    if name == "held-out":
+        if data is None:
+            raise UsageError("--set held-out needs the prepared data: name its folder by --data DIR.")
+        from ..cache import open_cache
+
+        cache = open_cache(data, held_out=True)
+        of_kind: dict[str, list[int]] = {"photo": [], "painting": [], "vector": []}
+        for index in range(len(cache)):
+            item = cache.describe(index)
+            if item["kind"] in of_kind and (item["kind"] != "painting" or item["name"].endswith("#0")):
+                of_kind[item["kind"]].append(index)
+        photos, drawings = of_kind["photo"][:CONTENTS], of_kind["vector"]
+        picked = photos + [drawings[i] for i in spread(len(drawings), CONTENTS - len(photos))]
+        contents, styles = ([np.array(cache[i].color) for i in indices] for indices in (picked, of_kind["painting"]))
+    else:
+        parts = [Path(name) / part for part in ("content", "style")]
+        if not all(part.is_dir() for part in parts):
+            raise InputError(
+                f"The style task needs --set held-out, or a folder with content/ and style/; {name} has none."
+            )
+        contents, styles = ([to_rgb8(read_picture(path).array) for path in pictures(part)] for part in parts)
+    if not contents or not styles:
+        raise InputError(f"The set {name} has no contents or no styles.")
+    return [middle_square(picture) for picture in contents], [middle_square(picture) for picture in styles]
 
 
 def folder_set(folder: Path, task: str, count: int) -> EvaluationSet:

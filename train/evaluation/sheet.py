@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 CELL = 176  # px a picture
 PAGE = 320  # px a colouring page, which has more in it than an icon
+STYLE = 256  # px a picture whose brushwork matters
 GAP = 6
 HEAD = 26  # px for the labels above
 ITEMS = 16  # rows of a sheet

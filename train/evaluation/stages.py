@@ -13,7 +13,7 @@ from .lineart import RIVALS
 from .network import Colors, ask
 from .rivals import copy
 from .sets import EvaluationSet, Item, spread
-from .sheet import ITEMS, PAGE, contact_sheet, hints_over
+from .sheet import ITEMS, PAGE, STYLE, contact_sheet, hints_over
 
 RGB = NDArray[np.uint8]
 
@@ -29,6 +29,16 @@ def sheet_of(chosen: EvaluationSet, task: str, colorizer: Colors | None, keep: K
         return contact_sheet(["grey", "result", "original"], [gray_row(item, colorizer) for item in items])
     names = ["line art", "seed 0", "seed 1", "seed 2"]
     return contact_sheet(names, [page_row(item, colorizer) for item in items], PAGE)
+
+
+def style_sheet(contents: list[RGB], styles: list[RGB], results: list[dict[str, RGB]]) -> RGB:
+    """One pair a content, each with another style: content, style, and what each row makes of them."""
+    rows = []
+    for number, content in enumerate(contents):
+        look = number % len(styles)
+        made = results[number * len(styles) + look]
+        rows.append([content, styles[look], *(made[name] for name in ("colorgan", "reinhard", "magenta"))])
+    return contact_sheet(["content", "style", "colorgan", "Reinhard", "Magenta"], rows, STYLE)
 
 
 def gmic_picture(keep: Keep, item: Item) -> Path:

@@ -10,6 +10,8 @@ from rich.table import Table
 from .gray import GrayFigures
 from .hintauc_bridge import RATIOS
 from .lineart import WHAT, Curve
+from .style import ROWS as STYLE_ROWS
+from .style import StyleFigures
 from .unhinted import Figures
 
 DELTAE_AT = (0.0, 0.05, 0.25, 1.0)
@@ -72,6 +74,19 @@ def gray_table(rows: Sequence[GrayFigures], title: str) -> Table:
     table = plain(title, "row", "psnr dB", "deltae", "chroma ratio")
     for row in rows:
         table.add_row(row.row, f"{row.psnr:.2f}", f"{row.deltae:.2f}", f"{row.chroma:.2f}")
+    return table
+
+
+def style_table(rows: Sequence[StyleFigures], title: str) -> Table:
+    table = plain(title, "row", "style vector, cosine", "patches, SWD", "Lab covariance", "content kept, SSIM")
+    for row in rows:
+        table.add_row(
+            STYLE_ROWS[row.row],
+            f"{row.cosine:.3f}",
+            f"{row.patches:.4f}",
+            f"{row.covariance:.1f}",
+            f"{row.content:.3f}",
+        )
     return table
 
 

@@ -1,0 +1,52 @@
+"""Weights on a device, ready for any number of requests of any task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..model.conditions import Conditions
+from ..model.generator import Code, Prediction, blend
+from ..model.weights import load_weights
+from .runner import choose_runner
+
+
+class Loaded:
+    """G and D of one weights file. Not for two threads at once."""
+
+    def __init__(self, weights: str | Path = "default", device: str = "auto") -> None:
+        """Raises WeightsError for unusable weights and UsageError for a device that is not there."""
+        self.runner = choose_runner(device)
+        self.weights = load_weights(weights)
+        self.generator = self.weights.generator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.discriminator = self.weights.discriminator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def description(self) -> str:
+        """Device, dtype and weights, for `--verbose`."""
+        return f"{self.runner.description}, weights {self.weights.digest[:12]}"
+
+    @torch.inference_mode()
+    def predict(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
+        """G's forward pass on the runner, results in float32 on the CPU."""
+        device = self.runner.device
+        with self.runner.autocast():
+            prediction = self.generator(x.to(device).contiguous(memory_format=torch.channels_last), z.to(device), code)
+        return Prediction(*(value.float().cpu() for value in prediction))
+
+    @torch.inference_mode()
+    def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
+        """D's mean logit of each sample (b,): how real it finds y (b, 3, h, w) Lab / 100."""
+        device = self.runner.device
+        with self.runner.autocast():
+            logits = self.discriminator(x.to(device), y.to(device), z.to(device))
+        return logits.float().mean((1, 2, 3)).cpu()  # type: ignore[no-any-return]
+
+    @torch.inference_mode()
+    def code(self, z: Conditions, shares: Tensor) -> Code:
+        """What G reads of n conditions in a batch, blended by `shares` (n,), sum 1, on the runner's device."""
+        device = self.runner.device
+        with self.runner.autocast():
+            return blend(self.generator.conditions(z.to(device)), shares.to(device))

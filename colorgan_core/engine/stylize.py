@@ -1,0 +1,115 @@
+"""Style transfer at the picture's own size: overlapping tiles, all drawn with one style code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..model.conditions import Conditions, planes
+from ..model.config import REFERENCE_SIZE, STYLE
+from ..model.generator import Code, compose
+from ..picture.color import srgb_to_lab, to_uint8
+from ..picture.gamut import keep_lightness
+from ..picture.pixels import to_rgb8
+from .loaded import Loaded
+from .prepare import STRIDE
+from .request import StylizeRequest
+
+TILE = 512  # px a side; a multiple of STRIDE
+# Near a tile's edge the network sees less: what is nearer than EDGE px is thrown away, over the next RAMP px tiles fade into each other.
+EDGE, RAMP = 24, 48
+OVERLAP = 2 * EDGE + RAMP
+SQUARES = 4  # that a long style picture is cut into at most
+
+UInt8 = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], None] = lambda share: None) -> UInt8:
+    """The request's picture in the styles' style, of the same shape; alpha is kept. `advance` is told the share of work done."""
+    picture = request.picture
+    if request.strength == 0:
+        return np.array(picture)
+    rgb = to_rgb8(picture)
+    painted = paint_tiles(loaded, rgb, style_code(loaded, request), advance)
+    if request.preserve_color:
+        # luminance-only transfer (Gatys et al., "Preserving color in neural artistic style transfer", 2016, section 4)
+        painted = keep_lightness(srgb_to_lab(painted)[..., 0], srgb_to_lab(rgb)[..., 1:])
+    mixed: UInt8 = to_uint8(rgb / np.float32(255) * (1 - request.strength) + painted * np.float32(request.strength))
+    return mixed if picture.shape[2] == 3 else np.concatenate([mixed, picture[..., 3:]], 2)
+
+
+def style_code(loaded: Loaded, request: StylizeRequest) -> Code:
+    """One code for all styles by their weights; a long picture counts as the squares that cover it."""
+    references, shares = [], []
+    total = sum(weight for _, weight in request.styles)
+    for style, weight in request.styles:
+        cut = squares(style)
+        references += [
+            cv2.resize(square, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA) for square in cut
+        ]
+        shares += [weight / total / len(cut)] * len(cut)
+    z = Conditions.empty(STYLE, len(references), STRIDE, STRIDE)._replace(
+        reference=planes(torch.from_numpy(np.stack(references))),
+        reference_mask=torch.ones(len(references), dtype=torch.bool),
+    )
+    return loaded.code(z, torch.tensor(shares))
+
+
+def squares(style: UInt8) -> list[UInt8]:
+    """Squares of the short side, evenly along the long one: (s, s, 3) each."""
+    height, width = style.shape[:2]
+    side = min(height, width)
+    count = min(SQUARES, -(-max(height, width) // side))
+    starts = np.rint(np.linspace(0, max(height, width) - side, count)).astype(int)
+    cuts = [style[s : s + side] if height > width else style[:, s : s + side] for s in starts]
+    return [np.ascontiguousarray(cut) for cut in cuts]
+
+
+def paint_tiles(loaded: Loaded, rgb: UInt8, code: Code, advance: Callable[[float], None]) -> Floats:
+    """(h, w, 3) sRGB in 0..1."""
+    height, width = rgb.shape[:2]
+    total = np.zeros((height, width, 3), np.float32)
+    mass = np.zeros((height, width, 1), np.float32)
+    places = [(top, left) for top in starts(height) for left in starts(width)]
+    for done, (top, left) in enumerate(places, 1):
+        tile = rgb[top : top + TILE, left : left + TILE]
+        weight = fade(top, len(tile), height)[:, None, None] * fade(left, tile.shape[1], width)[None, :, None]
+        where = np.s_[top : top + tile.shape[0], left : left + tile.shape[1]]
+        total[where] += weight * paint_tile(loaded, tile, code)
+        mass[where] += weight
+        advance(done / len(places))
+    return np.asarray(total / mass, np.float32)
+
+
+def paint_tile(loaded: Loaded, tile: UInt8, code: Code) -> Floats:
+    height, width = tile.shape[:2]
+    below, right = -height % STRIDE, -width % STRIDE
+    border = cv2.BORDER_REFLECT_101 if below < height and right < width else cv2.BORDER_REPLICATE
+    padded = cv2.copyMakeBorder(tile, 0, below, 0, right, border)
+    x, z = planes(torch.from_numpy(padded)[None]), Conditions.empty(STYLE, 1, *padded.shape[:2])
+    drawn = compose(x, loaded.predict(x, z, code), z).clamp(0, 1)
+    return drawn[0, :, :height, :width].permute(1, 2, 0).numpy()
+
+
+def starts(extent: int) -> list[int]:
+    """Where tiles begin along a side of `extent` px: one where it fits, else evenly with an overlap of OVERLAP or more."""
+    if extent <= TILE:
+        return [0]
+    count = -(-(extent - OVERLAP) // (TILE - OVERLAP))
+    return [round(start) for start in np.linspace(0, extent - TILE, count)]
+
+
+def fade(start: int, length: int, extent: int) -> Floats:
+    """(length,) weight of a tile along one axis: 1, but falling to 0 towards ends that are not the picture's."""
+    weight = np.ones(length, np.float32)
+    rising = np.clip((np.arange(length, dtype=np.float32) + 0.5 - EDGE) / RAMP, 0, 1)
+    if start > 0:
+        weight *= rising
+    if start + length < extent:
+        weight *= rising[::-1]
+    return weight

@@ -1,0 +1,151 @@
+"""Style transfer around the network: sizes, alpha, strength, blending and tiles do not need a trained one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import colorgan_core
+from colorgan_core.engine import stylize as module
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.engine.request import StylizeRequest, split_style
+from colorgan_core.engine.stylize import OVERLAP, TILE, fade, squares, starts, stylize
+from colorgan_core.errors import InputError, UsageError
+from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.pixels import read_picture, to_rgb8
+
+Array = np.ndarray[Any, Any]
+
+
+@pytest.fixture
+def loaded(untrained: Path) -> Loaded:
+    made = Loaded(untrained, "cpu")
+    torch.manual_seed(5)
+    for parameter in made.generator.parameters():  # zero-initialised layers would paint everything alike
+        torch.nn.init.normal_(parameter, std=0.1)
+    return made
+
+
+def noise(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+
+
+def styled(loaded: Loaded, picture: Array, *styles: tuple[Array, float], **wishes: Any) -> Array:
+    return stylize(loaded, StylizeRequest(picture, styles or ((noise(40, 40, 3, seed=1), 1.0),), **wishes))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (65, 129), (TILE + 90, 70)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_any_size_and_aspect(loaded: Loaded, size: tuple[int, int], channels: int) -> None:
+    picture = noise(*size, channels)
+    result = styled(loaded, picture)
+    assert result.shape == picture.shape and result.dtype == np.uint8
+    assert (result[..., :3] != picture[..., :3]).any()
+    if channels == 4:
+        assert (result[..., 3] == picture[..., 3]).all()
+
+
+def test_strength_zero_gives_the_picture_back(loaded: Loaded) -> None:
+    picture = noise(50, 60, 4)
+    assert (styled(loaded, picture, strength=0.0) == picture).all()
+    assert (styled(loaded, picture, strength=0.0, preserve_color=True) == picture).all()
+
+
+def test_strength_is_a_way_from_one_to_the_other(loaded: Loaded) -> None:
+    picture = noise(50, 60, 3)
+    whole, half = (styled(loaded, picture, strength=s).astype(int) for s in (1.0, 0.5))
+    assert np.abs(half - (whole + picture) / 2).max() <= 1
+
+
+def test_a_style_blended_with_itself_is_that_style(loaded: Loaded) -> None:
+    picture, style = noise(64, 64, 3), noise(40, 40, 3, seed=1)
+    once, twice = (styled(loaded, picture, *[(style, 2.0)] * n).astype(int) for n in (1, 2))
+    assert np.abs(once - twice).max() <= 3
+
+
+def test_weights_say_how_much_of_each(loaded: Loaded) -> None:
+    picture, a, b = noise(64, 64, 3), np.full((40, 40, 3), 30, np.uint8), noise(40, 40, 3, seed=2)
+    only_a, only_b = (styled(loaded, picture, (style, 1.0)).astype(int) for style in (a, b))
+    near_a, near_b = (styled(loaded, picture, (a, x), (b, 1 - x)).astype(int) for x in (0.99, 0.01))
+    assert np.abs(only_a - only_b).mean() > 0.5
+    assert np.abs(near_a - only_a).mean() < np.abs(near_a - only_b).mean()
+    assert np.abs(near_b - only_b).mean() < np.abs(near_b - only_a).mean()
+
+
+def test_preserved_colors_are_the_pictures(loaded: Loaded) -> None:
+    picture = np.repeat(np.full((1, 1, 3), (140, 120, 100), np.uint8), 64, 0).repeat(64, 1)
+    plain, kept = (styled(loaded, picture, preserve_color=p) for p in (False, True))
+    away, near = (np.abs(srgb_to_lab(r)[..., 1:] - srgb_to_lab(picture)[..., 1:]) for r in (plain, kept))
+    inside = (srgb_to_lab(kept)[..., 0] > 15) & (srgb_to_lab(kept)[..., 0] < 90)  # there every such colour exists
+    assert near[inside].max() < 2 < away[inside].max()
+
+
+@pytest.mark.parametrize("extent", [1, TILE - 1, TILE, TILE + 1, TILE + 5, 2 * TILE, 3000])
+def test_tiles_cover_every_pixel_and_overlap(extent: int) -> None:
+    begins = starts(extent)
+    length = min(TILE, extent)
+    weight = np.zeros(extent)
+    for begin in begins:
+        weight[begin : begin + length] += fade(begin, length, extent)
+    assert begins[0] == 0 and begins[-1] + length == extent
+    assert all(b - a <= TILE - OVERLAP for a, b in zip(begins, begins[1:], strict=False))
+    assert weight.min() > 0.45
+
+
+def test_a_long_style_picture_counts_as_a_whole() -> None:
+    for shape, count in (((40, 40, 3), 1), ((40, 100, 3), 3), ((900, 40, 3), 4)):
+        cut = squares(noise(*shape))
+        assert len(cut) == count and all(square.shape == (40, 40, 3) for square in cut)
+
+
+def test_tiles_join_without_seams(monkeypatch: pytest.MonkeyPatch, golden: Path) -> None:
+    """With the weights that come along: where tiles meet, pixels differ no more from the next ones than in a picture in one tile."""
+    picture = to_rgb8(read_picture(golden / "readme.png").array)[:400, :400]
+    style = noise(6, 6, 3, seed=3).repeat(20, 0).repeat(20, 1)
+    loaded, request = Loaded("default", "cpu"), StylizeRequest(picture, ((style, 1.0),))
+    steps = []
+    for tile in (512, 160):
+        monkeypatch.setattr(module, "TILE", tile)
+        result = stylize(loaded, request).astype(int)
+        steps.append(np.abs(np.diff(result, axis=1)).mean((0, 2)))
+    for begin in module.starts(400)[1:]:
+        meet = slice(begin, begin + OVERLAP)
+        assert steps[1][meet].mean() <= 1.05 * steps[0][meet].mean()
+
+
+def test_split_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert split_style("a.png") == ("a.png", 1.0)
+    assert split_style("a.png:0.3") == ("a.png", 0.3)
+    assert split_style("C:\\art\\a.png") == ("C:\\art\\a.png", 1.0)
+    monkeypatch.chdir(tmp_path)
+    Path("a:0.5").touch()
+    assert split_style("a:0.5") == ("a:0.5", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("styles", "kind"),
+    [
+        ([], UsageError),
+        ([(noise(4, 4, 3), 0.0)], UsageError),
+        ([(noise(4, 4, 3), float("nan"))], UsageError),
+        (np.zeros((0, 4, 3), np.uint8), InputError),
+    ],
+)
+def test_senseless_styles(styles: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=r"\.$"):
+        colorgan_core.stylize(noise(8, 8, 3), styles)
+
+
+def test_the_command(run: Callable[..., Any], tmp_path: Path, golden: Path) -> None:
+    source = golden / "demo" / "garden.png"
+    out = tmp_path / "out.png"
+    assert run("stylize", source, "-o", out, "--style", source, "--style", f"{source}:0.3", "--strength", "0.5").code == 0
+    assert read_picture(out).array.shape[:2] == read_picture(source).array.shape[:2]
+    assert "must be a number over 0" in run("stylize", source, "-o", out, "--style", f"{source}:-1").sentence
+    assert "does not exist" in run("stylize", source, "-o", out, "--style", tmp_path / "none.png").sentence
+    assert run("stylize", source, "-o", out).code == 2
