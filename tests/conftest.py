@@ -78,7 +78,9 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from colorgan_core.model.weights import Weights, save_weights
 
     torch.manual_seed(0)
-    config = ModelConfig(widths=(8, 8, 8), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 8))
+    config = ModelConfig(
+        widths=(8, 8, 8), blocks=(1, 1, 1), condition_width=16, token_width=16, discriminator_widths=(8, 8)
+    )
     palettes = torch.full((1, PALETTE_SIZE, 4), 0.5)
     path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
     save_weights(path, Weights(config, Generator(config), Discriminator(config), palettes, {}))

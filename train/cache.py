@@ -20,6 +20,7 @@ from colorgan_core.errors import InputError
 from colorgan_core.files import atomic_write
 
 from .render import SIZE, Rendered
+from .split import of_new_hand
 
 VERSION = 1
 SHARD = 256
@@ -41,7 +42,7 @@ class Item:
 
 
 class Cache:
-    """The training part of a data set, or the held-out part; never both. Cheap to pickle: no array travels."""
+    """The training part of a data set, without the new hand, or the held-out part; never both. Cheap to pickle: no array travels."""
 
     def __init__(self, shards: Sequence[tuple[Path, list[dict[str, Any]]]], held_out: bool) -> None:
         self.held_out = held_out
@@ -50,7 +51,7 @@ class Cache:
             (shard, row, item)
             for shard, (_, items) in enumerate(shards)
             for row, item in enumerate(items)
-            if item["held_out"] is held_out
+            if item["held_out"] is held_out and (held_out or not of_new_hand(item["source"], item["name"]))
         ]
         self._open: dict[tuple[int, str], np.ndarray] = {}
 

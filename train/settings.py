@@ -20,6 +20,7 @@ class Settings:
         over which the rates fall to zero. warmup: steps over which they rise.
     tasks: what is trained, of config.TASKS, with commas between.
     average: decay of the exponential moving average of G, the network that is shipped; lower at the very start.
+    compile: lets torch.compile join the cheap operations between convolutions (needs a C++ compiler); not bit for bit the same.
     workers: processes that make samples; 0 makes them between steps, which on two cores is faster than sharing them.
     """
 
@@ -38,5 +39,6 @@ class Settings:
     decay: float = 0.3
     average: float = 0.999
     seed: int = 1
+    compile: bool = False
     workers: int = 0
     checkpoint_minutes: float = 5.0

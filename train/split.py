@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 HELD_OUT_PAINTINGS = 6
+# One hand's drawings, by the artist's name in the file's: no training sees them, so that fine-tuning can be tried on a new hand.
+NEW_HAND = ("openclipart", re.compile(r"(^|_)arch(i|_)"))
 
 
 def split_hash(source: str, name: str) -> int:
@@ -16,6 +19,11 @@ def split_hash(source: str, name: str) -> int:
 def held_out(source: str, name: str) -> bool:
     """True for one item in twenty, which no training may see."""
     return split_hash(source, name) % 20 == 0
+
+
+def of_new_hand(source: str, name: str) -> bool:
+    """True for a drawing of the hand that training never sees."""
+    return source == NEW_HAND[0] and bool(NEW_HAND[1].search(name))
 
 
 def held_out_paintings(source: str, titles: Iterable[str]) -> frozenset[str]:

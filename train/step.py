@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +12,12 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from colorgan_core.model.blocks import FiLMBlock
 from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import Generator, compose
+from colorgan_core.model.generator import Generator, Prediction, compose
 from colorgan_core.model.losses import (
     adversarial_loss,
     choice_loss,
@@ -53,6 +56,10 @@ def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
     d_optimizer = torch.optim.Adam(
         discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True
     )
+    if settings.compile:
+        for block in generator.modules():
+            if isinstance(block, FiLMBlock):
+                block.compile(dynamic=False)
     wrapped_g, g_optimizer = fabric.setup(generator, g_optimizer)
     wrapped_d, d_optimizer = fabric.setup(discriminator, d_optimizer)
     wrapped = {"generator": wrapped_g, "discriminator": wrapped_d}
@@ -74,8 +81,7 @@ def training_step(
             group["lr"] = rate * pace
     x = batch.x.contiguous(memory_format=torch.channels_last)
     prediction = networks.wrapped["generator"](x, batch.z)
-    y_hat = compose(batch.x, prediction, batch.z)
-    y_lab, y_hat_lab = srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+    y_hat, y_lab, y_hat_lab = (compiled(pictures) if settings.compile else pictures)(batch, prediction)
     seen = batch.z.without_palette(batch.blind)
 
     pair = [torch.cat([a, b]) for a, b in ((batch.x, batch.x), (y_lab, y_hat_lab.detach()))]
@@ -114,6 +120,17 @@ def training_step(
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
         "coverage": coverage.detach(), "choice": choice.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
     }  # fmt: skip
+
+
+def pictures(batch: Batch, prediction: Prediction) -> tuple[Tensor, Tensor, Tensor]:
+    """y_hat in sRGB, and y and y_hat in Lab / 100, (b, 3, h, w) each."""
+    y_hat = compose(batch.x, prediction, batch.z)
+    return y_hat, srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+
+
+@functools.cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    return torch.compile(function, dynamic=False)
 
 
 def _twice(z: Conditions) -> Conditions:

@@ -44,6 +44,7 @@ DEFAULTS = Settings()
     show_default=True,
     help="Processes that make samples.",
 )
+@click.option("--compile", is_flag=True, help="Train with compiled layers; needs a C++ compiler.")
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
@@ -63,6 +64,7 @@ DEFAULTS = Settings()
 def train(
     data: Path, out: Path, preset: str, resume: bool, init: str | None, minutes: float | None, steps: int | None,
     size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float, tasks: str,
+    compile: bool,
 ) -> None:  # fmt: skip
     """Train G and D on prepared art; held-out pictures are refused."""
     from .loop import Budget
@@ -79,7 +81,7 @@ def train(
         raise UsageError(f"There is no task {', '.join(unknown) or 'without a name'}; tasks are {', '.join(TASKS)}.")
     settings = Settings(
         preset=preset, size=size, batch=batch, seed=seed, workers=workers, rate=rate, color_space=color_space,
-        reconstruction_weight=weight, tasks=tasks,
+        reconstruction_weight=weight, tasks=tasks, compile=compile,
     )  # fmt: skip
     items = open_cache(data)
     refuse_held_out(items)

@@ -19,14 +19,14 @@ REFERENCE_GRID = 8  # the reference becomes 8 x 8 tokens
 class ModelConfig:
     """Sizes and switches of G and D; the switches are there to be ablated one by one.
 
-    widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks a level, on the way down and again on the way up.
+    widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks of each level, on the way down and again on the way up;
+        fine levels cost most and decide least.
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
     flood_hints, region_pooling, coverage, palette: the four helps that DESIGN.md asks for, each on or off.
-    judge_reference: whether D sees the reference or style picture.
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 192, 256)
-    blocks: int = 2
+    blocks: tuple[int, ...] = (1, 2, 2, 2, 2)
     condition_width: int = 256
     token_width: int = 128
     discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
@@ -34,7 +34,6 @@ class ModelConfig:
     region_pooling: bool = True
     coverage: bool = True
     palette: bool = True
-    judge_reference: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,12 +50,11 @@ class ModelConfig:
 
 
 PRESETS = {
-    "base": ModelConfig(judge_reference=True),
+    "base": ModelConfig(),
     "small": ModelConfig(
         widths=(24, 48, 96, 128),
-        blocks=1,
+        blocks=(1, 1, 1, 1),
         condition_width=128,
         discriminator_widths=(32, 64, 128),
-        judge_reference=True,
     ),
 }

@@ -47,13 +47,12 @@ class Discriminator(nn.Module):
         self.patch = nn.Conv2d(widths[-1], 1, 3, padding=1)
         self.palette = nn.Sequential(nn.Linear(4, token), nn.SiLU(), nn.Linear(token, widths[-1]))
         self.task = nn.Embedding(len(TASKS), widths[-1])
-        self.reference = ReferenceJudge(widths[-1]) if config.judge_reference else None
+        self.reference = ReferenceJudge(widths[-1])
 
     def forward(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
         """x (b, 3, h, w) and y (b, 3, h, w), both Lab / 100 -> logits (b, 1, h / s, w / s); above 0 means "real"."""
         features = self.features(F.pixel_unshuffle(torch.cat([x, y, z.hints], 1), 2))
         asked = (self.palette(z.palette) * z.palette_mask[..., None]).sum(1) + self.task(z.task)
-        if self.reference is not None:
-            asked = asked + self.reference(z.reference) * z.reference_mask[:, None]
+        asked = asked + self.reference(z.reference) * z.reference_mask[:, None]
         agreement = (features.mean((2, 3)) * asked).sum(1) / features.shape[1] ** 0.5
         return (self.patch(features) + agreement[:, None, None, None]).float()  # type: ignore[no-any-return]

@@ -125,10 +125,10 @@ class DecoderLevel(nn.Module):
         super().__init__()
         width = config.widths[level]
         self.stride = 2 ** (level + 1)
-        self.blocks = nn.ModuleList(FiLMBlock(width, config.condition_width) for _ in range(config.blocks))
-        # at 1/2 size attention costs as much as a convolution and at the bottleneck a region is less than a pixel
-        self.attention = TokenAttention(width, config.token_width) if level > 0 else None
-        self.pooling = RegionPooling(width) if config.region_pooling and level < 3 else None
+        self.blocks = nn.ModuleList(FiLMBlock(width, config.condition_width) for _ in range(config.blocks[level]))
+        # at the finest levels both cost more than the convolutions, and at the coarsest a region is less than a pixel
+        self.attention = TokenAttention(width, config.token_width) if level > 1 else None
+        self.pooling = RegionPooling(width) if config.region_pooling and level in (1, 2) else None
 
     def forward(self, features: Tensor, code: Code, z: Conditions) -> Tensor:
         for position, block in enumerate(self.blocks):
@@ -153,7 +153,8 @@ class Generator(nn.Module):
         self.conditions = ConditionEncoder(config)
         self.stem = nn.Conv2d(4 * (3 + 2 * HINT_CHANNELS), widths[0], 3, padding=1)
         self.encoder = nn.ModuleList(
-            nn.ModuleList(FiLMBlock(width, condition) for _ in range(config.blocks)) for width in widths
+            nn.ModuleList(FiLMBlock(width, condition) for _ in range(count))
+            for width, count in zip(widths, config.blocks, strict=True)
         )
         self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in itertools.pairwise(widths))
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
@@ -163,6 +164,8 @@ class Generator(nn.Module):
         self.expand = nn.Conv2d(widths[0], HEAD_WIDTH, 1)
         # Lab, coverage, trust in the flooded hint, trust in the palette
         self.head = nn.Conv2d(HEAD_WIDTH + 1, 6, 3, padding=1)
+        # Brushwork needs what is finer than bilinear; in even paint the same would leave a woven texture.
+        self.brushwork = nn.Conv2d(widths[0], 12, 1)
         assert self.head.bias is not None
         with torch.no_grad():
             self.head.bias[0] = BARE_START / PAINT_GAIN
@@ -191,12 +194,13 @@ class Generator(nn.Module):
         features = pixel_norm(features)
         full = torch.cat([double(self.expand(features)), x[:, :1].to(features.dtype)], 1)
         picture = self.head(F.silu(full)).float()
+        brushwork = F.pixel_shuffle(self.brushwork(features).float(), 2) * (z.task == STYLE)[:, None, None, None]
         choice = torch.einsum(
             "bkhw,bpk->bphw", self.query(features), self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
         ).float()
         coverage = picture[:, 3:4] * COVERAGE_GAIN
         return Prediction(
-            free=picture[:, :3] * PAINT_GAIN,
+            free=(picture[:, :3] + brushwork) * PAINT_GAIN,
             coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
             choice=double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT)),
             reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],

@@ -23,7 +23,7 @@ from .config import PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
 
-FORMAT = "colorgan-weights-1"
+FORMAT = "colorgan-weights-2"
 LARGEST = 40_000_000  # bytes; what a repository, a wheel and a studio's slow line can bear
 DEFAULT = Path(__file__).parent.parent / "weights" / "default.safetensors"
 

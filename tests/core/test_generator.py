@@ -14,7 +14,9 @@ from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfi
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double, paint_of
 
-TINY = ModelConfig(widths=(8, 16, 16), blocks=1, condition_width=16, token_width=16, discriminator_widths=(8, 16))
+TINY = ModelConfig(
+    widths=(8, 16, 16), blocks=(1, 1, 1), condition_width=16, token_width=16, discriminator_widths=(8, 16)
+)
 
 
 def restless(config: ModelConfig = TINY) -> Generator:

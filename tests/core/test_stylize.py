@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ def test_tiles_cover_every_pixel_and_overlap(extent: int) -> None:
     for begin in begins:
         weight[begin : begin + length] += fade(begin, length, extent)
     assert begins[0] == 0 and begins[-1] + length == extent
-    assert all(b - a <= TILE - OVERLAP for a, b in zip(begins, begins[1:], strict=False))
+    assert all(b - a <= TILE - OVERLAP for a, b in itertools.pairwise(begins))
     assert weight.min() > 0.45
 
 
@@ -144,7 +145,9 @@ def test_senseless_styles(styles: Any, kind: type[Exception]) -> None:
 def test_the_command(run: Callable[..., Any], tmp_path: Path, golden: Path) -> None:
     source = golden / "demo" / "garden.png"
     out = tmp_path / "out.png"
-    assert run("stylize", source, "-o", out, "--style", source, "--style", f"{source}:0.3", "--strength", "0.5").code == 0
+    assert (
+        run("stylize", source, "-o", out, "--style", source, "--style", f"{source}:0.3", "--strength", "0.5").code == 0
+    )
     assert read_picture(out).array.shape[:2] == read_picture(source).array.shape[:2]
     assert "must be a number over 0" in run("stylize", source, "-o", out, "--style", f"{source}:-1").sentence
     assert "does not exist" in run("stylize", source, "-o", out, "--style", tmp_path / "none.png").sentence

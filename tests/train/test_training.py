@@ -30,7 +30,7 @@ from colorgan_train.settings import Settings
 from colorgan_train.step import build, training_step
 
 TINY = ModelConfig(
-    widths=(16, 32, 48, 48, 48), blocks=1, condition_width=32, token_width=32, discriminator_widths=(16, 32)
+    widths=(16, 32, 48, 48, 48), blocks=(1,) * 5, condition_width=32, token_width=32, discriminator_widths=(16, 32)
 )
 QUICK = Settings(preset="tiny", size=64, batch=4, workers=0, warmup=4, decay=0.0)
 
