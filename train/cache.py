@@ -20,10 +20,11 @@ from colorgan_core.errors import InputError
 from colorgan_core.files import atomic_write
 
 from .render import SIZE, Rendered
-from .split import of_new_hand
+from .split import NEW_HAND, of_new_hand, split_hash
 
 VERSION = 1
 SHARD = 256
+PRACTICE = 100  # drawings of the new hand to fine-tune on, as many as a studio can spare
 LAYERS = {"color": (SIZE, SIZE, 3), "alpha": (SIZE, SIZE), "outline": (2, SIZE, SIZE)}
 
 
@@ -42,16 +43,18 @@ class Item:
 
 
 class Cache:
-    """The training part of a data set, without the new hand, or the held-out part; never both. Cheap to pickle: no array travels."""
+    """One part of a data set. Cheap to pickle: no array travels."""
 
-    def __init__(self, shards: Sequence[tuple[Path, list[dict[str, Any]]]], held_out: bool) -> None:
-        self.held_out = held_out
+    def __init__(self, shards: Sequence[tuple[Path, list[dict[str, Any]]]], part: str) -> None:
+        """part: "training", "held out", "hand", the drawings of the hand that training never sees, or "practice", a hundred of
+        that hand's to fine-tune on. A picture is in one of them."""
+        practice = hundred_of_hand([item for _, items in shards for item in items])
         self._stems = [stem for stem, _ in shards]
         self._rows = [
             (shard, row, item)
             for shard, (_, items) in enumerate(shards)
             for row, item in enumerate(items)
-            if item["held_out"] is held_out and (held_out or not of_new_hand(item["source"], item["name"]))
+            if part_of(item, practice) == part
         ]
         self._open: dict[tuple[int, str], np.ndarray] = {}
 
@@ -91,7 +94,12 @@ class Cache:
 
 
 def open_cache(folder: Path, *, held_out: bool = False) -> Cache:
-    """The training items of a prepared folder, or with `held_out` only those that training must not see.
+    """The training items of a prepared folder, or with `held_out` only those that training must not see. Raises InputError."""
+    return open_part(folder, "held out" if held_out else "training")
+
+
+def open_part(folder: Path, part: str) -> Cache:
+    """A part of a prepared folder, as `Cache` names them.
 
     Raises InputError when the folder has no finished shard, or when a shard is damaged or of another version.
     """
@@ -100,7 +108,22 @@ def open_cache(folder: Path, *, held_out: bool = False) -> Cache:
     ]
     if not shards:
         raise InputError(f"The folder {folder} holds no data; to prepare some: `colorgan data prepare --out {folder}`.")
-    return Cache(shards, held_out)
+    return Cache(shards, part)
+
+
+def part_of(item: dict[str, Any], practice: set[str]) -> str:
+    """The part that an item belongs to."""
+    if item["held_out"]:
+        return "held out"
+    if not of_new_hand(item["source"], item["name"]):
+        return "training"
+    return "practice" if item["name"] in practice else "hand"
+
+
+def hundred_of_hand(items: Sequence[dict[str, Any]]) -> set[str]:
+    """Names of the new hand's drawings with the hundred smallest numbers."""
+    names = {item["name"] for item in items if not item["held_out"] and of_new_hand(item["source"], item["name"])}
+    return set(sorted(names, key=lambda name: split_hash(NEW_HAND[0], name))[:PRACTICE])
 
 
 def read_shard(path: Path) -> dict[str, Any]:

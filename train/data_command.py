@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 
 import click
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from colorgan_core.errors import UsageError
+from colorgan_core.errors import OutputError, UsageError
+from colorgan_core.picture.pixels import write_picture
 
-from .cache import open_cache
+from .cache import open_cache, open_part
 from .prepare import Tally, drawing, prepare_source
 from .sources import SOURCES, Art, folder_art, source_art
 from .triples import prepare_triples
@@ -69,6 +71,25 @@ def prepare(
     report(console, tallies, time.monotonic() - began)
     if style:
         console.print(f"{triples} style triples are ready, {drawn} of them drawn now.")
+
+
+@data.command()
+@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Folder of `data prepare`.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
+def hand(folder: Path, out: Path) -> None:
+    """Write a hundred drawings of a hand that training never sees, as a studio would have them: to try fine-tuning on.
+
+    `colorgan evaluate --set new-hand` measures on other drawings of the same hand.
+    """
+    practice = open_part(folder, "practice")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {out} cannot be made: {error.strerror}.") from error
+    for index in range(len(practice)):
+        item = practice[index]
+        write_picture(out / f"{item.name}.png", np.dstack([item.color, item.alpha]))
+    click.echo(f"{len(practice)} drawings are in {out}.")
 
 
 def list_art(source: str, folder: Path | None, downloads: Path) -> list[Art]:

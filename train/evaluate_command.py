@@ -30,7 +30,9 @@ WIDTH = 160  # of the widest table
 
 
 @click.command()
-@click.option("--set", "name", required=True, metavar="openmoji|held-out|tuxpaint|FOLDER", help="What to measure on.")
+@click.option(
+    "--set", "name", required=True, metavar="openmoji|held-out|new-hand|tuxpaint|FOLDER", help="What to measure on."
+)
 @click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True)
 @click.option("--weights", default="default", show_default=True, help="A weights file.")
 @click.option("--data", type=click.Path(path_type=Path), help="Prepared data, or a folder with packages.")
@@ -39,11 +41,12 @@ WIDTH = 160  # of the widest table
 @click.option("--seeds", type=click.IntRange(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write a contact sheet.")
 @click.option("--json", "record", type=click.Path(path_type=Path), help="Write all figures as JSON.")
+@click.option("--card", is_flag=True, help="Put the figures into the weights file's model card.")
 @click.option("--hintauc", "python", metavar="PYTHON", help="An interpreter with hintauc [default: one made for it].")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
-    sheet: Path | None, record: Path | None, python: str | None, device: str,
+    sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str,
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = wide_console()
@@ -55,8 +58,7 @@ def evaluate(
         check_suffix(sheet)
     if task == "style":
         facts = measure_style(console, name, data, weights, device, sheet)
-        if record is not None:
-            write_record(record, facts)
+        keep_figures(facts, record, weights if card else None)
         return
     chosen = load_set(name, task, data, limit)
     scored = name != "tuxpaint"
@@ -87,13 +89,16 @@ def evaluate(
 
             note = write_picture(sheet, sheet_of(chosen, task if scored else "pages", colorizer, keep, workspace))
             console.print(note or f"Sheet: {sheet}")
+    keep_figures(facts, record, weights if card else None)
+
+
+def keep_figures(facts: dict[str, Any], record: Path | None, weights: str | None) -> None:
+    """As JSON, and in the model card of a weights file."""
     if record is not None:
-        write_record(record, facts)
-
-
-def write_record(place: Path, facts: dict[str, Any]) -> None:
-    with atomic_write(place) as path:
-        path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+        with atomic_write(record) as path:
+            path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    if weights is not None:
+        report.into_card(weights, facts)
 
 
 def measure_style(
@@ -108,7 +113,13 @@ def measure_style(
 
     contents, styles = style_pictures(name, data)
     loaded = Loaded(weights, device)
-    facts = report.facts(f"{len(contents)} contents x {len(styles)} styles of {name}", "style", weights, loaded)
+    about = {
+        "name": Path(name).name,
+        "count": len(contents) * len(styles),
+        "contents": len(contents),
+        "styles": len(styles),
+    }
+    facts = report.facts(about, "style", weights, loaded)
     console.print(facts["device"])
     with progress(console) as bars:
         rows, results = style.style_figures(
@@ -117,7 +128,7 @@ def measure_style(
             lambda content, look: stylize(loaded, StylizeRequest(content, ((look, 1.0),))),
             stages(bars)("style", len(contents) * len(styles)),
         )
-    console.print(style_table(rows, f"Style, {facts['set']}"))
+    console.print(style_table(rows, f"Style on {about['name']}, {len(contents)} contents x {len(styles)} styles"))
     said = style.verdicts(rows)
     for sentence in said:
         console.print(sentence)

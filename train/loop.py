@@ -100,7 +100,7 @@ def train(
     if fabric.is_global_zero:
         for name in (NAME, WEIGHTS):
             sweep(out / name)
-    run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, say)
+    run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, len(triples or ()), say)
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     tasks = tuple(TASKS.index(name) for name in settings.tasks.split(","))
     samples = Samples(train_items, settings.size, settings.seed, tasks, triples)
@@ -139,6 +139,7 @@ class Run:
     palettes: Tensor
     card: dict[str, int]
     earlier: list[dict[str, Any]]
+    triples: int
     say: Callable[[str], None]
 
     def go(self, samples: Samples, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
@@ -197,7 +198,7 @@ class Run:
             self.say(f"step {step}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
         writer.flush()
         save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes, self.earlier)
-        card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier)
+        card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier, self.triples)
         weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
         save_weights(self.out / WEIGHTS, weights)
 

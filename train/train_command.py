@@ -15,6 +15,7 @@ from .settings import Settings
 from .triples import open_triples
 
 DEFAULTS = Settings()
+FINE_RATE = 1e-4  # from trained weights; at the full rate they forget more than they learn in the first minutes
 
 
 @click.command()
@@ -48,9 +49,7 @@ DEFAULTS = Settings()
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
-    default=DEFAULTS.rate,
-    show_default=True,
-    help="Learning rate of G.",
+    help=f"Learning rate of G [default: {DEFAULTS.rate}, with --init {FINE_RATE}].",
 )
 @click.option(
     "--color-space",
@@ -63,7 +62,7 @@ DEFAULTS = Settings()
               help="Weight of the L1 loss beside the adversarial loss.")  # fmt: skip
 def train(
     data: Path, out: Path, preset: str, resume: bool, init: str | None, minutes: float | None, steps: int | None,
-    size: int, batch: int, seed: int, workers: int, rate: float, color_space: str, weight: float, tasks: str,
+    size: int, batch: int, seed: int, workers: int, rate: float | None, color_space: str, weight: float, tasks: str,
     compile: bool,
 ) -> None:  # fmt: skip
     """Train G and D on prepared art; held-out pictures are refused."""
@@ -80,8 +79,9 @@ def train(
     if unknown:
         raise UsageError(f"There is no task {', '.join(unknown) or 'without a name'}; tasks are {', '.join(TASKS)}.")
     settings = Settings(
-        preset=preset, size=size, batch=batch, seed=seed, workers=workers, rate=rate, color_space=color_space,
+        preset=preset, size=size, batch=batch, seed=seed, workers=workers, color_space=color_space,
         reconstruction_weight=weight, tasks=tasks, compile=compile,
+        rate=rate or (FINE_RATE if init else DEFAULTS.rate),
     )  # fmt: skip
     items = open_cache(data)
     refuse_held_out(items)

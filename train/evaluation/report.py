@@ -57,6 +57,19 @@ def say(console: Console, chosen: EvaluationSet, told: dict[str, Any]) -> None:
         console.print(note)
 
 
+def into_card(weights: str, told: dict[str, Any]) -> None:
+    """Puts the figures of one evaluation into the model card of a weights file. Raises WeightsError, OutputError."""
+    from dataclasses import replace
+
+    from colorgan_core.model.weights import DEFAULT, load_weights, save_weights
+
+    loaded = load_weights(weights)
+    rows = {name: told[name] for name in ("lineart", "unhinted", "gray", "style", "verdicts") if name in told}
+    measured = {f"{told['task']} on {told['set']['name']}, {told['set']['count']} pictures": rows}
+    card = loaded.card | {"figures": loaded.card.get("figures", {}) | measured}
+    save_weights(DEFAULT if weights == "default" else Path(weights), replace(loaded, card=card))
+
+
 def installed(package: str) -> str | None:
     try:
         return version(package)

@@ -19,6 +19,7 @@ from ..lines import ink
 from ..teacher import middle_square
 from .rivals import draw_lines_over
 
+PARTS = {"held-out": "held out", "new-hand": "hand"}  # sets of the prepared data, and what `open_part` calls them
 COUNT = 200  # items of a set unless --limit says otherwise
 LONG_SIDE = 512  # a person's pictures are measured at this size: the protocol's metrics look at 256 px anyhow
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
@@ -64,7 +65,7 @@ class EvaluationSet:
 
 
 def load_set(name: str, task: str, data: Path | None, limit: int | None) -> EvaluationSet:
-    """`openmoji` or `tuxpaint` (both from packages), `held-out` (of the prepared `data`), or a folder of a person's.
+    """`openmoji` or `tuxpaint` (both from packages), a name of PARTS (of the prepared `data`), or a folder of a person's.
 
     Raises UsageError (data is needed), InputError (no such folder, nothing in it).
     """
@@ -73,8 +74,8 @@ def load_set(name: str, task: str, data: Path | None, limit: int | None) -> Eval
         found = EvaluationSet(name, tuple(openmoji(downloads(data), count)))
     elif name == "tuxpaint":
         found = EvaluationSet(name, tuple(tuxpaint(downloads(data)))[:count])
-    elif name == "held-out":
-        found = held_out(task, data, count)
+    elif name in PARTS:
+        found = prepared_set(name, task, data, count)
     else:
         found = folder_set(Path(name), task, count)
     if not found.items:
@@ -107,31 +108,31 @@ def tuxpaint(folder: Path) -> Iterable[Item]:
         yield Item(name, lines)
 
 
-def held_out(task: str, data: Path | None, count: int) -> EvaluationSet:
-    """What training never sees of the prepared data, spread evenly over it.
+def prepared_set(name: str, task: str, data: Path | None, count: int) -> EvaluationSet:
+    """A part of the prepared data that training never sees, spread evenly over it.
 
     For line art, what has an outline and coverage: the thin outline, and as truth colour times line, as in training.
     For grey, the picture inside its square.
     """
-    from ..cache import open_cache
+    from ..cache import open_part
 
     if data is None:
-        raise UsageError("--set held-out needs the prepared data: name its folder by --data DIR.")
-    cache = open_cache(data, held_out=True)
+        raise UsageError(f"--set {name} needs the prepared data: name its folder by --data DIR.")
+    cache = open_part(data, PARTS[name])
     fields = [cache.describe(index) for index in range(len(cache))]
     usable = [i for i, item in enumerate(fields) if task == "gray" or (item["has_outline"] and item["has_alpha"])]
     items = []
     for place in spread(len(usable), count):
         item = cache[usable[place]]
-        name = f"{item.source}/{item.name}"
+        title = f"{item.source}/{item.name}"
         if task == "gray":
             left, top, right, bottom = item.box
-            items.append(colored(name, np.array(item.color[top:bottom, left:right])))
+            items.append(colored(title, np.array(item.color[top:bottom, left:right])))
         else:
             assert item.outline is not None
             lines, color = np.array(item.outline[0]), np.array(item.color)
-            items.append(Item(name, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
-    return EvaluationSet("held-out", tuple(items), (f"{len(items)} of {len(usable)} held-out items.",))
+            items.append(Item(title, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
+    return EvaluationSet(name, tuple(items), (f"{len(items)} of {len(usable)} items.",))
 
 
 CONTENTS = 10  # of the style task
@@ -170,7 +171,7 @@ def style_pictures(name: str, data: Path | None) -> Pictures:
 def folder_set(folder: Path, task: str, count: int) -> EvaluationSet:
     """FOLDER/line and FOLDER/gt with pictures of the same names, or a folder of colour pictures."""
     if not folder.is_dir():
-        raise InputError(f"There is no set called {folder}: it is openmoji, held-out, tuxpaint, or a folder.")
+        raise InputError(f"There is no set called {folder}: it is openmoji, held-out, new-hand, tuxpaint, or a folder.")
     if (folder / "line").is_dir() and (folder / "gt").is_dir():
         return paired_folder(folder, count)
     items = []
