@@ -126,6 +126,9 @@ def prepare_triples(
             else:
                 tick(size)
             begin += size
+    for path in place.iterdir():  # of a larger number, perhaps of other data
+        if path.name[:4].isdigit() and int(path.name[:4]) * SHARD >= count:
+            path.unlink()
     return drawn
 
 

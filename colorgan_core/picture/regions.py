@@ -2,7 +2,7 @@
 
 Trapped-ball segmentation (Zhang et al., "Vectorizing cartoon animations", IEEE TVCG 2009): a ball too large for a gap cannot
 leave its region. Here a ball of radius r rests where the distance to the nearest ink exceeds r, so each radius costs one
-connected-components pass over the same distance map.
+connected-components pass over the same distance map. Afterwards pieces that a mere neck parts are joined again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 INK = 0.7  # darker than this share of the paper's brightness is ink
 LARGEST_BALL = 1 / 64  # of the long side; 4 px at 256: wider necks join, narrower gaps are closed
 RADIUS_STEP = 1.6  # ratio of one ball's radius to the next smaller one's
+NECK = 0.7  # of the smaller piece's own half-width: a passage that wide is no gap in a line but part of one shape
 SPECK = 6e-5  # of the picture's pixels; smaller open spots join their neighbour (4 px at 256 x 256)
 
 
@@ -66,9 +67,49 @@ def find_regions(lines: NDArray[np.uint8]) -> Regions:
         )
     if count == 0:
         return one_region(height, width)
-    labels = _nearest(labels) - 1
+    labels = _joined(_nearest(labels) - 1, np.asarray(depth, np.float32), count)
+    count = int(labels.max()) + 1
     areas = np.bincount(labels[open_ > 0], minlength=count).astype(np.int64)
     return Regions(labels.astype(np.int32), areas, np.asarray(depth, np.float32))
+
+
+def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -> NDArray[np.int32]:
+    """Joins pieces whose widest passage is at least NECK of the half-width of the smaller one, the widest passages first."""
+    first, second, passage = passages(labels, depth, count)
+    width = np.zeros(count, np.float32)
+    np.maximum.at(width, labels.reshape(-1), depth.reshape(-1))
+    parent = np.arange(count)
+
+    def root(piece: int) -> int:
+        while parent[piece] != piece:
+            parent[piece] = piece = parent[parent[piece]]
+        return piece
+
+    for edge in np.argsort(-passage, kind="stable"):
+        a, b = root(first[edge]), root(second[edge])
+        if a != b and passage[edge] >= NECK * min(width[a], width[b]):
+            wide, narrow = (a, b) if width[a] >= width[b] else (b, a)
+            parent[narrow] = wide
+    _, renamed = np.unique([root(piece) for piece in range(count)], return_inverse=True)
+    return renamed.astype(np.int32)[labels]
+
+
+def passages(
+    labels: NDArray[np.int32], depth: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """The widest open passage between each two neighbouring regions: their numbers, and its half-width in pixels, (n,) each."""
+    keys, widths = [], []
+    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        meet = labels[here] != labels[there]
+        a, b = labels[here][meet].astype(np.int64), labels[there][meet].astype(np.int64)
+        keys.append(np.minimum(a, b) * count + np.maximum(a, b))
+        widths.append(np.minimum(depth[here][meet], depth[there][meet]))
+    key, width = np.concatenate(keys), np.concatenate(widths)
+    key, width = key[width > 0], width[width > 0]
+    order = np.lexsort((-width, key))
+    key, width = key[order], width[order]
+    widest = np.append(True, key[1:] != key[:-1])[: len(key)]
+    return key[widest] // count, key[widest] % count, width[widest]
 
 
 def _radii(long_side: int) -> list[float]:

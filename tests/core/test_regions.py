@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from colorgan_core.picture.flood import flood_hints, region_colors
 from colorgan_core.picture.kmeans import palette_of
-from colorgan_core.picture.regions import find_regions, one_region
+from colorgan_core.picture.regions import find_regions, one_region, passages
 from colorgan_core.picture.upsample import guided_upsample, shrink_labels
 
 
@@ -121,3 +121,25 @@ def test_a_dark_stroke_along_a_line_is_the_inks_own() -> None:
     assert (flood_hints(regions, hints, mask)[0][100, 60] == 0).all(), (
         "red on the line spills, black in the region counts"
     )
+
+
+def test_a_neck_does_not_part_one_shape() -> None:
+    """A peanut: the ball rests in both halves, cannot pass the neck, and the neck is nearly as wide as they are. A gap is not."""
+    for apart, pieces in ((14, 1), (18, 2)):
+        lines = np.full((512, 512), 255, np.uint8)
+        for color, grow in ((0, 2), (255, 0)):
+            for x in (256 - apart // 2, 256 + apart // 2):
+                cv2.circle(lines, (x, 256), 10 + grow, color, -1)
+        labels = find_regions(lines).labels
+        assert len({int(labels[256, 256 - apart // 2]), int(labels[256, 256 + apart // 2])}) == pieces
+        assert labels[256, 256 - apart // 2] != labels[20, 20]
+
+
+def test_passages_are_the_widest_way_between_regions() -> None:
+    labels = np.zeros((20, 20), np.int32)
+    labels[:, 10:] = 1
+    depth = np.zeros((20, 20), np.float32)
+    depth[4:6], depth[12:18] = 1.5, 3.5
+    first, second, width = passages(labels, depth, 2)
+    assert (first.tolist(), second.tolist(), width.tolist()) == ([0], [1], [3.5])
+    assert len(passages(labels, np.zeros_like(depth), 2)[0]) == 0

@@ -69,8 +69,9 @@ def test_a_style_blended_with_itself_is_that_style(loaded: Loaded) -> None:
     assert np.abs(once - twice).max() <= 3
 
 
-def test_weights_say_how_much_of_each(loaded: Loaded) -> None:
-    picture, a, b = noise(64, 64, 3), np.full((40, 40, 3), 30, np.uint8), noise(40, 40, 3, seed=2)
+def test_weights_say_how_much_of_each() -> None:
+    loaded = Loaded("default", "cpu")
+    picture, a, b = noise(64, 64, 3), np.full((40, 40, 3), (220, 60, 30), np.uint8), noise(40, 40, 3, seed=2)
     only_a, only_b = (styled(loaded, picture, (style, 1.0)).astype(int) for style in (a, b))
     near_a, near_b = (styled(loaded, picture, (a, x), (b, 1 - x)).astype(int) for x in (0.99, 0.01))
     assert np.abs(only_a - only_b).mean() > 0.5
@@ -78,9 +79,10 @@ def test_weights_say_how_much_of_each(loaded: Loaded) -> None:
     assert np.abs(near_b - only_b).mean() < np.abs(near_b - only_a).mean()
 
 
-def test_preserved_colors_are_the_pictures(loaded: Loaded) -> None:
+def test_preserved_colors_are_the_pictures() -> None:
     picture = np.repeat(np.full((1, 1, 3), (140, 120, 100), np.uint8), 64, 0).repeat(64, 1)
-    plain, kept = (styled(loaded, picture, preserve_color=p) for p in (False, True))
+    red = np.full((40, 40, 3), (220, 40, 20), np.uint8)
+    plain, kept = (styled(Loaded("default", "cpu"), picture, (red, 1.0), preserve_color=p) for p in (False, True))
     away, near = (np.abs(srgb_to_lab(r)[..., 1:] - srgb_to_lab(picture)[..., 1:]) for r in (plain, kept))
     inside = (srgb_to_lab(kept)[..., 0] > 15) & (srgb_to_lab(kept)[..., 0] < 90)  # there every such colour exists
     assert near[inside].max() < 2 < away[inside].max()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from colorgan_core.errors import InputError
-from colorgan_train.cache import Cache, open_cache, write_shard
+from colorgan_train import cache as cache_module
+from colorgan_train.cache import Cache, open_cache, open_part, write_shard
 from colorgan_train.render import SIZE, Rendered
 
 WHOLE = (0, 0, SIZE, SIZE)
@@ -22,9 +24,9 @@ def square(value: int, outline: bool = True) -> Rendered:
     return Rendered(color, np.full((SIZE, SIZE), 255, np.uint8), lines, WHOLE, False)
 
 
-def field(name: str, held_out: bool, outline: bool = True) -> dict[str, Any]:
+def field(name: str, held_out: bool, outline: bool = True, source: str = "noto") -> dict[str, Any]:
     return {
-        "source": "noto", "name": name, "held_out": held_out, "kind": "vector", "has_alpha": False,
+        "source": source, "name": name, "held_out": held_out, "kind": "vector", "has_alpha": False,
         "has_outline": outline, "box": list(WHOLE),
     }  # fmt: skip
 
@@ -46,6 +48,22 @@ def names(cache: Cache) -> list[str]:
 def test_training_never_sees_what_is_held_out(folder: Path) -> None:
     assert names(open_cache(folder)) == ["a", "c"]
     assert names(open_cache(folder, held_out=True)) == ["B", "D"]
+
+
+def test_a_new_hand_is_kept_from_training_and_shared_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(cache_module, "PRACTICE", 2)
+    drawings = ["cat_architetto_fran_01", "architetto_francesco_ro_01", "tent_archi_01", "for_march_01", "cat_arch_02"]
+    items = [field(name, name == "cat_arch_02", source="openclipart") for name in drawings]
+    (tmp_path / "openclipart").mkdir()
+    write_shard(tmp_path / "openclipart/0000", [square(10 * n) for n in range(5)], {"items": items})
+    parts = {part: names(open_part(tmp_path, part)) for part in ("training", "held out", "practice", "hand")}
+    assert parts["training"] == ["for_march_01"] and parts["held out"] == ["cat_arch_02"]
+    assert len(parts["practice"]) == 2 and len(parts["hand"]) == 1
+    assert sorted(name for part in parts.values() for name in part) == sorted(drawings)
+    assert run("data", "hand", "--data", tmp_path, "--out", tmp_path / "hand").code == 0
+    assert sorted(path.stem for path in (tmp_path / "hand").iterdir()) == sorted(parts["practice"])
 
 
 def test_items_are_what_was_written(folder: Path) -> None:
