@@ -19,7 +19,7 @@ from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
 
-TASK_SHARES = {LINEART: 0.60, GRAY: 0.15, STYLE: 0.25}
+TASK_SHARES = {LINEART: 0.50, GRAY: 0.15, STYLE: 0.35}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
 HINTED = 0.6
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
@@ -232,9 +232,20 @@ def _with_palette(
     noisy = np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8)
     if rng.random() < 0.5:  # a person names colours without saying how much of each
         areas = np.full_like(areas, 1 / max(len(areas), 1))
+    return _of_colors(sample, noisy, areas)
+
+
+def _of_colors(sample: Sample, colors: NDArray[np.uint8], areas: NDArray[np.float32]) -> Sample:
     palette, shares = sample.palette.copy(), sample.shares.copy()
-    palette[: len(colors)], shares[: len(colors)] = noisy, areas
+    palette[: len(colors)], shares[: len(colors)] = colors, areas
     return replace(sample, palette=palette, shares=shares)
+
+
+def _with_style(sample: Sample, style: NDArray[np.uint8]) -> Sample:
+    """The style picture (any square, 3) as reference, and its colours as palette: G takes them, where a guess would be their mean."""
+    small = np.asarray(cv2.resize(style, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+    sample = _of_colors(sample, *palette_of(small, np.ones(small.shape[:2]), PALETTE_SIZE))
+    return replace(sample, reference=small, reference_known=True)
 
 
 def _reference(rng: np.random.Generator, colored: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -262,8 +273,7 @@ def _taught_sample(rng: np.random.Generator, triple: Styled, size: int) -> Sampl
     nothing = np.zeros((size, size), bool)
     everywhere = View(y, np.full((size, size), 255, np.uint8), None, False)
     sample = _assemble(STYLE, x, y, everywhere, one_region(size, size), np.zeros_like(x), nothing, nothing, known=False)
-    small = cv2.resize(style, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
-    return replace(sample, reference=np.asarray(small, np.uint8), reference_known=True)
+    return _with_style(sample, style)
 
 
 def _style_sample(rng: np.random.Generator, source: Item, content: View, size: int) -> Sample:
@@ -273,4 +283,4 @@ def _style_sample(rng: np.random.Generator, source: Item, content: View, size: i
     nothing = np.zeros((size, size), bool)
     regions = one_region(size, size)
     sample = _assemble(STYLE, x, content.color, content, regions, np.zeros_like(x), nothing, nothing, known=False)
-    return replace(sample, reference=style.color, reference_known=True)
+    return _with_style(sample, style.color)

@@ -46,8 +46,7 @@ class Prepared:
 
     def with_palettes(self, palettes: Tensor) -> Prepared:
         """One picture as a batch of n, each with one of palettes (n, 8, 4) as a condition."""
-        z = Conditions(*(value.repeat_interleave(len(palettes), 0) for value in self.z))
-        z = z._replace(palette=palettes, palette_mask=palettes[..., 3] > 0)
+        z = Conditions(*(value.repeat_interleave(len(palettes), 0) for value in self.z)).with_palette(palettes)
         return replace(self, x=self.x.repeat(len(palettes), 1, 1, 1), z=z)
 
     @property
@@ -57,12 +56,12 @@ class Prepared:
         return to_uint8(lab_to_srgb(self.z.palette[0, present, :3].numpy() * 100)) if present.any() else None
 
 
-def palette_condition(colors: UInt8) -> Tensor:
-    """(n, 3) uint8 to (1, 8, 4); more than 8 colours are reduced to 8 by k-means."""
+def palette_condition(colors: UInt8, areas: NDArray[np.float32] | None = None) -> Tensor:
+    """(n, 3) uint8 and shares (n,), by default all alike, to (1, 8, 4); more than 8 colours are reduced to 8 by k-means."""
     if len(colors) > PALETTE_SIZE:
         colors, _ = palette_of(colors[None], np.ones((1, len(colors))), PALETTE_SIZE)
     padded, shares = np.zeros((1, PALETTE_SIZE, 3), np.uint8), np.zeros((1, PALETTE_SIZE), np.float32)
-    padded[0, : len(colors)], shares[0, : len(colors)] = colors, 1 / len(colors)
+    padded[0, : len(colors)], shares[0, : len(colors)] = colors, 1 / len(colors) if areas is None else areas
     return palette_tokens(torch.from_numpy(padded), torch.from_numpy(shares))
 
 

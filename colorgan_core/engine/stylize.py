@@ -8,15 +8,17 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..model.conditions import Conditions, planes
-from ..model.config import REFERENCE_SIZE, STYLE
+from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, STYLE
 from ..model.generator import Code, compose
 from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
+from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
 from .loaded import Loaded
-from .prepare import STRIDE
+from .prepare import STRIDE, palette_condition
 from .request import StylizeRequest
 
 TILE = 512  # px a side; a multiple of STRIDE
@@ -35,7 +37,7 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     if request.strength == 0:
         return np.array(picture)
     rgb = to_rgb8(picture)
-    painted = paint_tiles(loaded, rgb, style_code(loaded, request), advance)
+    painted = paint_tiles(loaded, rgb, *style_of(loaded, request), advance)
     if request.preserve_color:
         # luminance-only transfer (Gatys et al., "Preserving color in neural artistic style transfer", 2016, section 4)
         painted = keep_lightness(srgb_to_lab(painted)[..., 0], srgb_to_lab(rgb)[..., 1:])
@@ -43,8 +45,8 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     return mixed if picture.shape[2] == 3 else np.concatenate([mixed, picture[..., 3:]], 2)
 
 
-def style_code(loaded: Loaded, request: StylizeRequest) -> Code:
-    """One code for all styles by their weights; a long picture counts as the squares that cover it."""
+def style_of(loaded: Loaded, request: StylizeRequest) -> tuple[Tensor, Code]:
+    """One palette (1, 8, 4) and one code for all styles by their weights; a long picture counts as the squares that cover it."""
     references, shares = [], []
     total = sum(weight for _, weight in request.styles)
     for style, weight in request.styles:
@@ -53,11 +55,14 @@ def style_code(loaded: Loaded, request: StylizeRequest) -> Code:
             cv2.resize(square, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA) for square in cut
         ]
         shares += [weight / total / len(cut)] * len(cut)
+    stacked = np.stack(references).astype(np.uint8)
+    weight = np.ones(stacked.shape[:3]) * np.array(shares)[:, None, None]
+    palette = palette_condition(*palette_of(stacked.reshape(-1, REFERENCE_SIZE, 3), weight, PALETTE_SIZE))
     z = Conditions.empty(STYLE, len(references), STRIDE, STRIDE)._replace(
-        reference=planes(torch.from_numpy(np.stack(references))),
+        reference=planes(torch.from_numpy(stacked)),
         reference_mask=torch.ones(len(references), dtype=torch.bool),
     )
-    return loaded.code(z, torch.tensor(shares))
+    return palette, loaded.code(z.with_palette(palette), torch.tensor(shares))
 
 
 def squares(style: UInt8) -> list[UInt8]:
@@ -70,7 +75,7 @@ def squares(style: UInt8) -> list[UInt8]:
     return [np.ascontiguousarray(cut) for cut in cuts]
 
 
-def paint_tiles(loaded: Loaded, rgb: UInt8, code: Code, advance: Callable[[float], None]) -> Floats:
+def paint_tiles(loaded: Loaded, rgb: UInt8, palette: Tensor, code: Code, advance: Callable[[float], None]) -> Floats:
     """(h, w, 3) sRGB in 0..1."""
     height, width = rgb.shape[:2]
     total = np.zeros((height, width, 3), np.float32)
@@ -80,18 +85,18 @@ def paint_tiles(loaded: Loaded, rgb: UInt8, code: Code, advance: Callable[[float
         tile = rgb[top : top + TILE, left : left + TILE]
         weight = fade(top, len(tile), height)[:, None, None] * fade(left, tile.shape[1], width)[None, :, None]
         where = np.s_[top : top + tile.shape[0], left : left + tile.shape[1]]
-        total[where] += weight * paint_tile(loaded, tile, code)
+        total[where] += weight * paint_tile(loaded, tile, palette, code)
         mass[where] += weight
         advance(done / len(places))
     return np.asarray(total / mass, np.float32)
 
 
-def paint_tile(loaded: Loaded, tile: UInt8, code: Code) -> Floats:
+def paint_tile(loaded: Loaded, tile: UInt8, palette: Tensor, code: Code) -> Floats:
     height, width = tile.shape[:2]
     below, right = -height % STRIDE, -width % STRIDE
     border = cv2.BORDER_REFLECT_101 if below < height and right < width else cv2.BORDER_REPLICATE
     padded = cv2.copyMakeBorder(tile, 0, below, 0, right, border)
-    x, z = planes(torch.from_numpy(padded)[None]), Conditions.empty(STYLE, 1, *padded.shape[:2])
+    x, z = planes(torch.from_numpy(padded)[None]), Conditions.empty(STYLE, 1, *padded.shape[:2]).with_palette(palette)
     drawn = compose(x, loaded.predict(x, z, code), z).clamp(0, 1)
     return drawn[0, :, :height, :width].permute(1, 2, 0).numpy()
 

@@ -37,6 +37,11 @@ class Conditions(NamedTuple):
     def to(self, device: torch.device) -> Conditions:
         return Conditions(*(value.to(device) for value in self))
 
+    def with_palette(self, palette: Tensor) -> Conditions:
+        """The same conditions with this palette, (b, 8, 4) or (1, 8, 4) for all samples."""
+        palette = palette.expand(len(self.task), -1, -1)
+        return self._replace(palette=palette, palette_mask=palette[..., 3] > 0)
+
     def without_palette(self, drop: Tensor | None = None) -> Conditions:
         """The same conditions with the palette gone, for all samples or for those where `drop` (b,) is true."""
         keep = torch.zeros_like(self.palette_mask) if drop is None else self.palette_mask & ~drop[:, None]
