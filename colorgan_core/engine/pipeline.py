@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..model.color import srgb_to_lab
+from ..model.color import lab_to_din99o, srgb_to_lab
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, compose, paint_of
 from ..picture.color import lab_to_srgb, to_uint8
@@ -25,7 +25,10 @@ from .prepare import WORKING_SIZE, Prepared, palette_condition, prepare
 from .request import ColorizeRequest
 from .settle import settle
 
-CANDIDATES = 9  # palettes that a seed draws from the bank
+CANDIDATES = 12  # palettes that a seed draws from the bank
+LIKELY = (
+    3  # of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones
+)
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 
@@ -77,13 +80,21 @@ class Colorizer:
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
-        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the one that D ranks best: (1, 8, 4)."""
+        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the likely one that D ranks best: (1, 8, 4)."""
         bank = self.loaded.weights.palettes
         picks = np.random.default_rng(seed).choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
         many = prepared.with_palettes(bank[torch.from_numpy(picks)])
-        drawn = compose(many.x, settle(self.loaded.predict(many.x, many.z), many.z), many.z).clamp(0, 1)
-        best = int(self.loaded.judge(many.x, srgb_to_lab(drawn), many.z.without_palette()).argmax())
+        drawn = self.draw(many)
+        surprise = (lab_to_din99o(drawn) - lab_to_din99o(self.draw(prepared))).abs().mean((1, 2, 3))
+        likely = surprise.argsort()[:LIKELY]
+        judged = self.loaded.judge(many.x, drawn, many.z.without_palette())
+        best = int(likely[judged[likely].argmax()])
         return many.z.palette[best : best + 1]
+
+    def draw(self, prepared: Prepared) -> Tensor:
+        """The settled pictures in Lab / 100, (b, 3, h, w)."""
+        prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
+        return srgb_to_lab(compose(prepared.x, prediction, prepared.z).clamp(0, 1))
 
 
 def colors_of(reference: UInt8) -> UInt8 | None:
