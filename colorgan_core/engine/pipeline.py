@@ -80,7 +80,7 @@ class Colorizer:
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
-        """Draws palettes from the bank by `seed`, colours a small copy with each, and returns the likely one that D ranks best: (1, 8, 4)."""
+        """Draws palettes from the bank by `seed`, colours a small copy with each, gives the likely one that D ranks best: (1, 8, 4)."""
         bank = self.loaded.weights.palettes
         picks = np.random.default_rng(seed).choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
         many = prepared.with_palettes(bank[torch.from_numpy(picks)])
