@@ -14,6 +14,7 @@ from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SI
 from colorgan_core.picture.flood import flood_hints
 from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.regions import Regions, find_regions, one_region
+from colorgan_core.picture.statistics import matched, statistics_of
 
 from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
@@ -265,11 +266,12 @@ def _taught_sample(rng: np.random.Generator, triple: Styled, size: int) -> Sampl
     """A square of a content and the same square of what the teacher drew, at the size it drew it, so that brushwork keeps its scale."""
     top, left = (int(v) for v in rng.integers(0, triple.content.shape[0] - size + 1, 2))
     step = 1 if rng.random() < 0.5 else -1
-    x, y = (
-        np.ascontiguousarray(plane[top : top + size, left : left + size][:, ::step])
-        for plane in (triple.content, triple.y)
-    )
     style = np.ascontiguousarray(triple.style[:, ::step])
+    content = np.asarray(triple.content)
+    x, y = (
+        np.ascontiguousarray(plane[top : top + size, left : left + size][:, ::step]) for plane in (content, triple.y)
+    )
+    x = matched(x, statistics_of(content), statistics_of(style))
     nothing = np.zeros((size, size), bool)
     everywhere = View(y, np.full((size, size), 255, np.uint8), None, False)
     sample = _assemble(STYLE, x, y, everywhere, one_region(size, size), np.zeros_like(x), nothing, nothing, known=False)
@@ -280,6 +282,7 @@ def _style_sample(rng: np.random.Generator, source: Item, content: View, size: i
     """Content and style are two views of one work; x has lost the work's colours, and y is the work itself."""
     style = view(rng, source, REFERENCE_SIZE)
     x = turn_hues(rng, content.color) if rng.random() < 0.5 else _gray_of(to_lab(content.color)[..., :1])
+    x = matched(x, statistics_of(x), statistics_of(style.color))
     nothing = np.zeros((size, size), bool)
     regions = one_region(size, size)
     sample = _assemble(STYLE, x, content.color, content, regions, np.zeros_like(x), nothing, nothing, known=False)

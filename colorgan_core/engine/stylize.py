@@ -17,6 +17,7 @@ from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
+from ..picture.statistics import blended, matched, statistics_of
 from .loaded import Loaded
 from .prepare import STRIDE, palette_condition
 from .request import StylizeRequest
@@ -37,7 +38,8 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     if request.strength == 0:
         return np.array(picture)
     rgb = to_rgb8(picture)
-    painted = paint_tiles(loaded, rgb, *style_of(loaded, request), advance)
+    start, palette, code = style_of(loaded, request, rgb)
+    painted = paint_tiles(loaded, start, palette, code, advance)
     if request.preserve_color:
         # luminance-only transfer (Gatys et al., "Preserving color in neural artistic style transfer", 2016, section 4)
         painted = keep_lightness(srgb_to_lab(painted)[..., 0], srgb_to_lab(rgb)[..., 1:])
@@ -45,8 +47,11 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     return mixed if picture.shape[2] == 3 else np.concatenate([mixed, picture[..., 3:]], 2)
 
 
-def style_of(loaded: Loaded, request: StylizeRequest) -> tuple[Tensor, Code]:
-    """One palette (1, 8, 4) and one code for all styles by their weights; a long picture counts as the squares that cover it."""
+def style_of(loaded: Loaded, request: StylizeRequest, rgb: UInt8) -> tuple[UInt8, Tensor, Code]:
+    """What all tiles share: the picture (h, w, 3) with the styles' colour statistics, one palette (1, 8, 4) and one code.
+
+    Styles count by their weights, a long one as the squares that cover it.
+    """
     references, shares = [], []
     total = sum(weight for _, weight in request.styles)
     for style, weight in request.styles:
@@ -62,7 +67,8 @@ def style_of(loaded: Loaded, request: StylizeRequest) -> tuple[Tensor, Code]:
         reference=planes(torch.from_numpy(stacked)),
         reference_mask=torch.ones(len(references), dtype=torch.bool),
     )
-    return palette, loaded.code(z.with_palette(palette), torch.tensor(shares))
+    wanted = blended([statistics_of(reference) for reference in stacked], shares)
+    return matched(rgb, statistics_of(rgb), wanted), palette, loaded.code(z.with_palette(palette), torch.tensor(shares))
 
 
 def squares(style: UInt8) -> list[UInt8]:

@@ -172,7 +172,8 @@ class Generator(nn.Module):
             self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
     def forward(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
-        """x: (b, 3, h, w) Lab / 100 (a = b = 0 for line art and grey), h and w multiples of 2 to the number of levels.
+        """x: (b, 3, h, w) Lab / 100 (line art and grey: a = b = 0; style: with the style picture's colour statistics), h and w multiples
+        of 2 to the number of levels.
 
         code: what `conditions(z)` gives, or a `blend` of several; by default that of z.
         """
@@ -199,8 +200,11 @@ class Generator(nn.Module):
             "bkhw,bpk->bphw", self.query(features), self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
         ).float()
         coverage = picture[:, 3:4] * COVERAGE_GAIN
+        start = (
+            x.float() * (z.task == STYLE)[:, None, None, None]
+        )  # a style changes a picture, the other tasks find its paint
         return Prediction(
-            free=(picture[:, :3] + brushwork) * PAINT_GAIN,
+            free=(picture[:, :3] + brushwork) * PAINT_GAIN + start,
             coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
             choice=double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT)),
             reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],
