@@ -65,7 +65,7 @@ def draw(art: Art) -> Rendered | str:
         if isinstance(art.data, np.ndarray):
             return raster_square(art.data)
         data = art.data.read_bytes() if isinstance(art.data, Path) else art.data
-        if art.kind == "vector" or (isinstance(art.data, Path) and art.data.suffix.lower() == ".svg"):
+        if art.is_vector:
             return render_vector(data, INKED.get(art.source, 0.6))
         return render_raster(data, crop=art.kind == "photo")
     except Unusable as reason:

@@ -32,6 +32,11 @@ class Art:
     data: Path | bytes | np.ndarray
     held_out: bool
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is an SVG, as a person's own pictures may be too."""
+        return self.kind == "vector" or (isinstance(self.data, Path) and self.data.suffix.lower() == ".svg")
+
 
 # ---- icon sets of npm
 

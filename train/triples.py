@@ -187,8 +187,7 @@ def content_square(rng: np.random.Generator, art: Art) -> UInt8:
     if isinstance(art.data, np.ndarray):
         return resized(random_crop(rng, np.ascontiguousarray(art.data[..., :3]), 0.7, 1.0), SIZE)
     data = art.data.read_bytes() if isinstance(art.data, Path) else art.data
-    if art.kind == "vector":
+    if art.is_vector:
         color = on_white(framed(parse_svg(data), SIZE)[0])
         return np.ascontiguousarray(color[:, ::-1]) if rng.random() < 0.5 else color
-    picture = np.asarray(open_raster(data).convert("RGB"))
-    return resized(random_crop(rng, picture, 0.7, 1.0), SIZE)
+    return resized(random_crop(rng, on_white(np.asarray(open_raster(data))), 0.7, 1.0), SIZE)

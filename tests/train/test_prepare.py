@@ -18,6 +18,7 @@ from colorgan_train.prepare import drawing, prepare_source
 from colorgan_train.render import Rendered
 from colorgan_train.sources import Art, folder_art
 from colorgan_train.split import held_out
+from colorgan_train.triples import content_square, open_triples
 
 
 def disk(rng: np.random.Generator) -> Image.Image:
@@ -48,6 +49,28 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(folder: Path, out: Path) -> prepare.Tally:
     with drawing(1) as draw:
         return prepare_source(folder_art(folder), out, draw, lambda _: None)
+
+
+def test_style_data_of_a_persons_own_pictures(pictures: Path, tmp_path: Path) -> None:
+    art = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#c33"/></svg>'
+    (pictures / "ball.svg").write_text(art)
+    arguments = [
+        "prepare",
+        "--from",
+        str(pictures),
+        "--out",
+        str(tmp_path / "out"),
+        "--style",
+        "--triples",
+        "4",
+        "--workers",
+        "1",
+    ]
+    done = CliRunner().invoke(data, arguments, catch_exceptions=False)
+    assert done.exit_code == 0 and "4 style triples are ready, 4 of them drawn now" in done.output
+    assert len(open_triples(tmp_path / "out")) == 4
+    (svg,) = (one for one in folder_art(pictures) if one.name == "ball")
+    assert content_square(np.random.default_rng(0), svg)[192, 192].tolist() == [0xCC, 0x33, 0x33]
 
 
 def contents(out: Path) -> dict[str, bytes]:
