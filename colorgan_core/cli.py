@@ -27,7 +27,7 @@ COMMANDS = {
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),
-    "bench": ("colorgan_train.bench:bench", "Measure how fast it all is here."),
+    "bench": ("colorgan_train.bench:bench", "Measure speed, and how well regions are found."),
 }
 
 

@@ -1,4 +1,7 @@
-"""`colorgan bench`: speed side by side in one run, as medians and ratios. Nothing else may run on the machine meanwhile."""
+"""`colorgan bench`: speed side by side in one run, as medians and ratios, and how well regions are found.
+
+Nothing else may run on the machine meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from colorgan_core.model.generator import Generator
 from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
 
 from .dataset import Batch
+from .evaluation.tables import fills_table
 from .loop import precision
 from .settings import Settings
 from .step import build, training_step
@@ -33,13 +37,18 @@ from .textbook import UNet256, patch_discriminator
 Job = Callable[[], object]
 
 
-@click.command()
+@click.group()
+def bench() -> None:
+    """Measure what needs no pictures of anyone."""
+
+
+@bench.command()
 @click.option("--preset", type=click.Choice(sorted(PRESETS)), default="base", show_default=True)
 @click.option(
     "--rounds", type=click.IntRange(min=5), default=5, show_default=True, help="Timings of each; the median counts."
 )
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-def bench(preset: str, rounds: int, device: str) -> None:
+def speed(preset: str, rounds: int, device: str) -> None:
     """Time the generator, a training step and a whole job beside pix2pix's U-Net 256."""
     runner = choose_runner(device)
     console = Console()
@@ -51,6 +60,27 @@ def bench(preset: str, rounds: int, device: str) -> None:
         )
     )
     console.print(_table("whole job, line art with a warm model", _jobs(device), rounds))
+
+
+@bench.command()
+@click.option("--scenes", "count", type=click.IntRange(1), default=224, show_default=True, help="How many.")
+def regions(count: int) -> None:
+    """Fill made-up line art, whose regions are known, from one spot of colour a region: beside a plain fill and G'MIC."""
+    from .evaluation import fills
+    from .evaluation.lineart import has_gmic
+
+    made = fills.scenes(count)
+    spots = [fills.spots_of(scene) for scene in made]
+    painted = {
+        "colorgan's regions": fills.ours(made, spots),
+        "plain fill, connected pixels": [
+            fills.paint_by_labels(fills.components(scene.lines), places)
+            for scene, places in zip(made, spots, strict=True)
+        ],
+    }
+    if has_gmic():
+        painted["G'MIC smart colouring"] = fills.gmic_paint(made, spots, lambda: None)
+    Console().print(fills_table([fills.figures(row, made, paint) for row, paint in painted.items()], count))
 
 
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:

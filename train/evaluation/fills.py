@@ -99,9 +99,9 @@ def gmic_paint(
             for number, (row, column) in enumerate(places):
                 cv2.circle(canvas, (column, row), SPOT, (*code(number), 255), -1)
             Image.fromarray(canvas).save(paths[1])
-            jobs.append(paths)
-        run_worker(sys.executable, "gmic_worker.py", jobs, settings={"plain": True}, advance=advance)
-        for places, (_, _, out) in zip(spots, jobs, strict=True):
+            jobs.append([*paths, "alone"])
+        run_worker(sys.executable, "gmic_worker.py", jobs, advance=advance)
+        for places, (_, _, out, _) in zip(spots, jobs, strict=True):
             drawn = np.asarray(Image.open(out).convert("RGBA")).astype(np.int32)
             codes = np.array([code(number) for number in range(len(places))], np.int32)
             away = np.abs(drawn[..., None, :3] - codes).sum(-1)

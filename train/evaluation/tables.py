@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.box import SIMPLE
 from rich.table import Table
 
+from .fills import FillFigures
 from .gray import GrayFigures
 from .hintauc_bridge import RATIOS
 from .lineart import WHAT, Curve
@@ -87,6 +88,14 @@ def style_table(rows: Sequence[StyleFigures], title: str) -> Table:
             f"{row.covariance:.1f}",
             f"{row.content:.3f}",
         )
+    return table
+
+
+def fills_table(rows: Sequence[FillFigures], count: int) -> Table:
+    title = f"Fills of {count} made-up drawings, one spot a region, gaps of 0 to 8 px, pens of 1 to 9 px"
+    table = plain(title, "row", "right pixels", "regions leaked", "regions left empty")
+    for row in rows:
+        table.add_row(row.row, f"{row.right:.3f}", f"{row.leaks:.3f}", f"{row.empty:.3f}")
     return table
 
 

@@ -1,6 +1,7 @@
 """G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
 
-Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers null.
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers null. With a fourth word, whatever it
+is, the result is the colours alone, RGBA, without the lines over them.
 """
 
 import json
@@ -16,7 +17,7 @@ COMMAND = "fx_colorize_lineart_smart 1,95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
 
 
 def colorize(job):
-    index, (lines_path, hints_path, result_path) = job
+    index, (lines_path, hints_path, result_path, *alone) = job
     lines = np.asarray(Image.open(lines_path).convert("L"), np.float32)
     hints = np.asarray(Image.open(hints_path).convert("RGBA"), np.float32)
     layers = gmic.ImageList([gmic.Image.from_yxc(hints), gmic.Image.from_yxc(np.repeat(lines[..., None], 3, 2))])
@@ -24,6 +25,9 @@ def colorize(job):
     spots = np.asarray(layers[len(layers) - 1].yxc, np.float32).reshape(
         *lines.shape, 4
     )  # the last layer is the colours
+    if alone:
+        Image.fromarray(np.clip(np.rint(spots), 0, 255).astype(np.uint8)).save(result_path)
+        return index, None
     cover = spots[..., 3:] / 255
     paint = spots[..., :3] * cover + 255 * (1 - cover)
     result = np.clip(np.rint(paint * (lines[..., None] / 255)), 0, 255).astype(np.uint8)
