@@ -217,7 +217,8 @@ class Live:
         done = budget.done(step, seconds)
         left = seconds / done - seconds if done > 0 else 0.0
         losses = "  ".join(
-            f"{name} {self.means[name]:.4f}" for name in ("l1", "coverage", "choice", "adversarial", "discriminator")
+            f"{name} {self.means[name]:.4f}"
+            for name in ("l1", "coverage", "choice", "texture", "adversarial", "discriminator")
         )
         return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from colorgan_core.model.blocks import FiLMBlock
 from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
-from colorgan_core.model.config import ModelConfig
+from colorgan_core.model.config import STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import Generator, Prediction, compose
 from colorgan_core.model.losses import (
@@ -24,6 +24,7 @@ from colorgan_core.model.losses import (
     coverage_loss,
     discriminator_loss,
     reconstruction_loss,
+    texture_loss,
 )
 
 from .dataset import Batch
@@ -110,6 +111,9 @@ def training_step(
         total = total + settings.coverage_weight * coverage
     if networks.generator.config.palette:
         total = total + settings.choice_weight * choice
+    style = batch.z.task == STYLE
+    texture = texture_loss(y_lab[style], y_hat_lab[style]).sum() / len(style)
+    total = total + settings.texture_weight * texture
     networks.generator_optimizer.zero_grad()
     fabric.backward(total)
     nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)
@@ -118,7 +122,7 @@ def training_step(
     _follow(networks.average, networks.generator, min(settings.average, (1 + step) / (10 + step)))
     return {
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
-        "coverage": coverage.detach(), "choice": choice.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
+        "coverage": coverage.detach(), "choice": choice.detach(), "texture": texture.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
     }  # fmt: skip
 
 
