@@ -122,7 +122,8 @@ def training_step(
     _follow(networks.average, networks.generator, min(settings.average, (1 + step) / (10 + step)))
     return {
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
-        "coverage": coverage.detach(), "choice": choice.detach(), "texture": texture.detach(), "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
+        "coverage": coverage.detach(), "choice": choice.detach(), "texture": texture.detach(),
+        "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
     }  # fmt: skip
 
 

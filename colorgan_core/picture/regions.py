@@ -17,6 +17,8 @@ INK = 0.7  # darker than this share of the paper's brightness is ink
 LARGEST_BALL = 1 / 64  # of the long side; 4 px at 256: wider necks join, narrower gaps are closed
 RADIUS_STEP = 1.6  # ratio of one ball's radius to the next smaller one's
 NECK = 0.7  # of the smaller piece's own half-width: a passage that wide is no gap in a line but part of one shape
+COARSE = 1024  # px, long side in which regions are told apart
+BAND = 256  # rows at a time
 SPECK = 6e-5  # of the picture's pixels; smaller open spots join their neighbour (4 px at 256 x 256)
 
 
@@ -48,37 +50,80 @@ def one_region(height: int, width: int) -> Regions:
 
 
 def find_regions(lines: NDArray[np.uint8]) -> Regions:
-    """Segments (h, w) uint8 line art, 255 paper and 0 ink. Deterministic; time in proportion to pixels."""
+    """Segments (h, w) uint8 line art, 255 paper and 0 ink. Deterministic; time and memory in proportion to pixels.
+
+    Of large line art the regions are told apart in a smaller copy that keeps every line, and find their edges at full size.
+    """
     height, width = lines.shape
     paper = float(np.percentile(lines[:: max(1, height // 256), :: max(1, width // 256)], 90))
     open_ = (lines > INK * paper).astype(np.uint8)
     if not open_.any():
         return one_region(height, width)
-    depth = (
-        cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5)
-        if not open_.all()
-        else one_region(height, width).depth
-    )
+    step = -(-max(height, width) // COARSE)
+    labels, count = _told_apart(open_ if step == 1 else _shrunk(open_, step))
+    if step > 1:
+        labels = _carried(labels, open_, 2 * step + 1)
+        count = _grow(labels, open_, count, smallest=SPECK * height * width)
+    if count == 0:
+        return one_region(height, width)
+    labels = _nearest(labels)
+    labels -= 1
+    areas = np.zeros(count, np.int64)
+    for rows in _bands(height):
+        areas += np.bincount(labels[rows][open_[rows] > 0], minlength=count)
+    return Regions(labels, areas, _depth(open_))
+
+
+def _depth(open_: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Distance of every pixel to the nearest ink; 1 everywhere where there is none."""
+    if open_.all():
+        return np.ones(open_.shape, np.float32)
+    return np.asarray(cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
+
+
+def _told_apart(open_: NDArray[np.uint8]) -> tuple[NDArray[np.int32], int]:
+    """Labels 1.. of open pixels, 0 on ink and in specks, and how many there are."""
+    height, width = open_.shape
+    depth = _depth(open_)
     labels = np.zeros((height, width), np.int32)
     count = 0
     for radius in _radii(max(height, width)):
-        count = _grow(
-            labels, (depth > radius).astype(np.uint8), count, smallest=1 if radius else SPECK * height * width
-        )
-    if count == 0:
-        return one_region(height, width)
-    labels = _joined(_nearest(labels) - 1, np.asarray(depth, np.float32), count)
-    count = int(labels.max()) + 1
-    areas = np.bincount(labels[open_ > 0], minlength=count).astype(np.int64)
-    return Regions(labels.astype(np.int32), areas, np.asarray(depth, np.float32))
+        smallest = 1 if radius else SPECK * height * width
+        count = _grow(labels, (depth > radius).astype(np.uint8), count, smallest)
+    labels = _joined(labels, depth, count)
+    return labels, int(labels.max())
+
+
+def _shrunk(open_: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """A `step`th of the size; a pixel is open where all that it stands for is, so that no line is lost."""
+    size = (-(-open_.shape[1] // step), -(-open_.shape[0] // step))
+    share = cv2.resize(open_ * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(share == 255, np.uint8)
+
+
+def _carried(labels: NDArray[np.int32], open_: NDArray[np.uint8], reach: int) -> NDArray[np.int32]:
+    """Labels of a smaller copy at the size of `open_`, grown by `reach` px over open pixels, never across ink."""
+    height, width = open_.shape
+    whole = np.zeros((height + 2, width + 2), np.int32)  # with a rim, so that every pixel has four neighbours
+    whole[1:-1, 1:-1] = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    whole[1:-1, 1:-1] *= open_
+    flat = whole.reshape(-1)
+    missing = np.flatnonzero((whole == 0) & np.pad(open_ > 0, 1))
+    for _ in range(reach):
+        found = np.zeros(len(missing), np.int32)
+        for shift in (-1, 1, -(width + 2), width + 2):
+            np.maximum(found, flat[missing + shift], out=found)
+        flat[missing] = found
+        missing = missing[found == 0]
+    return np.ascontiguousarray(whole[1:-1, 1:-1])
 
 
 def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """Joins pieces whose widest passage is at least NECK of the half-width of the smaller one, the widest passages first."""
-    first, second, passage = passages(labels, depth, count)
-    width = np.zeros(count, np.float32)
+    first, second, passage = passages(labels, depth, count + 1)
+    width = np.zeros(count + 1, np.float32)
     np.maximum.at(width, labels.reshape(-1), depth.reshape(-1))
-    parent = np.arange(count)
+    parent = np.arange(count + 1)
 
     def root(piece: int) -> int:
         while parent[piece] != piece:
@@ -87,10 +132,10 @@ def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -
 
     for edge in np.argsort(-passage, kind="stable"):
         a, b = root(first[edge]), root(second[edge])
-        if a != b and passage[edge] >= NECK * min(width[a], width[b]):
+        if a != b and a and b and passage[edge] >= NECK * min(width[a], width[b]):
             wide, narrow = (a, b) if width[a] >= width[b] else (b, a)
             parent[narrow] = wide
-    _, renamed = np.unique([root(piece) for piece in range(count)], return_inverse=True)
+    _, renamed = np.unique([root(piece) for piece in range(count + 1)], return_inverse=True)
     return renamed.astype(np.int32)[labels]
 
 
@@ -122,6 +167,11 @@ def _radii(long_side: int) -> list[float]:
     return [*radii, 0.0]
 
 
+def _bands(height: int) -> list[slice]:
+    """Rows in portions, so that temporary arrays stay small at any height."""
+    return [slice(top, top + BAND) for top in range(0, height, BAND)]
+
+
 def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smallest: float) -> int:
     """Extends `labels` (1-based, 0 unassigned, changed in place) over `core`; returns the new number of regions.
 
@@ -129,20 +179,29 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
     that meets several (a gap that larger balls could not pass) is shared out by nearness.
     """
     found, components, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
-    known = labels > 0
+    bands = _bands(len(labels))
     owner = np.zeros(found, np.int32)
-    owner[components[known]] = labels[known]
+    for rows in bands:
+        known = labels[rows] > 0
+        owner[components[rows][known]] = labels[rows][known]
     mixed = np.zeros(found, bool)
-    mixed[components[known][labels[known] != owner[components[known]]]] = True
+    for rows in bands:
+        known = labels[rows] > 0
+        here = components[rows][known]
+        mixed[here[labels[rows][known] != owner[here]]] = True
+    mixed[0] = False
     fresh = (owner == 0) & (stats[:, cv2.CC_STAT_AREA] >= smallest)
     fresh[0] = False
     owner[fresh] = count + 1 + np.arange(int(fresh.sum()))
     owner[0] = 0
-    shared = mixed[components] & ~known & (core > 0)
-    filled = np.where(known | shared, labels, owner[components])
-    if shared.any():
-        filled[shared] = _nearest(labels)[shared]
-    labels[:] = filled
+    nearest = _nearest(labels) if mixed.any() else None
+    for rows in bands:
+        free = labels[rows] == 0
+        here = components[rows][free]
+        given = owner[here]
+        if nearest is not None:
+            given = np.where(mixed[here], nearest[rows][free], given)
+        labels[rows][free] = given
     return count + int(fresh.sum())
 
 
@@ -150,8 +209,12 @@ def _nearest(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Gives each pixel with label 0 the label of the nearest labelled pixel."""
     missing = (labels == 0).astype(np.uint8)
     if not missing.any():
-        return labels
+        return np.array(labels)
     _, source = cv2.distanceTransformWithLabels(missing, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
     table = np.zeros(int(source.max()) + 1, np.int32)
-    table[source[missing == 0]] = labels[missing == 0]
-    return table[source]
+    for rows in _bands(len(labels)):
+        known = missing[rows] == 0
+        table[source[rows][known]] = labels[rows][known]
+    for rows in _bands(len(labels)):
+        source[rows] = table[source[rows]]
+    return np.asarray(source, np.int32)

@@ -13,6 +13,7 @@ from colorgan_core.model.losses import (
     coverage_loss,
     discriminator_loss,
     reconstruction_loss,
+    texture_loss,
 )
 
 
@@ -77,3 +78,38 @@ def test_coverage_is_cross_entropy_over_samples_with_known_alpha() -> None:
     each = -(alpha * np.log(p) + (1 - alpha) * np.log(1 - p)).mean((1, 2, 3))
     got = coverage_loss(torch.tensor(logits), torch.tensor(alpha), torch.tensor(known))
     assert got.item() == pytest.approx((each * known).mean())
+
+
+def numpy_texture(y: np.ndarray, y_hat: np.ndarray) -> np.ndarray:
+    """Loops over windows, (b,) as in `texture_loss`."""
+
+    def energy(picture: np.ndarray) -> np.ndarray:
+        h, w = picture.shape[2:]
+        band = np.empty_like(picture)
+        for row in range(h):
+            for column in range(w):
+                near = picture[:, :, max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+                band[:, :, row, column] = picture[:, :, row, column] - near.mean((2, 3))
+        windows = [
+            (band[:, :, r : r + 8, k : k + 8] ** 2).mean((2, 3)) for r in range(0, h - 7, 4) for k in range(0, w - 7, 4)
+        ]
+        return np.sqrt(np.stack(windows, -1) + 1e-6)
+
+    found = []
+    for _ in range(4):
+        found.append(np.abs(energy(y_hat) - energy(y)).mean((1, 2)))
+        y, y_hat = (p.reshape(*p.shape[:2], p.shape[2] // 2, 2, p.shape[3] // 2, 2).mean((3, 5)) for p in (y, y_hat))
+    return np.stack(found).mean(0)
+
+
+def test_texture_is_the_local_energy_of_four_bands() -> None:
+    y, y_hat = np.random.default_rng(1).normal(0, 0.2, (2, 2, 3, 64, 64))
+    expected = numpy_texture(y, y_hat)
+    assert texture_loss(torch.tensor(y), torch.tensor(y_hat)).numpy() == pytest.approx(expected, rel=1e-6)
+    assert texture_loss(torch.tensor(y), torch.tensor(y)).abs().max() == 0
+
+
+def test_texture_asks_for_strokes_and_not_for_their_place() -> None:
+    strokes = torch.tensor(np.random.default_rng(2).normal(0, 0.2, (1, 3, 64, 64)))
+    mist = torch.zeros_like(strokes)
+    assert texture_loss(strokes, strokes.flip(3)) < 0.3 * texture_loss(strokes, mist)

@@ -143,3 +143,25 @@ def test_passages_are_the_widest_way_between_regions() -> None:
     first, second, width = passages(labels, depth, 2)
     assert (first.tolist(), second.tolist(), width.tolist()) == ([0], [1], [3.5])
     assert len(passages(labels, np.zeros_like(depth), 2)[0]) == 0
+
+
+def test_large_drawings_have_exact_edges() -> None:
+    """Told apart in a smaller copy, and yet every open pixel of a room is the room's, up to a line one pixel thin."""
+    lines = np.full((2600, 2300), 255, np.uint8)
+    lines[300:2300, 1111] = lines[300:2300, 200] = lines[300:2300, 2001] = 0
+    lines[300, 200:2002] = lines[2300, 200:2002] = 0
+    found = find_regions(lines)
+    left, right = found.labels[301:2300, 201:1111], found.labels[301:2300, 1112:2001]
+    assert found.count == 3 and left.min() == left.max() != right.min() == right.max()
+    outside = np.ones(lines.shape, bool)
+    outside[300:2301, 200:2002] = False
+    assert len(np.unique(found.labels[outside])) == 1
+    assert found.areas.sum() == (lines > 0).sum()
+
+
+def test_a_narrow_passage_of_a_large_drawing_is_kept() -> None:
+    """3 px wide: nothing of it is left in the smaller copy."""
+    lines = np.full((3000, 3000), 255, np.uint8)
+    cv2.rectangle(lines, (1000, 1000), (2000, 1006), 0, 2)
+    labels = find_regions(lines).labels
+    assert labels[1003, 1500] != labels[10, 10] and len(np.unique(labels[1003, 1003:1998])) == 1
