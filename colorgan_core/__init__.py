@@ -32,6 +32,7 @@ def colorize(
     reference: NDArray[Any] | None = None,
     palette: str | NDArray[np.uint8] | None = None,
     seed: int | None = None,
+    close_gaps: int | None = None,
     weights: str = "default",
     device: str = "auto",
 ) -> NDArray[np.uint8]:
@@ -40,15 +41,25 @@ def colorize(
     array: H x W, H x W x 3 or H x W x 4 (RGBA, not multiplied in), sRGB, uint8, uint16 or float in 0..1. task:
     "auto", "lineart" or "gray". hints: H x W x 4 uint8, opaque where a hint is. bare: H x W bool, true where no paint
     may go. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
-    seed: another number, another colouring; None: seed 0 for line art, the likeliest colours for grey. Returns uint8
+    seed: another number, another colouring; None: seed 0 for line art, the likeliest colours for grey. close_gaps:
+    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side. Returns uint8
     H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
     one sentence for a person.
     """
     from .engine.request import build_request
     from .operations import check
 
-    check("colorize", {"task": task, "seed": seed, "weights": weights, "device": device})
-    request = build_request(array, task=task, hints=hints, bare=bare, reference=reference, palette=palette, seed=seed)
+    check("colorize", {"task": task, "seed": seed, "close_gaps": close_gaps, "weights": weights, "device": device})
+    request = build_request(
+        array,
+        task=task,
+        hints=hints,
+        bare=bare,
+        reference=reference,
+        palette=palette,
+        seed=seed,
+        close_gaps=close_gaps,
+    )
     from .engine.pipeline import Colorizer
 
     return Colorizer(_loaded(str(weights), device)).colorize(request).picture

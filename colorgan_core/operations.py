@@ -72,6 +72,15 @@ OPERATIONS = {
                     "A picture of the same size that marks what stays unpainted: by opaque pixels, or, where it has no "
                     "transparency, by bright ones.",
                 ),
+                Parameter(
+                    "close_gaps",
+                    "integer",
+                    None,
+                    "Gaps in the lines up to so many pixels hold colour back like a whole line; without it, a 32nd of the "
+                    "long side.",
+                    minimum=0,
+                    maximum=32,
+                ),
                 Parameter("reference", "picture", None, "A colour picture whose colours are to be taken over."),
                 Parameter(
                     "palette",

@@ -76,6 +76,7 @@ def colorize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
         reference=None if reference is None else reference.array,
         palette=values["palette"],
         seed=values["seed"],
+        close_gaps=values["close_gaps"],
     )
     check_writable(output)  # before the work, so that nobody waits for nothing
     from .loaded import Loaded

@@ -60,7 +60,7 @@ class Colorizer:
         rgb = to_rgb8(request.picture)
         task = detect_task(rgb) if request.task == "auto" else request.task
         lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
-        regions = find_regions(lines) if lines is not None else one_region(*rgb.shape[:2])
+        regions = find_regions(lines, request.close_gaps) if lines is not None else one_region(*rgb.shape[:2])
         prepared = prepare(request, rgb, task, regions, self.working_size)
         wanted = request.palette
         if wanted is None and request.reference is not None:

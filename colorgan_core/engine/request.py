@@ -23,7 +23,8 @@ class ColorizeRequest:
 
     picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
     leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else
-    fixes the colours; None: the first for line art, none for grey, whose lightness already says much.
+    fixes the colours; None: the first for line art, none for grey, whose lightness already says much. close_gaps: px of the picture,
+    None: in proportion to its size.
     """
 
     picture: UInt8
@@ -33,6 +34,7 @@ class ColorizeRequest:
     reference: UInt8 | None = None
     palette: UInt8 | None = None
     seed: int | None = None
+    close_gaps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def build_request(
     reference: NDArray[Any] | None,
     palette: str | NDArray[np.uint8] | None,
     seed: int | None,
+    close_gaps: int | None,
 ) -> ColorizeRequest:
     """What `colorgan_core.colorize` says of its arguments; raises InputError where shapes or values make no sense."""
     picture = _picture(array, "The picture")
@@ -104,6 +107,7 @@ def build_request(
         reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
         palette=read_palette(palette) if isinstance(palette, str) else palette,
         seed=seed,
+        close_gaps=close_gaps,
     )
 
 

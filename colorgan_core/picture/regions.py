@@ -49,8 +49,10 @@ def one_region(height: int, width: int) -> Regions:
     )
 
 
-def find_regions(lines: NDArray[np.uint8]) -> Regions:
+def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Regions:
     """Segments (h, w) uint8 line art, 255 paper and 0 ink. Deterministic; time and memory in proportion to pixels.
+
+    close_gaps: px, gaps in lines up to that width part regions like a whole line; None: a 32nd of the long side.
 
     Of large line art the regions are told apart in a smaller copy that keeps every line, and find their edges at full size.
     """
@@ -60,7 +62,14 @@ def find_regions(lines: NDArray[np.uint8]) -> Regions:
     if not open_.any():
         return one_region(height, width)
     step = -(-max(height, width) // COARSE)
-    labels, count = _told_apart(open_ if step == 1 else _shrunk(open_, step))
+    if close_gaps is None:
+        ball = max(height, width) * LARGEST_BALL
+    else:
+        ball, step = (
+            close_gaps / 2,
+            min(step, max(1, close_gaps // 2)),
+        )  # the smaller copy closes gaps under two of its pixels
+    labels, count = _told_apart(open_ if step == 1 else _shrunk(open_, step), ball / step)
     if step > 1:
         labels = _carried(labels, open_, 2 * step + 1)
         count = _grow(labels, open_, count, smallest=SPECK * height * width)
@@ -81,13 +90,13 @@ def _depth(open_: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
-def _told_apart(open_: NDArray[np.uint8]) -> tuple[NDArray[np.int32], int]:
-    """Labels 1.. of open pixels, 0 on ink and in specks, and how many there are."""
+def _told_apart(open_: NDArray[np.uint8], ball: float) -> tuple[NDArray[np.int32], int]:
+    """Labels 1.. of open pixels, 0 on ink and in specks, and how many there are. ball: radius in px of the largest ball."""
     height, width = open_.shape
     depth = _depth(open_)
     labels = np.zeros((height, width), np.int32)
     count = 0
-    for radius in _radii(max(height, width)):
+    for radius in _radii(ball):
         smallest = 1 if radius else SPECK * height * width
         count = _grow(labels, (depth > radius).astype(np.uint8), count, smallest)
     labels = _joined(labels, depth, count)
@@ -157,13 +166,12 @@ def passages(
     return key[widest] // count, key[widest] % count, width[widest]
 
 
-def _radii(long_side: int) -> list[float]:
+def _radii(largest: float) -> list[float]:
     """Ball radii from the largest to about a pixel, then 0: all that is open."""
     radii = []
-    radius = long_side * LARGEST_BALL
-    while radius > 0.9:
-        radii.append(radius)
-        radius /= RADIUS_STEP
+    while largest > 0.9:
+        radii.append(largest)
+        largest /= RADIUS_STEP
     return [*radii, 0.0]
 
 

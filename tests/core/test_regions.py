@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,3 +166,14 @@ def test_a_narrow_passage_of_a_large_drawing_is_kept() -> None:
     cv2.rectangle(lines, (1000, 1000), (2000, 1006), 0, 2)
     labels = find_regions(lines).labels
     assert labels[1003, 1500] != labels[10, 10] and len(np.unique(labels[1003, 1003:1998])) == 1
+
+
+@pytest.mark.parametrize("size", [256, 3000])
+def test_gaps_are_closed_up_to_the_width_asked_for(size: int) -> None:
+    for gap, close, parted in ((8, 0, False), (8, 4, False), (8, 10, True), (20, 16, False), (20, 24, True)):
+        lines = np.full((size, size), 255, np.uint8)
+        cv2.rectangle(lines, (20, 20), (230, 230), 0, 3)
+        cv2.line(lines, (125, 20), (125, 230), 0, 3)
+        lines[125 - gap // 2 : 125 + gap // 2, 121:130] = 255
+        labels = find_regions(lines, close).labels
+        assert (labels[125, 70] != labels[125, 180]) == parted, (gap, close)
