@@ -59,9 +59,10 @@ def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:
 
 
 def texture_loss(y: Tensor, y_hat: Tensor) -> Tensor:
-    """(b,): how far y_hat's local contrast is from y's, mean over bands, channels and places of the difference of their energies.
+    """(b,): how far y_hat's contrast is from y's, mean over bands, channels and places of the difference of their energies.
 
-    A band is what a 3 x 3 mean takes away; its energy the root mean square over windows. Statistics of bands make a texture what it is
+    A band is what a 3 x 3 mean takes away; its energy the root mean square over windows. What is left in the end is the last band, with
+    the standard deviation over all of it as its energy. Statistics of bands make a texture what it is
     (Heeger and Bergen, "Pyramid-based texture analysis/synthesis", SIGGRAPH 1995); where exactly each stroke lies cannot be known, and
     an L1 loss answers that with no stroke at all. y, y_hat: (b, 3, h, w), h and w at least 64.
     """
@@ -69,6 +70,7 @@ def texture_loss(y: Tensor, y_hat: Tensor) -> Tensor:
     for _ in range(BANDS):
         found.append((_energy(y_hat) - _energy(y)).abs().mean((1, 2, 3)))
         y, y_hat = F.avg_pool2d(y, 2), F.avg_pool2d(y_hat, 2)
+    found.append((y_hat.std((2, 3)) - y.std((2, 3))).abs().mean(1))
     return torch.stack(found).mean(0)
 
 

@@ -99,10 +99,11 @@ def numpy_texture(y: np.ndarray, y_hat: np.ndarray) -> np.ndarray:
     for _ in range(4):
         found.append(np.abs(energy(y_hat) - energy(y)).mean((1, 2)))
         y, y_hat = (p.reshape(*p.shape[:2], p.shape[2] // 2, 2, p.shape[3] // 2, 2).mean((3, 5)) for p in (y, y_hat))
+    found.append(np.abs(y_hat.std((2, 3), ddof=1) - y.std((2, 3), ddof=1)).mean(1))
     return np.stack(found).mean(0)
 
 
-def test_texture_is_the_local_energy_of_four_bands() -> None:
+def test_texture_is_the_local_energy_of_five_bands() -> None:
     y, y_hat = np.random.default_rng(1).normal(0, 0.2, (2, 2, 3, 64, 64))
     expected = numpy_texture(y, y_hat)
     assert texture_loss(torch.tensor(y), torch.tensor(y_hat)).numpy() == pytest.approx(expected, rel=1e-6)
