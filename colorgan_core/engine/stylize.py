@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
-from ..picture.statistics import blended, matched, statistics_of
+from ..picture.statistics import Statistics, blended, matched, statistics_of
 from .loaded import Loaded
 from .prepare import STRIDE, palette_condition
 from .request import StylizeRequest
@@ -26,6 +27,7 @@ TILE = 512  # px a side; a multiple of STRIDE
 # Near a tile's edge the network sees less: what is nearer than EDGE px is thrown away, over the next RAMP px tiles fade into each other.
 EDGE, RAMP = 24, 48
 OVERLAP = 2 * EDGE + RAMP
+RIM = 32
 SQUARES = 4  # that a long style picture is cut into at most
 
 UInt8 = NDArray[np.uint8]
@@ -38,8 +40,10 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     if request.strength == 0:
         return np.array(picture)
     rgb = to_rgb8(picture)
-    start, palette, code = style_of(loaded, request, rgb)
-    painted = paint_tiles(loaded, start, palette, code, advance)
+    look = look_of(loaded, request)
+    drawn = to_uint8(paint_tiles(loaded, matched(rgb, statistics_of(rgb), look.statistics), look, advance))
+    # L1 training makes G timid: what it has drawn gets the styles' contrast once more
+    painted = matched(drawn, statistics_of(drawn), look.statistics) / np.float32(255)
     if request.preserve_color:
         # luminance-only transfer (Gatys et al., "Preserving color in neural artistic style transfer", 2016, section 4)
         painted = keep_lightness(srgb_to_lab(painted)[..., 0], srgb_to_lab(rgb)[..., 1:])
@@ -47,18 +51,25 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
     return mixed if picture.shape[2] == 3 else np.concatenate([mixed, picture[..., 3:]], 2)
 
 
-def style_of(loaded: Loaded, request: StylizeRequest, rgb: UInt8) -> tuple[UInt8, Tensor, Code]:
-    """What all tiles share: the picture (h, w, 3) with the styles' colour statistics, one palette (1, 8, 4) and one code.
+@dataclass(frozen=True)
+class Look:
+    """What all tiles share: the styles' colour statistics, their palette (1, 8, 4), and their code."""
 
-    Styles count by their weights, a long one as the squares that cover it.
-    """
-    references, shares = [], []
+    statistics: Statistics
+    palette: Tensor
+    code: Code
+
+
+def look_of(loaded: Loaded, request: StylizeRequest) -> Look:
+    """Of all styles by their weights; a long one counts as the squares that cover it."""
+    references, each, shares = [], list[Statistics](), list[float]()
     total = sum(weight for _, weight in request.styles)
     for style, weight in request.styles:
         cut = squares(style)
         references += [
             cv2.resize(square, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA) for square in cut
         ]
+        each += [statistics_of(square) for square in cut]
         shares += [weight / total / len(cut)] * len(cut)
     stacked = np.stack(references).astype(np.uint8)
     weight = np.ones(stacked.shape[:3]) * np.array(shares)[:, None, None]
@@ -67,8 +78,7 @@ def style_of(loaded: Loaded, request: StylizeRequest, rgb: UInt8) -> tuple[UInt8
         reference=planes(torch.from_numpy(stacked)),
         reference_mask=torch.ones(len(references), dtype=torch.bool),
     )
-    wanted = blended([statistics_of(reference) for reference in stacked], shares)
-    return matched(rgb, statistics_of(rgb), wanted), palette, loaded.code(z.with_palette(palette), torch.tensor(shares))
+    return Look(blended(each, shares), palette, loaded.code(z.with_palette(palette), torch.tensor(shares)))
 
 
 def squares(style: UInt8) -> list[UInt8]:
@@ -81,8 +91,9 @@ def squares(style: UInt8) -> list[UInt8]:
     return [np.ascontiguousarray(cut) for cut in cuts]
 
 
-def paint_tiles(loaded: Loaded, rgb: UInt8, palette: Tensor, code: Code, advance: Callable[[float], None]) -> Floats:
-    """(h, w, 3) sRGB in 0..1."""
+def paint_tiles(loaded: Loaded, picture: UInt8, look: Look, advance: Callable[[float], None]) -> Floats:
+    """(h, w, 3) sRGB in 0..1. The picture is mirrored RIM px beyond its edges, where else a frame would show."""
+    rgb = np.asarray(cv2.copyMakeBorder(picture, RIM, RIM, RIM, RIM, _border(picture, RIM)), np.uint8)
     height, width = rgb.shape[:2]
     total = np.zeros((height, width, 3), np.float32)
     mass = np.zeros((height, width, 1), np.float32)
@@ -91,19 +102,26 @@ def paint_tiles(loaded: Loaded, rgb: UInt8, palette: Tensor, code: Code, advance
         tile = rgb[top : top + TILE, left : left + TILE]
         weight = fade(top, len(tile), height)[:, None, None] * fade(left, tile.shape[1], width)[None, :, None]
         where = np.s_[top : top + tile.shape[0], left : left + tile.shape[1]]
-        total[where] += weight * paint_tile(loaded, tile, palette, code)
+        total[where] += weight * paint_tile(loaded, tile, look)
         mass[where] += weight
         advance(done / len(places))
-    return np.asarray(total / mass, np.float32)
+    return np.asarray(total / mass, np.float32)[RIM:-RIM, RIM:-RIM]
 
 
-def paint_tile(loaded: Loaded, tile: UInt8, palette: Tensor, code: Code) -> Floats:
+def _border(picture: UInt8, rim: int) -> int:
+    """Mirrored, or, in a picture too small for that, its last pixel repeated."""
+    return cv2.BORDER_REFLECT_101 if rim < min(picture.shape[:2]) else cv2.BORDER_REPLICATE
+
+
+def paint_tile(loaded: Loaded, tile: UInt8, look: Look) -> Floats:
     height, width = tile.shape[:2]
     below, right = -height % STRIDE, -width % STRIDE
-    border = cv2.BORDER_REFLECT_101 if below < height and right < width else cv2.BORDER_REPLICATE
-    padded = cv2.copyMakeBorder(tile, 0, below, 0, right, border)
-    x, z = planes(torch.from_numpy(padded)[None]), Conditions.empty(STYLE, 1, *padded.shape[:2]).with_palette(palette)
-    drawn = compose(x, loaded.predict(x, z, code), z).clamp(0, 1)
+    padded = cv2.copyMakeBorder(tile, 0, below, 0, right, _border(tile, max(below, right)))
+    x, z = (
+        planes(torch.from_numpy(padded)[None]),
+        Conditions.empty(STYLE, 1, *padded.shape[:2]).with_palette(look.palette),
+    )
+    drawn = compose(x, loaded.predict(x, z, look.code), z).clamp(0, 1)
     return drawn[0, :, :height, :width].permute(1, 2, 0).numpy()
 
 

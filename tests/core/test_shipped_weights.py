@@ -11,7 +11,7 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer, Painting
 from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
-from colorgan_core.engine.stylize import paint_tiles, style_of
+from colorgan_core.engine.stylize import look_of, paint_tiles
 from colorgan_core.model.weights import DEFAULT, LARGEST
 from colorgan_core.picture.color import delta_e, srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
@@ -112,8 +112,8 @@ def test_a_style_picture_gives_its_colors() -> None:
         results = []
         for color in (warm, cool):
             request = StylizeRequest(drawing(path), ((striped(color), 1.0),))
-            _, palette, code = style_of(colorizer().loaded, request, request.picture)
-            painted = paint_tiles(colorizer().loaded, request.picture, palette, code, lambda share: None)
+            look = look_of(colorizer().loaded, request)
+            painted = paint_tiles(colorizer().loaded, request.picture, look, lambda share: None)
             results.append(srgb_to_lab(painted).mean((0, 1))[1:])
         pulls.append(towards(results[1], results[0], cool, warm))
     assert np.mean(pulls) > 3

@@ -15,7 +15,7 @@ import colorgan_core
 from colorgan_core.engine import stylize as module
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.request import StylizeRequest, split_style
-from colorgan_core.engine.stylize import OVERLAP, TILE, fade, squares, starts, stylize
+from colorgan_core.engine.stylize import OVERLAP, RIM, TILE, fade, squares, starts, stylize
 from colorgan_core.errors import InputError, UsageError
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
@@ -116,8 +116,8 @@ def test_tiles_join_without_seams(monkeypatch: pytest.MonkeyPatch, golden: Path)
         monkeypatch.setattr(module, "TILE", tile)
         result = stylize(loaded, request).astype(int)
         steps.append(np.abs(np.diff(result, axis=1)).mean((0, 2)))
-    for begin in module.starts(400)[1:]:
-        meet = slice(begin, begin + OVERLAP)
+    for begin in module.starts(400 + 2 * RIM)[1:]:
+        meet = slice(begin - RIM, begin - RIM + OVERLAP)
         assert steps[1][meet].mean() <= 1.05 * steps[0][meet].mean()
 
 
