@@ -15,7 +15,8 @@ class Settings:
     coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
     choice_weight: of the cross-entropy of the palette's colours; at 30 it is about half of the reconstruction term.
     texture_weight: of the difference in local contrast, for style samples: lambda L1 alone leaves a grey mist where strokes should be,
-        and only from several times lambda on is a stroke in the wrong place cheaper than none.
+        and only from a multiple of lambda on is a stroke in the wrong place cheaper than none. At 5000 colouring suffered.
+    overshoot_weight: of paint outside of what colours there are; without it free paint under a palette colour grew to L = 28,000.
     color_space: of L_rec, "din99o", "lab" or "rgb". In the first two a faint tint on white paper costs what an eye would charge for
         it; DIN99o also charges no more for a wrong shade of a strong colour than an eye does (CIEDE2000).
     rate, discriminator_rate: Adam's; D learns a sixth as fast, or it wins before G has colours. decay: last share of the run
@@ -34,7 +35,8 @@ class Settings:
     adversarial_weight: float = 1.0
     coverage_weight: float = 50.0
     choice_weight: float = 30.0
-    texture_weight: float = 5000.0
+    texture_weight: float = 1500.0
+    overshoot_weight: float = 10.0
     color_space: str = "din99o"
     rate: float = 3e-4
     discriminator_rate: float = 5e-5

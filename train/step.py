@@ -17,12 +17,13 @@ from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import Generator, Prediction, compose
+from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose
 from colorgan_core.model.losses import (
     adversarial_loss,
     choice_loss,
     coverage_loss,
     discriminator_loss,
+    overshoot_loss,
     reconstruction_loss,
     texture_loss,
 )
@@ -114,6 +115,7 @@ def training_step(
     style = batch.z.task == STYLE
     texture = texture_loss(y_lab[style], y_hat_lab[style]).sum() / len(style)
     total = total + settings.texture_weight * texture
+    total = total + settings.overshoot_weight * overshoot_loss(prediction.free, *PAINT_RANGE)
     networks.generator_optimizer.zero_grad()
     fabric.backward(total)
     nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)

@@ -6,6 +6,7 @@ The network sees Lab divided by 100, so that L is in 0..1 and a, b in about -1.1
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -27,8 +28,7 @@ def srgb_to_lab(rgb: Tensor) -> Tensor:
 def lab_to_srgb(lab: Tensor) -> Tensor:
     """(b, 3, h, w) Lab / 100 to sRGB in 0..1, in float32.
 
-    Colours outside the gamut are clipped, with the gradient passed straight through: clipped channels would otherwise
-    never learn their way back.
+    Colours outside the gamut are clipped as `clip` says: clipped channels would otherwise never learn their way back.
     """
     lightness, a, b = (lab.float() * SCALE).unbind(1)
     y = (lightness + 16) / 116
@@ -65,5 +65,22 @@ def _lab_curve(value: Tensor) -> Tensor:
 
 
 def clip(value: Tensor, low: float, high: float) -> Tensor:
-    """Clamps, with the gradient passed straight through."""
-    return value + (value.clamp(low, high) - value).detach()
+    """Clamps, with the gradient passed straight through where following it leads back into the range.
+
+    A gradient that leads farther out changes nothing that is seen, and so would lead out for ever.
+    """
+    return _Clip.apply(value, low, high)  # type: ignore[no-any-return]
+
+
+class _Clip(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, value: Tensor, low: float, high: float) -> Tensor:
+        ctx.save_for_backward(value)
+        ctx.range = low, high
+        return value.clamp(low, high)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        (value,), (low, high) = ctx.saved_tensors, ctx.range
+        outward = ((value > high) & (gradient < 0)) | ((value < low) & (gradient > 0))
+        return gradient.masked_fill(outward, 0), None, None

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 BANDS = 4  # of texture_loss, each half the size of the one before
 WINDOW = 8  # px of a band over which its energy is taken
+FAINT = 1e-4  # of squared energy in Lab / 100: contrast of a unit is none, and the root's slope stays finite
 CHOICE_REACH = 0.25  # Lab / 100: a palette colour farther than that is not what the pixel shows
 
 
@@ -58,6 +59,11 @@ def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:
     return (each * known).mean()
 
 
+def overshoot_loss(paint: Tensor, low: float, high: float) -> Tensor:
+    """How far paint (b, 3, h, w) leaves the range, mean over all: where another colour covers it nothing else would hold it."""
+    return (paint - paint.clamp(low, high)).abs().mean()
+
+
 def texture_loss(y: Tensor, y_hat: Tensor) -> Tensor:
     """(b,): how far y_hat's contrast is from y's, mean over bands, channels and places of the difference of their energies.
 
@@ -70,10 +76,11 @@ def texture_loss(y: Tensor, y_hat: Tensor) -> Tensor:
     for _ in range(BANDS):
         found.append((_energy(y_hat) - _energy(y)).abs().mean((1, 2, 3)))
         y, y_hat = F.avg_pool2d(y, 2), F.avg_pool2d(y_hat, 2)
-    found.append((y_hat.std((2, 3)) - y.std((2, 3))).abs().mean(1))
+    spread = [(picture.var((2, 3)) + FAINT).sqrt() for picture in (y_hat, y)]
+    found.append((spread[0] - spread[1]).abs().mean(1))
     return torch.stack(found).mean(0)
 
 
 def _energy(picture: Tensor) -> Tensor:
     band = picture - F.avg_pool2d(picture, 3, 1, 1, count_include_pad=False)
-    return (F.avg_pool2d(band.square(), WINDOW, WINDOW // 2) + 1e-6).sqrt()
+    return (F.avg_pool2d(band.square(), WINDOW, WINDOW // 2) + FAINT).sqrt()

@@ -93,13 +93,14 @@ def numpy_texture(y: np.ndarray, y_hat: np.ndarray) -> np.ndarray:
         windows = [
             (band[:, :, r : r + 8, k : k + 8] ** 2).mean((2, 3)) for r in range(0, h - 7, 4) for k in range(0, w - 7, 4)
         ]
-        return np.sqrt(np.stack(windows, -1) + 1e-6)
+        return np.sqrt(np.stack(windows, -1) + 1e-4)
 
     found = []
     for _ in range(4):
         found.append(np.abs(energy(y_hat) - energy(y)).mean((1, 2)))
         y, y_hat = (p.reshape(*p.shape[:2], p.shape[2] // 2, 2, p.shape[3] // 2, 2).mean((3, 5)) for p in (y, y_hat))
-    found.append(np.abs(y_hat.std((2, 3), ddof=1) - y.std((2, 3), ddof=1)).mean(1))
+    spread = [np.sqrt(picture.var((2, 3), ddof=1) + 1e-4) for picture in (y_hat, y)]
+    found.append(np.abs(spread[0] - spread[1]).mean(1))
     return np.stack(found).mean(0)
 
 
