@@ -12,6 +12,7 @@ from colorgan_core.model.losses import (
     choice_loss,
     coverage_loss,
     discriminator_loss,
+    overshoot_loss,
     reconstruction_loss,
     texture_loss,
 )
@@ -115,3 +116,8 @@ def test_texture_asks_for_strokes_and_not_for_their_place() -> None:
     strokes = torch.tensor(np.random.default_rng(2).normal(0, 0.2, (1, 3, 64, 64)))
     mist = torch.zeros_like(strokes)
     assert texture_loss(strokes, strokes.flip(3)) < 0.3 * texture_loss(strokes, mist)
+
+
+def test_overshoot_counts_only_what_leaves_the_range() -> None:
+    paint = torch.tensor([[-1.5, 0.0, 1.0, 2.0]])
+    assert overshoot_loss(paint, -1.0, 1.0).item() == pytest.approx((0.5 + 0 + 0 + 1.0) / 4)

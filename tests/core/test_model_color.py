@@ -49,3 +49,14 @@ def test_colors_outside_the_gamut_still_have_a_gradient() -> None:
     assert rgb.min() >= 0 and rgb.max() <= 1
     rgb.sum().backward()
     assert lab.grad is not None and torch.isfinite(lab.grad).all() and lab.grad.abs().sum() > 0
+
+
+def test_clipped_values_find_their_way_back_and_never_farther_out() -> None:
+    value = torch.tensor([-2.0, 0.5, 3.0, -2.0, 3.0], requires_grad=True)
+    wanted_up = torch.tensor(
+        [-1.0, -1.0, -1.0, 1.0, 1.0]
+    )  # gradients: descent goes up for the first three, down for the others
+    clipped = model.clip(value, 0.0, 1.0)
+    clipped.backward(wanted_up)
+    assert clipped.tolist() == [0.0, 0.5, 1.0, 0.0, 1.0]
+    assert value.grad is not None and value.grad.tolist() == [-1.0, -1.0, 0.0, 0.0, 1.0]
