@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from colorgan_core.model import color as model
 from colorgan_core.picture import color as picture
+from colorgan_train.evaluation.measures import delta_e_2000
 
 
 def cube() -> np.ndarray:
@@ -60,3 +62,20 @@ def test_clipped_values_find_their_way_back_and_never_farther_out() -> None:
     clipped.backward(wanted_up)
     assert clipped.tolist() == [0.0, 0.5, 1.0, 0.0, 1.0]
     assert value.grad is not None and value.grad.tolist() == [-1.0, -1.0, 0.0, 0.0, 1.0]
+
+
+def test_distances_in_din99o_are_nearer_to_ciede2000_than_in_lab() -> None:
+    rng = np.random.default_rng(0)
+    first = rng.uniform(0.05, 0.95, (3000, 3)).astype(np.float32)
+    second = np.clip(first + rng.normal(0, 0.12, first.shape), 0, 1).astype(np.float32)
+    lab = [picture.srgb_to_lab(colors) for colors in (first, second)]
+    wanted = delta_e_2000(*lab)
+    din = [model.lab_to_din99o(as_planes(colors) / 100)[0, :, :, 0].T.numpy() for colors in lab]
+    spread = [np.std(np.log(np.linalg.norm(a - b, axis=1) / wanted)) for a, b in (din, lab)]
+    assert spread[0] < 0.6 * spread[1], "the ratio of the two differences varies less"
+
+
+def test_din99o_of_known_colors() -> None:
+    """Black, white, and a grey keep a = b = 0; L runs from 0 to 100 (Cui et al. 2002)."""
+    greys = model.lab_to_din99o(as_planes(np.array([[0, 0, 0], [50, 0, 0], [100, 0, 0]], np.float32)) / 100)[0, :, :, 0]
+    assert greys[1:].abs().max() < 1e-6 and greys[0].tolist() == pytest.approx([0.0, 0.5405, 1.0], abs=1e-3)
