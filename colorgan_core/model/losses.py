@@ -76,7 +76,7 @@ def texture_loss(y: Tensor, y_hat: Tensor) -> Tensor:
     for _ in range(BANDS):
         found.append((_energy(y_hat) - _energy(y)).abs().mean((1, 2, 3)))
         y, y_hat = F.avg_pool2d(y, 2), F.avg_pool2d(y_hat, 2)
-    spread = [(picture.var((2, 3)) + FAINT).sqrt() for picture in (y_hat, y)]
+    spread = [((p - p.mean((2, 3), keepdim=True)).square().mean((2, 3)) + FAINT).sqrt() for p in (y_hat, y)]
     found.append((spread[0] - spread[1]).abs().mean(1))
     return torch.stack(found).mean(0)
 

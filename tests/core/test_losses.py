@@ -100,7 +100,7 @@ def numpy_texture(y: np.ndarray, y_hat: np.ndarray) -> np.ndarray:
     for _ in range(4):
         found.append(np.abs(energy(y_hat) - energy(y)).mean((1, 2)))
         y, y_hat = (p.reshape(*p.shape[:2], p.shape[2] // 2, 2, p.shape[3] // 2, 2).mean((3, 5)) for p in (y, y_hat))
-    spread = [np.sqrt(picture.var((2, 3), ddof=1) + 1e-4) for picture in (y_hat, y)]
+    spread = [np.sqrt(picture.var((2, 3)) + 1e-4) for picture in (y_hat, y)]
     found.append(np.abs(spread[0] - spread[1]).mean(1))
     return np.stack(found).mean(0)
 
