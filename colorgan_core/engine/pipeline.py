@@ -30,7 +30,8 @@ LIKELY = (
     3  # of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones
 )
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
-HELD_BACK = 0.7  # how far a colour that nobody asked for replaces free paint; all the way it costs a twentieth more deltae
+# How far a colour that nobody asked for replaces free paint; all the way would cost a twentieth more deltae.
+HELD_BACK = 0.7
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 
 UInt8 = NDArray[np.uint8]
