@@ -26,9 +26,8 @@ from .request import ColorizeRequest
 from .settle import settle
 
 CANDIDATES = 12  # palettes that a seed draws from the bank
-LIKELY = (
-    3  # of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones
-)
+# Of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones.
+LIKELY = 3
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 # How far a colour that nobody asked for replaces free paint; all the way would cost a twentieth more deltae.
 HELD_BACK = 0.7

@@ -27,7 +27,7 @@ TILE = 512  # px a side; a multiple of STRIDE
 # Near a tile's edge the network sees less: what is nearer than EDGE px is thrown away, over the next RAMP px tiles fade into each other.
 EDGE, RAMP = 24, 48
 OVERLAP = 2 * EDGE + RAMP
-RIM = 32
+RIM = 32  # px that a picture is mirrored beyond its edges
 SQUARES = 4  # that a long style picture is cut into at most
 
 UInt8 = NDArray[np.uint8]

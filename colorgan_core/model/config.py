@@ -40,13 +40,16 @@ class ModelConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
-        """Reads `to_dict`'s output back; raises WeightsError on a key that this version does not know."""
+        """Reads `to_dict`'s output back; raises WeightsError on a key that this version does not know, or levels that do not match."""
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
             raise WeightsError(f"The weights name settings that this version does not know: {', '.join(unknown)}.")
         lists: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
-        return cls(**lists)
+        config = cls(**lists)
+        if len(config.blocks) != len(config.widths):
+            raise WeightsError(f"The weights name {len(config.widths)} widths and blocks for {len(config.blocks)}.")
+        return config
 
 
 PRESETS = {

@@ -65,10 +65,8 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Reg
     if close_gaps is None:
         ball = max(height, width) * LARGEST_BALL
     else:
-        ball, step = (
-            close_gaps / 2,
-            min(step, max(1, close_gaps // 2)),
-        )  # the smaller copy closes gaps under two of its pixels
+        # the smaller copy closes gaps under two of its pixels
+        ball, step = close_gaps / 2, min(step, max(1, close_gaps // 2))
     labels, count = _told_apart(open_ if step == 1 else _shrunk(open_, step), ball / step)
     if step > 1:
         labels = _carried(labels, open_, 2 * step + 1)

@@ -70,6 +70,10 @@ def unknown_setting(tensors: dict[str, Any], metadata: dict[str, str]) -> None:
     metadata["config"] = json.dumps({**json.loads(metadata["config"]), "heads_of_hydra": 9})
 
 
+def unequal_levels(tensors: dict[str, Any], metadata: dict[str, str]) -> None:
+    metadata["config"] = json.dumps({**json.loads(metadata["config"]), "blocks": [1]})
+
+
 def broken_card(tensors: dict[str, Any], metadata: dict[str, str]) -> None:
     metadata["card"] = "{"
 
@@ -87,6 +91,7 @@ def no_bank(tensors: dict[str, Any], metadata: dict[str, str]) -> None:
         (other_version, f"holds colorgan-weights-99, this version reads {FORMAT}"),
         (other_program, "no colorgan format"),
         (unknown_setting, "heads_of_hydra"),
+        (unequal_levels, "3 widths and blocks for 1"),
         (broken_card, "damaged description"),
         (no_bank, "no palette bank"),
     ],
