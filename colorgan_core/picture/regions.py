@@ -111,18 +111,37 @@ def _shrunk(open_: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 def _carried(labels: NDArray[np.int32], open_: NDArray[np.uint8], reach: int) -> NDArray[np.int32]:
     """Labels of a smaller copy at the size of `open_`, grown by `reach` px over open pixels, never across ink."""
     height, width = open_.shape
-    whole = np.zeros((height + 2, width + 2), np.int32)  # with a rim, so that every pixel has four neighbours
-    whole[1:-1, 1:-1] = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-    whole[1:-1, 1:-1] *= open_
-    flat = whole.reshape(-1)
-    missing = np.flatnonzero((whole == 0) & np.pad(open_ > 0, 1))
-    for _ in range(reach):
-        found = np.zeros(len(missing), np.int32)
-        for shift in (-1, 1, -(width + 2), width + 2):
-            np.maximum(found, flat[missing + shift], out=found)
-        flat[missing] = found
-        missing = missing[found == 0]
-    return np.ascontiguousarray(whole[1:-1, 1:-1])
+    large = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT) * open_
+    _spread(large, open_ > 0, reach)
+    return np.asarray(large, np.int32)
+
+
+def _spread(labels: NDArray[np.int32], allowed: NDArray[np.bool_], reach: int | None = None) -> None:
+    """Grows labels over allowed pixels without one, changed in place, by `reach` px or until nothing changes.
+
+    From pixel to pixel with a common edge, so that no label looks across ink.
+    """
+    height, width = labels.shape
+    whole = np.pad(labels, 1)  # with a rim, so that every pixel has four neighbours
+    free = np.pad(allowed & (labels == 0), 1).reshape(-1)
+    flat, shifts = whole.reshape(-1), (-1, 1, -(width + 2), width + 2)
+    near = np.zeros_like(free)
+    for shift in shifts:
+        near |= np.roll(free, shift)
+    front = np.flatnonzero(near & (flat > 0))
+    step = 0
+    while len(front) and step != reach:
+        reached = []
+        for shift in shifts:
+            there = front + shift
+            fresh = free[there]
+            there = there[fresh]
+            flat[there] = flat[front[fresh]]
+            free[there] = False
+            reached.append(there)
+        front = np.concatenate(reached)
+        step += 1
+    labels[:] = whole[1:-1, 1:-1]
 
 
 def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -> NDArray[np.int32]:
@@ -182,7 +201,7 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
     """Extends `labels` (1-based, 0 unassigned, changed in place) over `core`; returns the new number of regions.
 
     A component of the core that meets no region yet becomes one, a component that meets one region belongs to it, and one
-    that meets several (a gap that larger balls could not pass) is shared out by nearness.
+    that meets several (a gap that larger balls could not pass) is shared out by nearness inside the component.
     """
     found, components, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
     bands = _bands(len(labels))
@@ -200,14 +219,14 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
     fresh[0] = False
     owner[fresh] = count + 1 + np.arange(int(fresh.sum()))
     owner[0] = 0
-    nearest = _nearest(labels) if mixed.any() else None
+    shared = np.zeros(labels.shape, bool)
     for rows in bands:
         free = labels[rows] == 0
         here = components[rows][free]
-        given = owner[here]
-        if nearest is not None:
-            given = np.where(mixed[here], nearest[rows][free], given)
-        labels[rows][free] = given
+        labels[rows][free] = np.where(mixed[here], 0, owner[here])
+        shared[rows][free] = mixed[here]
+    if mixed.any():
+        _spread(labels, shared)
     return count + int(fresh.sum())
 
 
