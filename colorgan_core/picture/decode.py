@@ -1,18 +1,18 @@
 """From a picture file's bytes to RGB or RGBA arrays, whatever the file's way of storing them.
 
-Pillow reads what has 8 bits a channel. It would drop the low bits of deeper colour, so 16-bit PNG goes to OpenCV and
-deep TIFF to tifffile (or OpenCV, where tifffile lacks the codec).
+Pillow reads what has 8 bits a channel. It would drop the low bits of deeper colour, so 16-bit PNG goes to imagecodecs
+and deep TIFF to tifffile.
 """
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from PIL import Image, ImageCms
 
 from ..errors import InputError
 from .color import to_uint8
+from .profiles import from_profile, is_srgb, space_of, to_profile
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP")
 MAX_PIXELS = 2**29  # twice 16384 x 16384; a header that claims more is taken for an attack or damage
@@ -31,11 +32,18 @@ Array = NDArray[Any]
 _limits = threading.Lock()
 
 
-def decode(path: Path) -> tuple[Array, list[str]]:
-    """H x W x 3 or 4 of uint8, uint16 or float32 (0..1), sRGB, upright, with sentences about what was left out.
+@dataclass(frozen=True)
+class Stored:
+    """What a file says, before colour management. pixels: (h, w, 3 or 4) of uint8, uint16 or float32 (0..1), upright,
+    in the RGB space of `profile`, or in sRGB where that is None; notes: sentences about what was left out."""
 
-    Raises InputError where it knows better than the decoders, and whatever they raise on damaged files.
-    """
+    pixels: Array
+    profile: bytes | None
+    notes: list[str]
+
+
+def decode(path: Path) -> Stored:
+    """Raises InputError where it knows better than the decoders, and whatever they raise on damaged files."""
     with _quiet(), path.open("rb") as handle:
         head = handle.read(26)
         handle.seek(0)
@@ -50,10 +58,12 @@ def decode(path: Path) -> tuple[Array, list[str]]:
             orientation = image.getexif().get(ORIENTATION, 1)
             profile = image.info.get("icc_profile")
             if head[:4] == b"\x89PNG" and head[24] == 16:
-                array = _managed(path, _opencv(path), profile, notes)
+                channels = _deep_png(path)
+            elif image.mode in ("CMYK", "LAB"):
+                channels, profile = _printed(path, image, profile, notes), None
             else:
-                array = _shallow(path, image, profile, notes)
-    return upright(array, orientation), notes
+                channels = _shallow(image)
+    return _stored(path, upright(channels, orientation), profile, notes)
 
 
 def upright(array: Array, orientation: int) -> Array:
@@ -74,49 +84,77 @@ def to_8bit(array: Array) -> NDArray[np.uint8]:
     return to_uint8(array / np.float32(65535 if array.dtype == np.uint16 else 1))
 
 
-def _shallow(path: Path, image: Image.Image, profile: bytes | None, notes: list[str]) -> Array:
-    """What Pillow holds in 8 bits a channel: palette, grey, CMYK, LAB, with or without transparency."""
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-    if image.mode in ("1", "LA", "La"):
-        image = image.convert("L")
-    elif image.mode not in ("L", "RGB", "CMYK", "LAB"):
-        image = image.convert("RGB")
-    if profile or image.mode == "LAB":
+def _stored(path: Path, channels: Array, profile: bytes | None, notes: list[str]) -> Stored:
+    """The file's channels as RGB or RGBA with the profile that says which RGB, or with none where that is sRGB.
+
+    channels: (h, w, 1..4), grey or RGB, opacity last where their number is even.
+    """
+    count = 1 if channels.shape[-1] < 3 else 3
+    colors, alpha = channels[..., :count], channels[..., count:]
+    if profile:
         try:
-            source: Any = (
-                ImageCms.createProfile("LAB")
-                if image.mode == "LAB"
-                else ImageCms.getOpenProfile(io.BytesIO(profile or b""))
-            )
-            if not (image.mode == "RGB" and _is_srgb(source)):
-                managed = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-                image = managed or image
-        except (ImageCms.PyCMSError, OSError):
+            space = space_of(profile)
+            if space not in ("rgb", "gray") or (space == "gray" and count == 3):
+                raise ValueError("The profile is of other colours than the picture.")
+            if is_srgb(profile):
+                profile = None
+            elif space == "gray":
+                # One channel of the three: they differ by rounding at most, and grey has to stay grey.
+                colors, profile = from_profile(colors, profile)[..., :1], None
+            elif not _leads_back(profile):
+                colors, profile = from_profile(np.broadcast_to(colors, (*colors.shape[:2], 3)), profile), None
+                notes.append(
+                    f"The colour profile of {path.name} is of a kind for reading only; what is made of it is in sRGB."
+                )
+        except ValueError:
+            profile = None
             notes.append(f"The colour profile of {path.name} is damaged and was left out.")
-    rgb = np.asarray(image.convert("RGB"))
-    return rgb if alpha is None else np.dstack([rgb, np.asarray(alpha)])
+    colors = np.broadcast_to(colors, (*colors.shape[:2], 3))
+    return Stored(np.concatenate([colors, alpha], axis=-1), profile or None, notes)
 
 
-def _managed(path: Path, array: Array, profile: bytes | None, notes: list[str]) -> Array:
-    """A deep array in sRGB. Colour management works in 8 bits, so only an array that is in sRGB already stays deep."""
-    if not profile:
-        return array
-    eight = to_8bit(array)
-    rgb = _shallow(path, Image.fromarray(np.ascontiguousarray(eight[..., :3])), profile, notes)
-    if np.array_equal(rgb, eight[..., :3]):
-        return array
-    return np.dstack([rgb, eight[..., 3:]])
+def _leads_back(profile: bytes) -> bool:
+    """Whether there is a way from sRGB into a profile; those of scanners have only the way out."""
+    try:
+        to_profile(np.zeros((1, 1, 3), np.uint8), profile)
+    except ValueError:
+        return False
+    return True
 
 
-def _is_srgb(profile: Any) -> bool:
-    """Whether a profile leaves all sampled colours where they are, whatever it calls itself."""
-    steps = np.arange(0, 256, 17, dtype=np.uint8)
-    colors = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(64, 64, 3)
-    changed = ImageCms.profileToProfile(Image.fromarray(colors), profile, ImageCms.createProfile("sRGB"))
-    return changed is not None and bool(np.abs(np.asarray(changed).astype(int) - colors).max() <= 1)
+def _shallow(image: Image.Image) -> Array:
+    """(h, w, 1..4) uint8 of what Pillow holds in 8 bits a channel: palette, grey or RGB, transparency last."""
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    colors = np.asarray(image.convert("L" if image.mode in ("1", "L", "LA", "La") else "RGB"))
+    colors = colors[..., None] if colors.ndim == 2 else colors
+    return colors if alpha is None else np.dstack([colors, np.asarray(alpha)])
 
 
-def _deep_tiff(path: Path) -> tuple[Array, list[str]] | None:
+def _printed(path: Path, image: Image.Image, profile: bytes | None, notes: list[str]) -> Array:
+    """(h, w, 3) uint8 sRGB of CMYK or LAB: no RGB space of the file's own could hold what is made of it."""
+    notes.append(f"{path.name} is in {image.mode}; what is made of it is in sRGB.")
+    if image.mode == "LAB":  # one space for all files, whatever the profile says
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    if profile:
+        try:
+            if space_of(profile) == image.mode.lower():
+                # Band by band: as a whole Pillow gives LAB with another zero than Little CMS has.
+                return from_profile(np.dstack([np.asarray(band) for band in image.split()]), profile)
+            raise ValueError("The profile is of other colours than the picture.")
+        except ValueError:
+            notes.append(f"The colour profile of {path.name} is damaged and was left out.")
+    return np.asarray(image.convert("RGB"))
+
+
+def _deep_png(path: Path) -> Array:
+    """(h, w, 1..4) uint16 of a PNG with 16 bits a channel."""
+    import imagecodecs
+
+    channels: Array = imagecodecs.png_decode(path.read_bytes())
+    return channels[..., None] if channels.ndim == 2 else channels
+
+
+def _deep_tiff(path: Path) -> Stored | None:
     """The first page of a TIFF with more than 8 bits a channel; None for others, which Pillow reads."""
     import tifffile
 
@@ -134,17 +172,12 @@ def _deep_tiff(path: Path) -> tuple[Array, list[str]] | None:
         if page.dtype.kind not in "uf":
             raise InputError(f"{path} holds numbers of the kind {page.dtype}, which are not colours.")
         notes = [f"{path.name} has several pages, and only the first is used."] if len(file.pages) > 1 else []
-        try:
-            array = page.asarray()
-            if page.axes.startswith("S"):
-                array = np.moveaxis(array, 0, -1)
-            if array.ndim not in (2, 3):
-                raise InputError(f"{path} is not a flat picture: its axes are {page.axes}.")
-            array = _first_channels(array[..., None] if array.ndim == 2 else array, page)
-        except ValueError as error:
-            if "imagecodecs" not in str(error):
-                raise
-            array = _opencv(path)
+        array = page.asarray()
+        if page.axes.startswith("S"):
+            array = np.moveaxis(array, 0, -1)
+        if array.ndim not in (2, 3):
+            raise InputError(f"{path} is not a flat picture: its axes are {page.axes}.")
+        array = _first_channels(array[..., None] if array.ndim == 2 else array, page)
         if page.dtype.kind == "u":
             array = (
                 array
@@ -160,35 +193,24 @@ def _deep_tiff(path: Path) -> tuple[Array, list[str]] | None:
                 notes.append(f"{path.name} holds values outside 0 to 1, which were clipped.")
                 array = array.clip(0, 1)
         profile, orientation = page.tags.valueof(34675), page.tags.valueof(ORIENTATION, default=1)
-    return upright(_managed(path, array, profile, notes), int(orientation)), notes
+    return _stored(path, upright(array, int(orientation)), profile, notes)
 
 
 def _first_channels(array: Array, page: Any) -> Array:
-    """H x W x any to RGB or RGBA: further channels are dropped, grey is expanded, associated alpha is divided out."""
+    """H x W x any to 1..4 channels: grey or RGB, then opacity, not multiplied in; further channels are dropped."""
     count = 1 if array.shape[-1] < 3 or page.photometric != 2 else 3
-    rgb = np.repeat(array[..., :1], 3, axis=-1) if count == 1 else array[..., :3]
+    colors = array[..., :count]
     extra = [int(kind) for kind in page.extrasamples]
+    if not extra and count == 3 and array.shape[-1] == 4:
+        extra = [2]  # OpenCV writes RGBA and does not say what the fourth channel is; all readers take it for opacity
     if array.shape[-1] == count or not extra or extra[0] not in (1, 2):
-        return rgb
+        return colors
     alpha = array[..., count : count + 1]
     if extra[0] == 1:
         full = 1 if array.dtype.kind == "f" else np.iinfo(array.dtype).max
-        straight = np.divide(rgb, alpha, where=alpha > 0, out=np.zeros(rgb.shape, np.float64))
-        rgb = (straight.clip(0, 1) * full).astype(array.dtype)
-    return np.concatenate([rgb, alpha], axis=-1)
-
-
-def _opencv(path: Path) -> Array:
-    """H x W x 3 or 4 of the file's own depth, channels in RGB order."""
-    import cv2
-
-    array = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
-    if array is None:
-        raise InputError(f"{path} is damaged, or packed in a way that colorgan cannot read.")
-    if array.ndim == 2:
-        return np.repeat(array[..., None], 3, axis=-1)
-    order = [2, 1, 0, 3] if array.shape[-1] == 4 else [2, 1, 0]
-    return np.ascontiguousarray(array[..., order])
+        straight = np.divide(colors, alpha, where=alpha > 0, out=np.zeros(colors.shape, np.float64))
+        colors = (straight.clip(0, 1) * full).astype(array.dtype)
+    return np.concatenate([colors, alpha], axis=-1)
 
 
 def _frames_note(path: Path, image: Image.Image) -> list[str]:

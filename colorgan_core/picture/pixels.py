@@ -1,11 +1,11 @@
 """Pictures on disk and in memory: read any usual file, write the result, and the few conversions between.
 
-In memory a picture is an H x W x 3 or H x W x 4 array in sRGB, the fourth channel opacity, not multiplied in.
+In memory a picture is an H x W x 3 or H x W x 4 array, the fourth channel opacity, not multiplied in; in sRGB, or, as
+`Picture.original`, in the file's own RGB space.
 """
 
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,33 +13,31 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from ..errors import InputError, OutputError, UsageError
 from ..files import atomic_write
 from .decode import FORMATS, decode, to_8bit
+from .encode import DEPTHS, SUFFIXES, encode
+from .profiles import from_profile
 
 __all__ = ["Picture", "alpha_of", "check_suffix", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
 
 UInt8 = NDArray[np.uint8]
 
-# Suffix to Pillow's format and options. `exact` keeps the colour below full transparency.
-WRITERS: dict[str, tuple[str, dict[str, Any]]] = {
-    ".png": ("PNG", {}),
-    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
-    ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
-    ".webp": ("WEBP", {"lossless": True, "exact": True}),
-    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
-    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
-}
-
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file held. `array`: H x W x 3 or 4, uint8, uint16 or float32 in 0..1, sRGB; `note`: what the person
-    should know."""
+    """What a file held.
+
+    array: H x W x 3 or 4, uint8, uint16 or float32 in 0..1, sRGB: what the network sees. original: the same pixels at
+    the same depth in the file's own RGB space. profile: the ICC profile that says which space that is; None: it is
+    sRGB, and `original` is `array`. note: what the person should know.
+    """
 
     array: NDArray[Any]
+    original: NDArray[Any]
+    profile: bytes | None = None
     note: str | None = None
 
     @property
@@ -51,8 +49,8 @@ class Picture:
 def read_picture(path: str | os.PathLike[str]) -> Picture:
     """Read PNG, JPEG, WebP, TIFF, GIF or BMP of any depth and colour mode; of several frames the first, with a note.
 
-    Colour profiles are converted to sRGB, camera turns are undone. Raises InputError with the file's name in its
-    sentence.
+    Colours are converted to sRGB at the file's own depth, and kept as they are beside that; camera turns are undone.
+    Grey profiles, CMYK and LAB become sRGB for good. Raises InputError with the file's name in its sentence.
     """
     path = Path(path)
     if path.is_dir():
@@ -64,7 +62,11 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
     try:
         if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.")
-        array, notes = decode(path)
+        stored = decode(path)
+        array = stored.pixels
+        if stored.profile:
+            rgb, alpha = np.split(stored.pixels, [3], axis=-1)
+            array = np.concatenate([from_profile(rgb, stored.profile), alpha], axis=-1)
     except InputError:
         raise
     except UnidentifiedImageError as error:
@@ -76,38 +78,41 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
     except Exception as error:  # decoders raise anything from struct.error to SyntaxError on damaged files
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise InputError(f"{path} is damaged and cannot be read ({reason}).") from error
-    return Picture(array, " ".join(notes) or None)
+    return Picture(array, stored.pixels, stored.profile, " ".join(stored.notes) or None)
 
 
-def write_picture(path: str | os.PathLike[str], array: UInt8) -> str | None:
-    """Write uint8 H x W x 3 or 4 in the format that the suffix names; returns a note where something was lost.
+def write_picture(path: str | os.PathLike[str], array: NDArray[Any], profile: bytes | None = None) -> str | None:
+    """Write H x W x 3 or 4 of uint8, uint16 or floats in 0..1 in the format that the suffix names; returns a note where
+    something was lost.
 
-    Lossless but for JPEG, which also has no transparency: there the picture is laid on white. The old file stays
-    until the new one is whole. Raises UsageError for an unknown suffix, OutputError where the file cannot be written.
+    profile: the ICC profile of the RGB space that `array` is in, to be written along; None: sRGB. TIFF keeps every
+    depth, PNG up to 16 bits (floats become those), JPEG and WebP have 8. Lossless but for that and for JPEG, which also
+    has no transparency: there the picture is laid on white. The old file stays until the new one is whole. Raises
+    UsageError for an unknown suffix, OutputError where the file cannot be written.
     """
-    kind, options = WRITERS[check_suffix(path)]
-    note = None
+    kind, name, notes = SUFFIXES[check_suffix(path)], Path(path).name, []
+    if array.dtype != np.uint8 and DEPTHS[kind] == (np.uint8,):
+        notes.append(f"{kind} has 8 bits a channel, so {name} was reduced to them.")
     if kind == "JPEG" and array.shape[-1] == 4:
-        if array[..., 3].min(initial=255) < 255:
-            note = f"JPEG has no transparency, so {Path(path).name} was laid on white."
+        if to_8bit(array[..., 3]).min(initial=255) < 255:
+            notes.append(f"JPEG has no transparency, so {name} was laid on white.")
         array = to_rgb8(array)
-    encoded = io.BytesIO()  # not straight into the file: Pillow's encoders lose the reason when a disk is full
     try:
-        Image.fromarray(np.ascontiguousarray(array)).save(encoded, kind, **options)
-    except (OSError, ValueError) as error:
+        data = encode(array, kind, profile)
+    except (OSError, ValueError, RuntimeError) as error:
         raise OutputError(
             f"{path} cannot hold a picture of {array.shape[1]} x {array.shape[0]} pixels ({error})."
         ) from error
     with atomic_write(path) as beside:
-        beside.write_bytes(encoded.getbuffer())
-    return note
+        beside.write_bytes(data)
+    return " ".join(notes) or None
 
 
 def check_suffix(path: str | os.PathLike[str]) -> str:
     """The suffix of a picture that can be written, in lower case; UsageError for others."""
     suffix = Path(path).suffix.lower()
-    if suffix not in WRITERS:
-        raise UsageError(f"{path} has no ending that says how to write it; known are {', '.join(WRITERS)}.")
+    if suffix not in SUFFIXES:
+        raise UsageError(f"{path} has no ending that says how to write it; known are {', '.join(SUFFIXES)}.")
     return suffix
 
 

@@ -14,7 +14,7 @@ import pytest
 import colorgan_core
 from colorgan_core import cli
 
-HEAVY = "{'torch', 'numpy', 'cv2', 'PIL', 'tifffile', 'rich'}"
+HEAVY = "{'torch', 'numpy', 'cv2', 'PIL', 'tifffile', 'imagecodecs', 'rich'}"
 
 
 @pytest.mark.parametrize(
