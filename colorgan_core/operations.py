@@ -86,7 +86,8 @@ OPERATIONS = {
                     "palette",
                     "text",
                     None,
-                    'The colours to use: "#aabbcc,#ddeeff", a GIMP palette (.gpl), or a picture to take them from.',
+                    'The colours to use: "#aabbcc,#ddeeff", a palette of GIMP (.gpl), Adobe (.ase) or Krita (.kpl), a list '
+                    "with a colour a line (.hex, .txt), or a picture to take them from.",
                 ),
                 Parameter(
                     "task",

@@ -22,9 +22,9 @@ class ColorizeRequest:
     """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
 
     picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
-    leave unpainted. reference: (any, any, 3). palette: (n, 3). seed: which variation, when nothing else
-    fixes the colours; None: the first for line art, none for grey, whose lightness already says much. close_gaps: px of the picture,
-    None: in proportion to its size.
+    leave unpainted. reference: (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or
+    none at all. seed: which variation, when nothing else fixes the colours; None: the first for line art, none for grey, whose
+    lightness already says much. close_gaps: px of the picture, None: in proportion to its size.
     """
 
     picture: UInt8
@@ -33,6 +33,7 @@ class ColorizeRequest:
     bare: NDArray[np.bool_] | None = None
     reference: UInt8 | None = None
     palette: UInt8 | None = None
+    palette_names: tuple[str, ...] = ()
     seed: int | None = None
     close_gaps: int | None = None
 
@@ -95,7 +96,11 @@ def build_request(
         hints = to_8bit(hints)
     if bare is not None:
         _same_size(bare, size, "mask of bare places")
-    if palette is not None and not isinstance(palette, str):
+    names: tuple[str, ...] = ()
+    if isinstance(palette, str):
+        read = read_palette(palette)
+        palette, names = read.colors, read.names
+    elif palette is not None:
         palette = np.asarray(palette)
         if palette.ndim != 2 or palette.shape[1] != 3 or not len(palette) or palette.dtype != np.uint8:
             raise InputError(f"A palette is (n, 3) of uint8, not {palette.shape} of {palette.dtype}.")
@@ -105,7 +110,8 @@ def build_request(
         hints=hints,
         bare=bare,
         reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
-        palette=read_palette(palette) if isinstance(palette, str) else palette,
+        palette=palette,
+        palette_names=names,
         seed=seed,
         close_gaps=close_gaps,
     )

@@ -1,74 +1,116 @@
-"""Palettes as a person has them: colours written down, a GIMP palette file, or a picture to take them from."""
+"""Palettes as a person has them: colours written down, a palette file of some program, or a picture to take them
+from."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, UsageError
+from .ase import read_ase
+from .kpl import read_kpl
 from .pixels import alpha_of, read_picture, to_8bit
+from .swatches import Color, Swatch, read_file, tidy
 
 FROM_PICTURE = 8  # the model's palette has up to eight colours
+MOST = 4096  # swatches of one palette
 HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
-def read_palette(text: str) -> NDArray[np.uint8]:
-    """(n, 3) sRGB colours, each once, in the order given, from "#aabbcc,#ddeeff", the path of a .gpl file or of a
-    picture.
+@dataclass(frozen=True)
+class Palette:
+    """colors: (n, 3) uint8 sRGB, each once, 1 <= n <= 4096. names: one for each, "" where it has none."""
 
-    Of a picture: its commonest colours (k-means in Lab), at most 8. Raises UsageError for what is none of these,
-    InputError for a file that cannot be read or holds no colour.
+    colors: NDArray[np.uint8]
+    names: tuple[str, ...]
+
+
+def read_palette(text: str) -> Palette:
+    """The colours in the order given, each once with the first name it has, from "#aabbcc,#ddeeff" or the path of a
+    file: GIMP's .gpl, Adobe's .ase, Krita's .kpl, .hex or .txt with a colour a line, or a picture.
+
+    Of a picture: its commonest colours (k-means in Lab), at most 8, without names. Raises UsageError for what is none
+    of these, InputError for a file that cannot be read, is damaged, or holds no colour or too many.
     """
     text = text.strip()
+    known = f"a palette file ({', '.join(READERS)}) or a picture"
     if not text:
-        raise UsageError("The palette is empty; write colours as #aabbcc,#ddeeff or name a .gpl file or a picture.")
+        raise UsageError(f"The palette is empty; write colours as #aabbcc,#ddeeff or name {known}.")
     if text.startswith("#") or all(HEX.fullmatch(part) for part in _parts(text)):
-        return _unique(np.array([_from_hex(part) for part in _parts(text)], np.uint8))
-    if text.lower().endswith(".gpl"):
-        return _from_gpl(Path(text))
+        return _palette("The palette", [Swatch(_from_hex(part)) for part in _parts(text)])
+    reader = READERS.get(Path(text).suffix.lower())
+    if reader:
+        return _palette(text, reader(Path(text)))
     if Path(text).suffix or Path(text).exists():
         return _from_picture(text)
-    raise UsageError(f"{text} is neither colours like #aabbcc,#ddeeff nor the name of a .gpl file or a picture.")
+    raise UsageError(f"{text} is neither colours like #aabbcc,#ddeeff nor the name of {known}.")
+
+
+def _palette(whose: str, swatches: list[Swatch]) -> Palette:
+    if not swatches:
+        raise InputError(f"{whose} is a palette without colours.")
+    if len(swatches) > MOST:
+        raise InputError(f"{whose} has {len(swatches):,} colours, more than the {MOST:,} that a palette may have.")
+    names: dict[Color, str] = {}
+    for swatch in swatches:
+        names[swatch.color] = names.get(swatch.color) or swatch.name
+    return Palette(np.array(list(names), np.uint8), tuple(names.values()))
 
 
 def _parts(text: str) -> list[str]:
     return re.split(r"[\s,;]+", text.strip(" ,;"))
 
 
-def _from_hex(part: str) -> list[int]:
+def _from_hex(part: str) -> Color:
     match = HEX.fullmatch(part)
     if match is None:
         raise UsageError(f"{part or 'An empty text'} is not a colour; colours are written as #aabbcc or #abc.")
     digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
-    return list(bytes.fromhex(digits))
+    red, green, blue = bytes.fromhex(digits)
+    return red, green, blue
 
 
-def _from_gpl(path: Path) -> NDArray[np.uint8]:
+def _lines(path: Path) -> list[str]:
+    return read_file(path).decode("utf-8-sig", errors="replace").splitlines()
+
+
+def _read_hex(path: Path) -> list[Swatch]:
+    """A colour a line, perhaps with a name behind it; lines that begin with ; or // or # and no colour are comments."""
+    swatches = []
+    for number, line in enumerate(_lines(path), start=1):
+        first, name = [*line.split(maxsplit=1), "", ""][:2]
+        # Three digits count only when they are alone, since "#bad idea" is a comment.
+        if HEX.fullmatch(first) and (len(first) >= 6 or not name):
+            swatches.append(Swatch(_from_hex(first), tidy(name)))
+        elif first and not first.startswith((";", "//", "#")):
+            raise InputError(f"{path} has no colour like #aabbcc in line {number}.")
+    return swatches
+
+
+def _read_gpl(path: Path) -> list[Swatch]:
     """Source: GIMP's palette format: a line "GIMP Palette", headers, comments with #, then "R G B name" lines."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
-    if not lines or lines[0].lstrip("\ufeff").strip() != "GIMP Palette":
+    lines = _lines(path)
+    if not lines or lines[0].strip() != "GIMP Palette":
         raise InputError(f"{path} is not a GIMP palette: its first line is not 'GIMP Palette'.")
-    colors = []
+    swatches = []
     for number, line in enumerate(lines[1:], start=2):
         if re.match(r"\s*(#|$|[A-Za-z]+:)", line):
             continue
-        match = re.match(r"\s*(\d+)\s+(\d+)\s+(\d+)(\s|$)", line)
-        color = [int(match[i]) for i in (1, 2, 3)] if match else [256]
-        if max(color) > 255:
+        match = re.match(r"\s*([0-9]{1,3})\s+([0-9]{1,3})\s+([0-9]{1,3})(?:\s+(.*))?$", line)
+        red, green, blue = (int(match[i]) for i in (1, 2, 3)) if match else (256, 256, 256)
+        if match is None or max(red, green, blue) > 255:
             raise InputError(f"{path} has no colour with parts from 0 to 255 in line {number}.")
-        colors.append(color)
-    if not colors:
-        raise InputError(f"{path} is a palette without colours.")
-    return _unique(np.array(colors, np.uint8))
+        name = tidy(match[4] or "")
+        swatches.append(Swatch((red, green, blue), "" if name == "Untitled" else name))  # GIMP's word for no name
+    return swatches
 
 
-def _from_picture(path: str) -> NDArray[np.uint8]:
+def _from_picture(path: str) -> Palette:
     from .kmeans import palette_of
 
     array = to_8bit(read_picture(path).array)
@@ -76,10 +118,13 @@ def _from_picture(path: str) -> NDArray[np.uint8]:
     if not weight.any():
         raise InputError(f"{path} is transparent everywhere, so it has no colours to take.")
     colors, _areas = palette_of(array[..., :3], weight, FROM_PICTURE)
-    return _unique(colors)
+    return _palette(path, [Swatch((red, green, blue)) for red, green, blue in colors.tolist()])
 
 
-def _unique(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Each colour once, in order of first appearance."""
-    _, first = np.unique(colors, axis=0, return_index=True)
-    return colors[np.sort(first)]
+READERS: dict[str, Callable[[Path], list[Swatch]]] = {
+    ".gpl": _read_gpl,
+    ".ase": read_ase,
+    ".kpl": read_kpl,
+    ".hex": _read_hex,
+    ".txt": _read_hex,
+}
