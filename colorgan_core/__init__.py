@@ -29,36 +29,47 @@ def colorize(
     task: str = "auto",
     hints: NDArray[np.uint8] | None = None,
     bare: NDArray[np.bool_] | None = None,
+    merge: NDArray[np.bool_] | None = None,
+    split: NDArray[np.bool_] | None = None,
     reference: NDArray[Any] | None = None,
     palette: str | NDArray[np.uint8] | None = None,
     seed: int | None = None,
     close_gaps: int | None = None,
+    shade: bool = True,
+    paint: bool = False,
     weights: str = "default",
     device: str = "auto",
-) -> NDArray[np.uint8]:
+) -> NDArray[Any]:
     """Colour a picture; the weights stay loaded for the next call.
 
     array: H x W, H x W x 3 or H x W x 4 (RGBA, not multiplied in), sRGB, uint8, uint16 or float in 0..1. task:
     "auto", "lineart" or "gray". hints: H x W x 4 uint8, opaque where a hint is. bare: H x W bool, true where no paint
-    may go. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
+    may go. merge: H x W bool, strokes that join the regions they touch. split: H x W bool, strokes that part regions as
+    lines do. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
     seed: another number, another colouring; None: seed 0 for line art, the likeliest colours for grey. close_gaps:
-    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side. Returns uint8
+    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side. shade: whether line art gets light
+    and dark over its flat colours. paint: the network's own picture, without flats. Returns the dtype of `array`,
     H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
     one sentence for a person.
     """
     from .engine.request import build_request
     from .operations import check
 
-    check("colorize", {"task": task, "seed": seed, "close_gaps": close_gaps, "weights": weights, "device": device})
+    plain = {"task": task, "seed": seed, "close_gaps": close_gaps, "shade": shade, "paint": paint}
+    check("colorize", {**plain, "weights": weights, "device": device})
     request = build_request(
         array,
         task=task,
         hints=hints,
         bare=bare,
+        merge=merge,
+        split=split,
         reference=reference,
         palette=palette,
         seed=seed,
         close_gaps=close_gaps,
+        shade=shade,
+        paint=paint,
     )
     from .engine.pipeline import Colorizer
 

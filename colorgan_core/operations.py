@@ -81,6 +81,24 @@ OPERATIONS = {
                     minimum=0,
                     maximum=32,
                 ),
+                Parameter(
+                    "merge",
+                    "picture",
+                    None,
+                    "A picture of the same size, transparent but for strokes: each joins the regions that it touches.",
+                ),
+                Parameter(
+                    "split",
+                    "picture",
+                    None,
+                    "A picture of the same size, transparent but for strokes: they part regions as lines do.",
+                ),
+                Parameter(
+                    "regions",
+                    "picture",
+                    None,
+                    "The region map of an earlier result (--masks): regions keep their colours, but for those with a hint.",
+                ),
                 Parameter("reference", "picture", None, "A colour picture whose colours are to be taken over."),
                 Parameter(
                     "palette",
@@ -105,6 +123,8 @@ OPERATIONS = {
                     minimum=0,
                     maximum=2**31 - 1,
                 ),
+                Parameter("shade", "flag", True, "Lay soft light and dark over the flat colours of line art."),
+                Parameter("paint", "flag", False, "Give the network's own picture instead of exact flats."),
                 WEIGHTS,
                 DEVICE,
             ),

@@ -9,10 +9,15 @@ from typing import Any
 
 import click
 
+from ..errors import UsageError
 from ..files import check_writable
 from ..operations import OPERATIONS, Parameter, check
+from ..picture.encode import SUFFIXES
+from ..picture.layer_files import LAYER_SUFFIXES, check_layer_suffix, write_layers
 from ..picture.pixels import Picture, check_suffix, read_picture, write_picture
+from ..picture.region_map import read_region_map, write_region_map
 from .request import build_request, build_style_request, mask_of, split_style
+from .result import LAYERS, Painting, swatch_names
 
 METAVARS = {"picture": "PICTURE", "file": "FILE", "integer": "N", "number": "X"}
 
@@ -29,7 +34,11 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
             "-o", "--output", metavar="OUT", type=output, required=True, help="Where the result is written."
         )(function)
         function = click.argument("source", metavar="IN", type=click.Path(path_type=Path))(function)
-        words = OPERATIONS[operation].summary + " Writes PNG, JPEG, WebP or TIFF, as OUT's ending says."
+        words = (
+            OPERATIONS[operation].summary
+            + " Writes what OUT's ending says: PNG, JPEG, WebP or TIFF"
+            + (", or with layers PSD, PSB or OpenRaster." if operation == "colorize" else ".")
+        )
         return click.command(operation, help=words)(function)
 
     return add
@@ -38,7 +47,8 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
 def _option(parameter: Parameter) -> Callable[[Callable[..., None]], Callable[..., None]]:
     name = "--" + parameter.name.replace("_", "-")
     if parameter.kind == "flag":
-        return click.option(name, is_flag=True, default=bool(parameter.default), help=parameter.help)
+        both = f"{name}/--no-{name[2:]}" if parameter.default else name
+        return click.option(both, is_flag=True, default=bool(parameter.default), help=parameter.help)
     return click.option(
         name,
         type=_type(parameter),
@@ -63,22 +73,46 @@ def _type(parameter: Parameter) -> click.ParamType[Any] | None:
 
 
 @command("colorize")
-def colorize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
+@click.option(
+    "--layers",
+    metavar="NAMES",
+    help=f"Layers to write, of {','.join(LAYERS)}: in one file of PSD, PSB or OpenRaster, or as PNG a file each (OUT.flats.png).",
+)
+@click.option(
+    "--masks", is_flag=True, help="Also write the region map, OUT.regions.png: colours, names, and who belongs to whom."
+)
+@click.option("--report", metavar="R.json", type=click.Path(path_type=Path),
+              help="Also write what wants a person's eye, as JSON, and marked in a picture, R.png.")  # fmt: skip
+def colorize(
+    source: Path, output: Path, verbose: bool, layers: str | None, masks: bool, report: Path | None, **given: Any
+) -> None:
     values = check("colorize", given)
-    check_suffix(output)
+    wanted = _layers(layers, output)
+    extras = [output.with_suffix(".regions.png")] if masks else []
+    extras += [report, report.with_suffix(".png")] if report is not None else []
+    if values["paint"] and (wanted or extras):
+        raise UsageError("--paint is one picture without regions; leave it out for layers, masks or a report.")
     picture = read_picture(source)
-    hints, bare, reference = (_optional(values[name]) for name in ("hints", "bare", "reference"))
+    marks = {name: _optional(values[name]) for name in ("hints", "bare", "merge", "split", "reference")}
+    arrays = {name: None if mark is None else mark.array for name, mark in marks.items()}
+    strokes = {name: None if arrays[name] is None else mask_of(arrays[name]) for name in ("bare", "merge", "split")}
     request = build_request(
         picture.array,
+        original=picture.original,
+        profile=picture.profile,
         task=values["task"],
-        hints=None if hints is None else hints.array,
-        bare=None if bare is None else mask_of(bare.array),
-        reference=None if reference is None else reference.array,
+        hints=arrays["hints"],
+        **strokes,
+        kept=None if values["regions"] is None else read_region_map(values["regions"]),
+        reference=arrays["reference"],
         palette=values["palette"],
         seed=values["seed"],
         close_gaps=values["close_gaps"],
+        shade=values["shade"],
+        paint=values["paint"],
     )
-    check_writable(output)  # before the work, so that nobody waits for nothing
+    for path in [output, *extras]:  # before the work, so that nobody waits for nothing
+        check_writable(path)
     from .loaded import Loaded
     from .pipeline import Colorizer
 
@@ -87,8 +121,18 @@ def colorize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
     ready = time.perf_counter()
     painting = Colorizer(loaded).colorize(request)
     painted = time.perf_counter()
-    lost = write_picture(output, painting.picture)
-    say_notes(source, picture, [picture, hints, bare, reference], lost)
+    lost = None
+    if wanted or extras:
+        if painting.flats is None:
+            raise UsageError(
+                f"{source.name} is a grey picture, which has no flats; --task lineart takes it for a drawing."
+            )
+        _write_extras(painting, source, masks, report, output)
+    if wanted:
+        write_layers(output, painting.layered(wanted, grouped=output.suffix.lower() != ".png"))
+    else:
+        lost = write_picture(output, painting.picture, picture.profile)
+    say_notes([picture, *marks.values()], lost)
     if verbose:
         colors = (
             " ".join("#" + bytes(color).hex() for color in painting.palette) if painting.palette is not None else "none"
@@ -96,7 +140,38 @@ def colorize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
         click.echo(f"device   {loaded.description}")
         click.echo(f"task     {painting.task}{' (by looking)' if values['task'] == 'auto' else ''}")
         click.echo(f"palette  {colors}")
+        if painting.flats is not None:
+            click.echo(f"regions  {painting.regions.count}, {int(painting.flats.painted.sum())} of them painted")
         say_times(picture, ready - started, painted - ready)
+
+
+def _layers(named: str | None, output: Path) -> tuple[str, ...]:
+    """The layers to write, bottom to top; none where the output is one flat picture."""
+    if named is None:
+        suffix = output.suffix.lower()
+        if suffix not in (*SUFFIXES, *LAYER_SUFFIXES):
+            known = ", ".join(dict.fromkeys((*SUFFIXES, *LAYER_SUFFIXES)))
+            raise UsageError(f"{output} has no ending that says how to write it; known are {known}.")
+        return () if suffix in SUFFIXES else LAYERS
+    check_layer_suffix(output)
+    names = [name.strip() for name in named.split(",")]
+    unknown = [name for name in names if name not in LAYERS]
+    if unknown:
+        raise UsageError(f"There is no layer {unknown[0] or 'without a name'}; layers are {', '.join(LAYERS)}.")
+    return tuple(name for name in LAYERS if name in names)
+
+
+def _write_extras(painting: Painting, source: Path, masks: bool, report: Path | None, output: Path) -> None:
+    assert painting.flats is not None
+    if masks:
+        names = swatch_names(painting.flats, painting.request)
+        write_region_map(output.with_suffix(".regions.png"), painting.flats, names)
+    if report is not None:
+        from .report import findings, marked, write_report
+
+        found = findings(painting)
+        write_report(report, painting, found, source.name)
+        write_picture(report.with_suffix(".png"), marked(painting, found))
 
 
 @command("stylize")
@@ -122,17 +197,17 @@ def stylize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
     result = run(loaded, request)
     painted = time.perf_counter()
     lost = write_picture(output, result)
-    say_notes(source, picture, [picture, *styles], lost)
+    if picture.array.dtype != "uint8":
+        lost = f"{source.name} has more than 8 bits a channel, and the result has 8." + (f" {lost}" if lost else "")
+    say_notes([picture, *styles], lost)
     if verbose:
         click.echo(f"device   {loaded.description}")
         say_times(picture, ready - started, painted - ready)
 
 
-def say_notes(source: Path, picture: Picture, read: list[Picture | None], lost: str | None) -> None:
+def say_notes(read: list[Picture | None], lost: str | None) -> None:
     """What the person should know of the files read and of the one written, on stderr."""
     notes = [each.note for each in read if each is not None]
-    if picture.array.dtype != "uint8":
-        notes.append(f"{source.name} has more than 8 bits a channel, and the result has 8.")
     for note in [*notes, lost]:
         if note:
             click.echo(f"colorgan: {note}", err=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,17 +10,16 @@ from torch import Tensor
 from ..model.color import lab_to_din99o, srgb_to_lab
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, compose, paint_of
-from ..picture.color import lab_to_srgb, to_uint8
-from ..picture.color import srgb_to_lab as pixels_to_lab
-from ..picture.gamut import keep_lightness
+from ..picture.flats import Paint, make_flats, recolored
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
-from ..picture.regions import Regions, find_regions, one_region
-from ..picture.upsample import guided_upsample
+from ..picture.regions import find_regions, merged, one_region, regions_of
+from ..picture.strokes import Hinted, read_strokes, unhinted
 from .loaded import Loaded
-from .prepare import WORKING_SIZE, Prepared, palette_condition, prepare
+from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
+from .result import Painting, flat_painting, gray_painting, raw_painting
 from .settle import settle
 
 CANDIDATES = 12  # palettes that a seed draws from the bank
@@ -36,19 +33,6 @@ CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 UInt8 = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
-class Painting:
-    """The result. picture: (h, w, 3 or 4) uint8 as the request's; paint: (h, w, 3) uint8 without lines; coverage: (h, w) in 0..1;
-    task: "lineart" or "gray"; palette: (n, 3) uint8 given or chosen, or None."""
-
-    picture: UInt8
-    paint: UInt8
-    coverage: NDArray[np.float32]
-    task: str
-    palette: UInt8 | None
-    regions: Regions
-
-
 class Colorizer:
     """Colours line art and grey pictures. Not for two threads at once."""
 
@@ -59,10 +43,12 @@ class Colorizer:
     def colorize(self, request: ColorizeRequest) -> Painting:
         """Colours one picture."""
         rgb = to_rgb8(request.picture)
-        task = detect_task(rgb) if request.task == "auto" else request.task
-        lines = rgb.min(2) if task == "lineart" else None  # coloured lines are lines too
-        regions = find_regions(lines, request.close_gaps) if lines is not None else one_region(*rgb.shape[:2])
-        prepared = prepare(request, rgb, task, regions, self.working_size)
+        task = detect_task(rgb) if request.task == "auto" and request.kept is None else request.task
+        task = "lineart" if task == "auto" else task
+        hinted = read_regions(request, rgb, task)
+        if request.kept is not None:  # nothing is left for the network to say
+            return flat_painting(request, recolored(request.kept, hinted), None, None)
+        prepared = prepare(request, rgb, task, hinted, self.working_size)
         wanted, trust = request.palette, 1.0
         if wanted is None and request.reference is not None:
             wanted = colors_of(request.reference)
@@ -73,13 +59,16 @@ class Colorizer:
             and (task == "lineart" or request.seed is not None)
             and len(self.loaded.weights.palettes)
         ):
-            small = prepare(request, rgb, task, regions, CANDIDATE_SIZE)
+            small = prepare(request, rgb, task, hinted, CANDIDATE_SIZE)
             prepared = prepared.with_palettes(self.choose_palette(small, request.seed or 0))
             trust = HELD_BACK
         prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
-        prediction = prediction._replace(reliance=trust * prediction.reliance)
-        paint, coverage = at_native_size(prediction, prepared, regions)
-        return finish(request, rgb, task, regions, paint, coverage, prepared.palette)
+        paint = small_paint(prediction._replace(reliance=trust * prediction.reliance), prepared)
+        if task == "gray":
+            return gray_painting(request, paint, hinted.regions, prepared.palette)
+        if request.paint:
+            return raw_painting(request, paint, hinted, prepared.palette)
+        return flat_painting(request, make_flats(hinted, paint, request.palette), paint, prepared.palette)
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
@@ -106,60 +95,26 @@ def colors_of(reference: UInt8) -> UInt8 | None:
     return colors if len(colors) else None
 
 
-def at_native_size(
-    prediction: Prediction, prepared: Prepared, regions: Regions
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Paint in Lab (h, w, 3) and coverage (h, w) in 0..1 at the picture's own size."""
+def read_regions(request: ColorizeRequest, rgb: UInt8, task: str) -> Hinted:
+    """The regions of line art, joined and parted as the request's strokes say, and what its hints say of them."""
+    if task != "lineart":
+        return unhinted(one_region(*rgb.shape[:2]))
+    lines = rgb.min(2)  # coloured lines are lines too
+    if request.kept is not None:
+        regions = regions_of(request.kept.regions.labels, lines)
+    else:
+        parted = lines if request.split is None else np.where(request.split, 0, lines).astype(np.uint8)
+        regions = find_regions(parted, request.close_gaps)
+    if request.merge is not None:
+        regions = merged(regions, request.merge)
+    return read_strokes(regions, *hint_planes(request, rgb.shape[:2]))
+
+
+def small_paint(prediction: Prediction, prepared: Prepared) -> Paint:
+    """What G painted, off the padding."""
     canvas = prepared.canvas
-    both = torch.cat([paint_of(prediction, prepared.z) * 100, prediction.coverage.sigmoid()], 1)
-    small = both[0, :, : canvas.height, : canvas.width].permute(1, 2, 0).numpy()
-    native = guided_upsample(small, canvas.labels, regions)
-    return native[..., :3], np.clip(native[..., 3], 0, 1)
-
-
-def finish(
-    request: ColorizeRequest,
-    rgb: UInt8,
-    task: str,
-    regions: Regions,
-    paint: NDArray[np.float32],
-    coverage: NDArray[np.float32],
-    palette: UInt8 | None,
-) -> Painting:
-    """Lines over paint over paper, or the picture's own lightness with the paint's colour.
-
-    The request's alpha is kept, but for ink on a transparent layer, whose painted regions become opaque.
-    """
-    glass = task == "lineart" and request.picture.shape[2] == 4 and on_glass(request.picture)
-    if not glass:  # alpha is kept, so colours must not be blended with paper here too
-        rgb = request.picture[..., :3]
-    if task == "lineart":
-        if request.bare is not None:
-            coverage = np.where(bare_regions(regions, request.bare), 0, coverage).astype(np.float32)
-        color = lab_to_srgb(paint)
-        c = coverage[..., None]
-        drawn = rgb / np.float32(255) * (c * color + (1 - c))
-    else:
-        coverage = np.ones_like(coverage)
-        color = drawn = keep_lightness(pixels_to_lab(rgb)[..., 0], paint[..., 1:])
-    if request.picture.shape[2] == 3:
-        result = to_uint8(drawn)
-    elif glass:
-        # lines on a transparent layer: paint makes it opaque, and on white it must look as drawn
-        alpha = 1 - (1 - request.picture[..., 3:] / np.float32(255)) * (1 - coverage[..., None])
-        result = to_uint8(np.concatenate([(drawn - (1 - alpha)) / np.maximum(alpha, 1e-3), alpha], 2))
-    else:
-        result = np.concatenate([to_uint8(drawn), request.picture[..., 3:]], 2)
-    return Painting(result, to_uint8(color), coverage, task, palette, regions)
-
-
-def on_glass(picture: UInt8) -> bool:
-    """Whether an (h, w, 4) picture is ink on a transparent layer: little is opaque, and most of that is dark."""
-    opaque = picture[..., 3] >= 128
-    return bool(0 < opaque.mean() < 0.4 and (picture[opaque][:, :3].min(1) < 128).mean() > 0.5)
-
-
-def bare_regions(regions: Regions, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(h, w) bool: the regions of which a bare stroke covers a quarter or 8 open pixels."""
-    hit = np.bincount(regions.labels[bare & (regions.depth > 1)], minlength=regions.count)
-    return ((hit >= 8) | (4 * hit >= np.maximum(regions.areas, 1)))[regions.labels] & bool(bare.any())
+    planes = [paint_of(prediction, prepared.z) * 100, prediction.coverage.sigmoid(), prepared.z.openness]
+    lab, coverage, openness = (
+        plane[0, :, : canvas.height, : canvas.width].permute(1, 2, 0).float().numpy() for plane in planes
+    )
+    return Paint(lab, coverage[..., 0], openness[..., 0], canvas.labels)

@@ -14,9 +14,8 @@ from torch import Tensor
 from ..model.conditions import Conditions, hint_map, palette_tokens, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
 from ..picture.color import lab_to_srgb, to_uint8
-from ..picture.flood import flood_hints
 from ..picture.kmeans import palette_of
-from ..picture.regions import Regions
+from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
 from .request import ColorizeRequest
 
@@ -65,8 +64,9 @@ def palette_condition(colors: UInt8, areas: NDArray[np.float32] | None = None) -
     return palette_tokens(torch.from_numpy(padded), torch.from_numpy(shares))
 
 
-def prepare(request: ColorizeRequest, rgb: UInt8, task: str, regions: Regions, long_side: int) -> Prepared:
+def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, long_side: int) -> Prepared:
     """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down."""
+    regions = hinted.regions
     native_height, native_width = rgb.shape[:2]
     scale = long_side / max(native_height, native_width)
     height, width = max(1, round(native_height * scale)), max(1, round(native_width * scale))
@@ -87,16 +87,15 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, regions: Regions, l
         openness = torch.ones(1, 1, *x.shape[1:3])
     z = Conditions.empty(TASKS.index(task), 1, *x.shape[1:3])
     z = z._replace(regions=pad(labels, edge=True).long(), openness=openness)
-    colors, mask, bare = _hints(request, rgb.shape[:2])
+    colors, mask, bare = hint_planes(request, rgb.shape[:2])
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
         z = z._replace(hints=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(raw))))
         if task == "lineart":
-            flood, flooded = flood_hints(regions, colors, mask)
-            _, flooded_bare = flood_hints(regions, colors, bare)
-            full = (flood, flooded.astype(np.uint8), (flooded_bare & ~flooded).astype(np.uint8))
-            nearest = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_NEAREST_EXACT) for plane in full]
-            z = z._replace(flood=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(nearest))))
+            flood = [hinted.colors[labels], hinted.known[labels], (hinted.bare & ~hinted.known)[labels]]
+            z = z._replace(
+                flood=hint_map(*(pad(plane.astype(np.uint8)) > 0 if n else pad(plane) for n, plane in enumerate(flood)))
+            )
     if request.reference is not None:
         square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
         z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))
@@ -116,7 +115,7 @@ def _grays(rgb: UInt8) -> UInt8:
     return np.clip(np.rint(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * 255), 0, 255).astype(np.uint8)
 
 
-def _hints(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
+def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
     """Colour hints, their mask and the bare mask at native size; a hint counts where it is at least half opaque."""
     bare = request.bare if request.bare is not None else np.zeros(shape, bool)
     if request.hints is None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, UsageError
+from ..picture.flats import Flats
 from ..picture.palettes import read_palette
 from ..picture.pixels import to_8bit, to_rgb8
 
@@ -21,21 +22,36 @@ UInt8 = NDArray[np.uint8]
 class ColorizeRequest:
     """All that is asked for in one job; arrays are uint8 sRGB of the picture's own size unless said otherwise.
 
-    picture: (h, w, 3 or 4). task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to
-    leave unpainted. reference: (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or
-    none at all. seed: which variation, when nothing else fixes the colours; None: the first for line art, none for grey, whose
-    lightness already says much. close_gaps: px of the picture, None: in proportion to its size.
+    picture: (h, w, 3 or 4). original: the same in its own depth and colour space, None: as it is. profile: ICC of that space, None: sRGB.
+    task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to leave unpainted.
+    merge: (h, w) bool, strokes that join the regions they touch. split: (h, w) bool, strokes that part regions as lines do. kept: flats
+    of an earlier job, whose colours stay but where a hint changes them. reference: (any, any, 3). palette: (n, 3). palette_names: one
+    for each of its colours, "" where one has none; or none at all. seed: which variation, when nothing else fixes the colours; None:
+    the first for line art, none for grey, whose lightness already says much. close_gaps: px of the picture, None: in proportion to its
+    size. shade: whether line art gets more than its flats. paint: the network's picture as it is, without flats.
     """
 
     picture: UInt8
+    original: NDArray[Any] | None = None
+    profile: bytes | None = None
     task: str = "auto"
     hints: UInt8 | None = None
     bare: NDArray[np.bool_] | None = None
+    merge: NDArray[np.bool_] | None = None
+    split: NDArray[np.bool_] | None = None
+    kept: Flats | None = None
     reference: UInt8 | None = None
     palette: UInt8 | None = None
     palette_names: tuple[str, ...] = ()
     seed: int | None = None
     close_gaps: int | None = None
+    shade: bool = True
+    paint: bool = False
+
+    @property
+    def native(self) -> NDArray[Any]:
+        """The picture in its own depth and colour space."""
+        return self.picture if self.original is None else self.original
 
 
 @dataclass(frozen=True)
@@ -76,16 +92,26 @@ def split_style(text: str) -> tuple[str, float]:
 def build_request(
     array: NDArray[Any],
     *,
-    task: str,
-    hints: NDArray[Any] | None,
-    bare: NDArray[np.bool_] | None,
-    reference: NDArray[Any] | None,
-    palette: str | NDArray[np.uint8] | None,
-    seed: int | None,
-    close_gaps: int | None,
+    original: NDArray[Any] | None = None,
+    profile: bytes | None = None,
+    task: str = "auto",
+    hints: NDArray[Any] | None = None,
+    bare: NDArray[np.bool_] | None = None,
+    merge: NDArray[np.bool_] | None = None,
+    split: NDArray[np.bool_] | None = None,
+    kept: Flats | None = None,
+    reference: NDArray[Any] | None = None,
+    palette: str | NDArray[np.uint8] | None = None,
+    seed: int | None = None,
+    close_gaps: int | None = None,
+    shade: bool = True,
+    paint: bool = False,
 ) -> ColorizeRequest:
     """What `colorgan_core.colorize` says of its arguments; raises InputError where shapes or values make no sense."""
-    picture = _picture(array, "The picture")
+    deep = _deep_picture(array, "The picture")
+    picture = to_8bit(deep)
+    if original is None and deep.dtype != np.uint8:
+        original = deep
     size = picture.shape[:2]
     if hints is not None:
         _same_size(hints, size, "hints")
@@ -94,8 +120,11 @@ def build_request(
                 "The hints have no transparency, so every pixel would be one; they need a transparent background."
             )
         hints = to_8bit(hints)
-    if bare is not None:
-        _same_size(bare, size, "mask of bare places")
+    for name, mask in (("mask of bare places", bare), ("strokes that join", merge), ("strokes that part", split)):
+        if mask is not None:
+            _same_size(mask, size, name)
+    if kept is not None:
+        _same_size(kept.regions.labels, size, "region map")
     names: tuple[str, ...] = ()
     if isinstance(palette, str):
         read = read_palette(palette)
@@ -106,14 +135,21 @@ def build_request(
             raise InputError(f"A palette is (n, 3) of uint8, not {palette.shape} of {palette.dtype}.")
     return ColorizeRequest(
         picture=picture,
+        original=original,
+        profile=profile,
         task=task,
         hints=hints,
         bare=bare,
+        merge=merge,
+        split=split,
+        kept=kept,
         reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
         palette=palette,
         palette_names=names,
         seed=seed,
         close_gaps=close_gaps,
+        shade=shade,
+        paint=paint,
     )
 
 
@@ -126,6 +162,11 @@ def mask_of(array: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _picture(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+    return to_8bit(_deep_picture(array, name))
+
+
+def _deep_picture(array: NDArray[Any], name: str) -> NDArray[Any]:
+    """H x W x 3 or 4 of uint8, uint16 or float32 in 0..1."""
     array = np.asarray(array)
     if array.ndim == 2:
         array = np.repeat(array[..., None], 3, axis=-1)
@@ -139,7 +180,7 @@ def _picture(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
         raise InputError(f"{name} must be of uint8, uint16 or floats, not {array.dtype}.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise InputError(f"{name} holds values that are no numbers (NaN or infinity).")
-    return to_8bit(array)
+    return np.clip(array, 0, 1).astype(np.float32) if array.dtype.kind == "f" else array
 
 
 def _same_size(array: NDArray[Any], size: tuple[int, ...], name: str) -> None:

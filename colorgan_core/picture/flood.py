@@ -20,8 +20,8 @@ def flood_hints(
     """Fills each region with the commonest hint colour in it, weighted by the distance to the lines.
 
     colors: (h, w, 3) uint8, read where mask (h, w) is set. Returns ((h, w, 3) uint8, (h, w) bool), black where no hint reaches.
-    The commonest is the 5-bit colour bin of greatest weight, told apart to 8 bits by the weighted mean inside the bin: hints
-    near a line spill, so a mean over the region would mix neighbours' colours (EVALUATION: a mean is far worse than the mode).
+    The commonest is the colour of greatest weight in the 5-bit bin of greatest weight: exactly one that was drawn. A mean over the
+    region would mix in neighbours' colours, since hints near a line spill.
     """
     filled = np.zeros_like(colors)
     covered = np.zeros(mask.shape, bool)
@@ -40,15 +40,17 @@ def region_colors(
     color = colors[mask].astype(np.int64)
     trust = max(1.0, FULL_TRUST * max(regions.labels.shape))
     weight = np.clip(regions.depth[mask] / trust, ON_INK, 1.0).astype(np.float64)
+    exact = (color[:, 0] << 16) | (color[:, 1] << 8) | color[:, 2]
     bins = ((color[:, 0] >> 3) << 10) | ((color[:, 1] >> 3) << 5) | (color[:, 2] >> 3)
-    keys, inverse = np.unique((label << 15) | bins, return_inverse=True)
-    mass = np.bincount(inverse, weight)
-    mean = np.stack([np.bincount(inverse, weight * color[:, c]) for c in range(3)], -1) / mass[:, None]
-    # keys are sorted by region; a stable sort by mass then leaves each region's heaviest bin last
-    order = np.lexsort((mass, keys >> 15))
+    keys, inverse = np.unique((label << 39) | (bins << 24) | exact, return_inverse=True)
+    mass = np.bincount(inverse.reshape(-1), weight)
+    _, bin_of = np.unique(keys >> 24, return_inverse=True)
+    bin_mass = np.bincount(bin_of.reshape(-1), mass)[bin_of.reshape(-1)]
+    # sorted by region, then by the mass of the bin and of the colour in it: each region's winner comes last
+    order = np.lexsort((mass, bin_mass, keys >> 39))
     winners = np.zeros((regions.count, 3), np.uint8)
     has_hint = np.zeros(regions.count, bool)
-    winners[keys[order] >> 15] = np.rint(mean[order]).astype(np.uint8)
+    winners[keys[order] >> 39] = (keys[order, None] >> np.array([16, 8, 0])) & 255
     has_hint[label] = True
     return winners, has_hint
 

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .spread import spread
+
 INK = 0.7  # darker than this share of the paper's brightness is ink
 LARGEST_BALL = 1 / 64  # of the long side; 4 px at 256: wider necks join, narrower gaps are closed
 RADIUS_STEP = 1.6  # ratio of one ball's radius to the next smaller one's
@@ -57,8 +59,7 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Reg
     Of large line art the regions are told apart in a smaller copy that keeps every line, and find their edges at full size.
     """
     height, width = lines.shape
-    paper = float(np.percentile(lines[:: max(1, height // 256), :: max(1, width // 256)], 90))
-    open_ = (lines > INK * paper).astype(np.uint8)
+    open_ = _open(lines)
     if not open_.any():
         return one_region(height, width)
     step = -(-max(height, width) // COARSE)
@@ -75,10 +76,41 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Reg
         return one_region(height, width)
     labels = _nearest(labels)
     labels -= 1
+    return Regions(labels, _areas(labels, open_, count), _depth(open_))
+
+
+def regions_of(labels: NDArray[np.int32], lines: NDArray[np.uint8]) -> Regions:
+    """The regions of line art (h, w) whose labels (h, w), from 0 on, are known."""
+    open_ = _open(lines)
+    return Regions(labels, _areas(labels, open_, int(labels.max()) + 1), _depth(open_))
+
+
+def merged(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
+    """Regions joined by strokes (h, w): all that one connected stroke touches become one, numbered anew in the old order."""
+    _, stroke = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+    touched = strokes & (regions.depth > 0)
+    pairs = np.unique(np.stack([stroke[touched], regions.labels[touched]], 1), axis=0)
+    root = np.arange(regions.count)
+    for number in np.unique(pairs[:, 0]):
+        roots = root[pairs[pairs[:, 0] == number, 1]]
+        root[np.isin(root, roots)] = roots.min()
+    kept, names = np.unique(root, return_inverse=True)
+    areas = np.bincount(names, regions.areas, len(kept)).astype(np.int64)
+    return Regions(names.astype(np.int32)[regions.labels], areas, regions.depth)
+
+
+def _open(lines: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """1 where there is no ink, measured against the paper's tone."""
+    height, width = lines.shape
+    paper = float(np.percentile(lines[:: max(1, height // 256), :: max(1, width // 256)], 90))
+    return (lines > INK * paper).astype(np.uint8)
+
+
+def _areas(labels: NDArray[np.int32], open_: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
     areas = np.zeros(count, np.int64)
-    for rows in _bands(height):
+    for rows in _bands(len(labels)):
         areas += np.bincount(labels[rows][open_[rows] > 0], minlength=count)
-    return Regions(labels, areas, _depth(open_))
+    return areas
 
 
 def _depth(open_: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -94,7 +126,7 @@ def _told_apart(open_: NDArray[np.uint8], ball: float) -> tuple[NDArray[np.int32
     depth = _depth(open_)
     labels = np.zeros((height, width), np.int32)
     count = 0
-    for radius in _radii(ball):
+    for radius in radii(ball):
         smallest = 1 if radius else SPECK * height * width
         count = _grow(labels, (depth > radius).astype(np.uint8), count, smallest)
     labels = _joined(labels, depth, count)
@@ -111,42 +143,15 @@ def _shrunk(open_: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 def _carried(labels: NDArray[np.int32], open_: NDArray[np.uint8], reach: int) -> NDArray[np.int32]:
     """Labels of a smaller copy at the size of `open_`, grown by `reach` px over open pixels, never across ink."""
     height, width = open_.shape
-    large = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT) * open_
-    _spread(large, open_ > 0, reach)
-    return np.asarray(large, np.int32)
-
-
-def _spread(labels: NDArray[np.int32], allowed: NDArray[np.bool_], reach: int | None = None) -> None:
-    """Grows labels over allowed pixels without one, changed in place, by `reach` px or until nothing changes.
-
-    From pixel to pixel with a common edge, so that no label looks across ink.
-    """
-    height, width = labels.shape
-    whole = np.pad(labels, 1)  # with a rim, so that every pixel has four neighbours
-    free = np.pad(allowed & (labels == 0), 1).reshape(-1)
-    flat, shifts = whole.reshape(-1), (-1, 1, -(width + 2), width + 2)
-    near = np.zeros_like(free)
-    for shift in shifts:
-        near |= np.roll(free, shift)
-    front = np.flatnonzero(near & (flat > 0))
-    step = 0
-    while len(front) and step != reach:
-        reached = []
-        for shift in shifts:
-            there = front + shift
-            fresh = free[there]
-            there = there[fresh]
-            flat[there] = flat[front[fresh]]
-            free[there] = False
-            reached.append(there)
-        front = np.concatenate(reached)
-        step += 1
-    labels[:] = whole[1:-1, 1:-1]
+    large = np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT), np.int32)
+    large *= open_
+    spread(large, open_ > 0, reach)
+    return large
 
 
 def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """Joins pieces whose widest passage is at least NECK of the half-width of the smaller one, the widest passages first."""
-    first, second, passage = passages(labels, depth, count + 1)
+    first, second, passage, _ = passages(labels, depth, count + 1)
     width = np.zeros(count + 1, np.float32)
     np.maximum.at(width, labels.reshape(-1), depth.reshape(-1))
     parent = np.arange(count + 1)
@@ -167,23 +172,27 @@ def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -
 
 def passages(
     labels: NDArray[np.int32], depth: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """The widest open passage between each two neighbouring regions: their numbers, and its half-width in pixels, (n,) each."""
-    keys, widths = [], []
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """The widest open passage between each two neighbouring regions, (n,) each: their numbers, its half-width in pixels, and where
+    it is, as index into the flattened picture."""
+    width = labels.shape[1]
+    keys, halves, places = [], [], []
     for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
-        meet = labels[here] != labels[there]
-        a, b = labels[here][meet].astype(np.int64), labels[there][meet].astype(np.int64)
+        rows, columns = np.nonzero(labels[here] != labels[there])
+        half = np.minimum(depth[here][rows, columns], depth[there][rows, columns])
+        rows, columns, half = rows[half > 0], columns[half > 0], half[half > 0]
+        a, b = labels[here][rows, columns].astype(np.int64), labels[there][rows, columns].astype(np.int64)
         keys.append(np.minimum(a, b) * count + np.maximum(a, b))
-        widths.append(np.minimum(depth[here][meet], depth[there][meet]))
-    key, width = np.concatenate(keys), np.concatenate(widths)
-    key, width = key[width > 0], width[width > 0]
-    order = np.lexsort((-width, key))
-    key, width = key[order], width[order]
+        halves.append(half)
+        places.append(rows * width + columns)
+    key, half, place = np.concatenate(keys), np.concatenate(halves), np.concatenate(places)
+    order = np.lexsort((-half, key))
+    key, half, place = key[order], half[order], place[order]
     widest = np.append(True, key[1:] != key[:-1])[: len(key)]
-    return key[widest] // count, key[widest] % count, width[widest]
+    return key[widest] // count, key[widest] % count, half[widest], place[widest]
 
 
-def _radii(largest: float) -> list[float]:
+def radii(largest: float) -> list[float]:
     """Ball radii from the largest to about a pixel, then 0: all that is open."""
     radii = []
     while largest > 0.9:
@@ -226,7 +235,7 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
         labels[rows][free] = np.where(mixed[here], 0, owner[here])
         shared[rows][free] = mixed[here]
     if mixed.any():
-        _spread(labels, shared)
+        spread(labels, shared)
     return count + int(fresh.sum())
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .regions import Regions
 
-BAND = 512  # rows at a time: temporaries stay small at any height
+BAND = 256  # rows at a time: temporaries stay small at any height
 
 
 def guided_upsample(
@@ -19,13 +21,19 @@ def guided_upsample(
     small: (h, w, c) at the working size, small_labels: (h, w) the regions there, numbered as in `regions`, which holds the
     native size. Returns (height, width, c). A pixel none of whose four neighbours lies in its region is plain bilinear.
     """
+    return np.concatenate([band for _, band in guided_bands(small, small_labels, regions)])
+
+
+def guided_bands(
+    small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """The same, some rows at a time: (rows, (n, width, c)) from top to bottom."""
     h, w, channels = small.shape
     height, width = regions.labels.shape
     rows = np.clip((np.arange(height) + 0.5) * h / height - 0.5, 0, h - 1)
     columns = np.clip((np.arange(width) + 0.5) * w / width - 0.5, 0, w - 1)
     top, left = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
     down, right = (rows - top).astype(np.float32), (columns - left).astype(np.float32)
-    out = np.empty((height, width, channels), np.float32)
     for start in range(0, height, BAND):
         band = slice(start, start + BAND)
         total = np.zeros((len(top[band]), width, channels), np.float32)
@@ -40,8 +48,7 @@ def guided_upsample(
                 plain += value
                 total += value * same
                 mass += weight * same
-        out[band] = np.where(mass > 1e-3, total / np.maximum(mass, 1e-3), plain)
-    return out
+        yield band, np.where(mass > 1e-3, total / np.maximum(mass, 1e-3), plain)
 
 
 def shrink_labels(labels: NDArray[np.int32], height: int, width: int) -> NDArray[np.int32]:

@@ -30,7 +30,7 @@ def test_shapes_and_depths(channels: int, dtype: Any, full: float, drawing: Arra
             colorgan_core.colorize(picture)
         return
     result = colorgan_core.colorize(picture, task="lineart")
-    assert result.dtype == np.uint8 and result.shape == (48, 64, max(channels, 3))
+    assert result.dtype == dtype and result.shape == (48, 64, max(channels, 3))
     if channels == 4:
         np.testing.assert_array_equal(result[..., 3], drawing[..., 0])
 

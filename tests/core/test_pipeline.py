@@ -10,8 +10,9 @@ import torch
 
 from colorgan_core.engine import runner
 from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer, bare_regions
-from colorgan_core.engine.prepare import palette_condition, prepare
+from colorgan_core.engine.pipeline import Colorizer
+from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
+from colorgan_core.engine.prepare import hint_planes, palette_condition, prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import UsageError
@@ -38,7 +39,7 @@ def test_any_size_and_aspect(colorizer: Colorizer, size: tuple[int, int], task: 
     picture = np.random.default_rng(0).integers(0, 256, (*size, channels)).astype(np.uint8)
     painting = colorizer.colorize(ColorizeRequest(picture, task=task))
     assert painting.picture.shape == picture.shape and painting.picture.dtype == np.uint8
-    assert painting.coverage.shape == size and painting.paint.shape == (*size, 3)
+    assert painting.coverage.shape == size
     if channels == 4:
         assert (painting.picture[..., 3] == picture[..., 3]).all()
 
@@ -113,7 +114,9 @@ def test_thin_hints_survive_the_working_size() -> None:
     picture = np.full((1024, 1024, 3), 255, np.uint8)
     hints = np.zeros((1024, 1024, 4), np.uint8)
     hints[500:503, 100:900] = (255, 0, 0, 255)
-    prepared = prepare(ColorizeRequest(picture, hints=hints), picture, "lineart", find_regions(picture[..., 0]), 256)
+    request = ColorizeRequest(picture, hints=hints)
+    hinted = read_strokes(find_regions(picture[..., 0]), *hint_planes(request, picture.shape[:2]))
+    prepared = prepare(request, picture, "lineart", hinted, 256)
     assert prepared.z.hints[0, 3].sum() > 150
     assert prepared.z.flood[0, 3].mean() == 1
 
@@ -164,7 +167,7 @@ def test_every_tensor_follows_the_device(untrained: Path) -> None:
     """The meta device stands in for CUDA: an operation between devices raises there as it would on a GPU."""
     colorizer = Colorizer(Loaded(untrained, "cpu"), working_size=64)
     request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="lineart")
-    prepared = prepare(request, request.picture, "lineart", find_regions(request.picture[..., 0]), 64)
+    prepared = prepare(request, request.picture, "lineart", unhinted(find_regions(request.picture[..., 0])), 64)
     meta = torch.device("meta")
     generator: Generator = colorizer.loaded.generator.to(meta)
     moved = prepared.z.to(meta)

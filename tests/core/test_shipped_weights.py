@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer, Painting
+from colorgan_core.engine.pipeline import Colorizer
+from colorgan_core.engine.result import Painting
 from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
 from colorgan_core.engine.stylize import look_of, paint_tiles
 from colorgan_core.model.weights import DEFAULT, LARGEST
@@ -33,7 +34,7 @@ def drawing(path: Path) -> np.ndarray:
 
 
 def painted(path: Path, **wishes: object) -> Painting:
-    return colorizer().colorize(ColorizeRequest(drawing(path), task="lineart", **wishes))  # type: ignore[arg-type]
+    return colorizer().colorize(ColorizeRequest(drawing(path), task="lineart", paint=True, **wishes))  # type: ignore[arg-type]
 
 
 def inner_region(regions: Regions) -> np.ndarray:
@@ -46,7 +47,7 @@ def inner_region(regions: Regions) -> np.ndarray:
 
 
 def mean_ab(painting: Painting, where: np.ndarray) -> np.ndarray:
-    return srgb_to_lab(painting.paint[where]).mean(0)[1:]
+    return srgb_to_lab(painting.picture[where][:, :3]).mean(0)[1:]
 
 
 def towards(a: np.ndarray, b: np.ndarray, wanted_a: tuple[int, ...], wanted_b: tuple[int, ...]) -> float:

@@ -1,0 +1,208 @@
+"""From flats and paint to the result: in the picture's own depth and colour space, whole or in layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..picture.color import lab_to_srgb, srgb_to_lab
+from ..picture.flats import Flats, Paint
+from ..picture.gamut import keep_lightness
+from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, row_bands, to_unit
+from ..picture.pixels import alpha_of
+from ..picture.profiles import from_profile, to_profile
+from ..picture.regions import Regions
+from ..picture.strokes import Hinted
+from ..picture.upsample import guided_bands, guided_upsample
+from .request import ColorizeRequest
+
+LAYERS = ("flats", "shade", "lines")  # bottom to top
+NEUTRAL = 0.5  # what changes nothing in hard light
+# Shade fainter than that is none: a quantisation step of 8 bits.
+FAINT = 1 / 255
+
+UInt8 = NDArray[np.uint8]
+Array = NDArray[Any]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Painting:
+    """The result. picture: (h, w, 3 or 4) in the depth and colour space of the request's. task: "lineart" or "gray". palette: (n, 3)
+    uint8 given or chosen, or None. coverage: (h, w) in 0..1, where paint is. flats, shade: of line art, unless the network's
+    picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None."""
+
+    request: ColorizeRequest
+    picture: Array
+    task: str
+    palette: UInt8 | None
+    regions: Regions
+    coverage: NDArray[Any]
+    flats: Flats | None = None
+    shade: Array | None = None
+
+    def layered(self, wanted: tuple[str, ...] = LAYERS, grouped: bool = True) -> Layered:
+        """The wanted ones of LAYERS as a picture in layers, in a group "colorgan"; flats of named palette colours lie on a layer each."""
+        assert self.flats is not None, "only flats have layers"
+        request, native = self.request, self.request.native
+        glass = on_glass(request.picture)
+        members: list[Layer | Group] = []
+        if "flats" in wanted:
+            members.append(self._flats(glass))
+        if "shade" in wanted and self.shade is not None:
+            members.append(Layer("shade", self.shade, "hard-light"))
+        if "lines" in wanted:
+            members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
+        return Layered((Group("colorgan", tuple(members)),) if grouped else tuple(members), request.profile)
+
+    def _flats(self, glass: bool) -> Layer | Group:
+        flats, request = self.flats, self.request
+        assert flats is not None
+        names = swatch_names(flats, request)
+        opacity = np.ones(flats.regions.labels.shape, np.float32) if glass else alpha_of(request.picture)
+        whole = self._flat_pixels(flats.painted, opacity)
+        if not any(names):
+            return Layer("flats", whole)
+        kinds = list(
+            dict.fromkeys(name or "others" for name, painted in zip(names, flats.painted, strict=True) if painted)
+        )
+        layers = []
+        for kind in kinds:
+            mine = flats.painted & np.array([(name or "others") == kind for name in names])
+            layers.append(Layer(kind, self._flat_pixels(mine, opacity)))
+        return Group("flats", tuple(layers)) if layers else Layer("flats", whole)
+
+    def _flat_pixels(self, which: NDArray[np.bool_], opacity: Floats) -> Array:
+        """(h, w, 4) the colours of those regions, transparent elsewhere."""
+        flats, request = self.flats, self.request
+        assert flats is not None
+        dtype = request.native.dtype
+        colors = from_unit(native_colors(flats, request), dtype)
+        pixels = np.zeros((*flats.regions.labels.shape, 4), dtype)
+        for rows in row_bands(*flats.regions.labels.shape):
+            label = flats.regions.labels[rows]
+            pixels[rows, :, :3] = colors[label] * which[label][..., None]
+            pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
+        return pixels
+
+
+def flat_painting(request: ColorizeRequest, flats: Flats, paint: Paint | None, palette: UInt8 | None) -> Painting:
+    """Line art: lines over shade over flats over paper. Without paint there is no shade."""
+    shade = shade_of(request, flats, paint) if paint is not None and request.shade else None
+    native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
+    colors = native_colors(flats, request)
+    depth = 4 if native.shape[2] == 4 else 3
+    picture = np.zeros((*native.shape[:2], depth), native.dtype)
+    for rows in row_bands(*native.shape[:2]):
+        color = colors[labels[rows]]
+        if shade is not None:
+            top = to_unit(shade[rows])
+            color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
+        lines = to_unit(native[rows])
+        painted = flats.painted[labels[rows]][..., None].astype(np.float32)
+        if glass:
+            picture[rows] = from_unit(over(lines, color, painted), native.dtype)
+        else:
+            drawn = lines[..., :3] * (painted * color + (1 - painted))
+            picture[rows, :, :3] = from_unit(drawn, native.dtype)
+            picture[rows, :, 3:] = native[rows, :, 3:]
+    return Painting(request, picture, "lineart", palette, flats.regions, flats.painted[labels], flats, shade)
+
+
+def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
+    """(h, w, 4) lines with opacity over colour where painted, opacity not multiplied in."""
+    ink = lines[..., 3:]
+    alpha = ink + painted * (1 - ink)
+    mixed = (ink * lines[..., :3] + (1 - ink) * painted * color) / np.maximum(alpha, 1e-6)
+    return np.concatenate([np.where(alpha > 0, mixed, lines[..., :3]), alpha], 2)
+
+
+def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
+    """(h, w, 4) what makes of each flat colour the paint's light and dark around its region's mean, in hard light.
+
+    Transparent where that is nothing, so that flats stay exact there.
+    """
+    labels, dtype = flats.regions.labels, request.native.dtype
+    weight = (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
+    small = paint.labels.reshape(-1)
+    mass = np.bincount(small, weight, flats.regions.count)
+    total = [np.bincount(small, weight * paint.lab[..., c].reshape(-1), flats.regions.count) for c in range(3)]
+    mean = np.stack(total, 1) / np.maximum(mass, 1e-12)[:, None]
+    around = (paint.lab - mean[paint.labels]).astype(np.float32)
+    base = srgb_to_lab(flats.colors[None])[0]
+    colors = native_colors(flats, request)
+    shade = np.zeros((*labels.shape, 4), dtype)
+    for rows, change in guided_bands(around, paint.labels, flats.regions):
+        label = labels[rows]
+        shaded = lab_to_srgb(base[label] + change)
+        if request.profile is not None:
+            shaded = to_profile(shaded, request.profile)
+        top = hard_light_for(colors[label], shaded)
+        there = flats.painted[label] & (np.abs(shaded - colors[label]).max(2) > FAINT)
+        shade[rows, :, :3] = from_unit(np.where(there[..., None], top, NEUTRAL).astype(np.float32), dtype)
+        shade[rows, :, 3] = from_unit(there.astype(np.float32), dtype)
+    return shade
+
+
+def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette: UInt8 | None) -> Painting:
+    """Line art as the network paints it, soft edges of coverage and all."""
+    both = np.dstack([paint.lab, paint.coverage])
+    native = guided_upsample(both, paint.labels, hinted.regions)
+    coverage = np.where(hinted.bare[hinted.regions.labels], 0, np.clip(native[..., 3], 0, 1)).astype(np.float32)
+    color = in_space(lab_to_srgb(native[..., :3]), request)
+    lines, painted = to_unit(request.native), coverage[..., None]
+    if on_glass(request.picture):
+        picture = from_unit(over(lines, color, painted), request.native.dtype)
+    else:
+        drawn = from_unit(lines[..., :3] * (painted * color + (1 - painted)), request.native.dtype)
+        picture = np.concatenate([drawn, request.native[..., 3:]], 2)
+    return Painting(request, picture, "lineart", palette, hinted.regions, coverage)
+
+
+def gray_painting(request: ColorizeRequest, paint: Paint, regions: Regions, palette: UInt8 | None) -> Painting:
+    """The picture's own lightness, in its own depth, with the paint's colour."""
+    native = request.native
+    ab = guided_upsample(paint.lab, paint.labels, regions)[..., 1:]
+    rgb = to_unit(native[..., :3])
+    if request.profile is not None:
+        rgb = from_profile(rgb, request.profile)
+    drawn = from_unit(in_space(keep_lightness(srgb_to_lab(rgb)[..., 0], ab), request), native.dtype)
+    picture = np.concatenate([drawn, native[..., 3:]], 2)
+    return Painting(request, picture, "gray", palette, regions, np.ones(native.shape[:2], bool))
+
+
+def native_colors(flats: Flats, request: ColorizeRequest) -> Floats:
+    """The flats' colours (count, 3) as floats in 0..1 in the space of the picture."""
+    return np.asarray(in_space(flats.colors[None] / np.float32(255), request)[0], np.float32)
+
+
+def in_space(rgb: Floats, request: ColorizeRequest) -> Floats:
+    """(h, w, 3) sRGB in the space of the picture."""
+    return rgb if request.profile is None else to_profile(np.ascontiguousarray(rgb, np.float32), request.profile)
+
+
+def swatch_names(flats: Flats, request: ColorizeRequest) -> list[str]:
+    """The name of each region's colour in the request's palette, "" where it has none."""
+    if request.palette is None or not any(request.palette_names):
+        return [""] * flats.regions.count
+    known = {bytes(color): name for color, name in zip(request.palette, request.palette_names, strict=True)}
+    return [known.get(bytes(color), "") for color in flats.colors]
+
+
+def with_alpha(pixels: Array) -> Array:
+    """(h, w, 4) opaque where there was no fourth channel."""
+    if pixels.shape[2] == 4:
+        return pixels
+    full = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
+    return np.dstack([pixels, np.full(pixels.shape[:2], full, pixels.dtype)])
+
+
+def on_glass(picture: UInt8) -> bool:
+    """Whether an (h, w, 4) picture is ink on a transparent layer: little is opaque, and most of that is dark."""
+    if picture.shape[2] == 3:
+        return False
+    opaque = picture[..., 3] >= 128
+    return bool(0 < opaque.mean() < 0.4 and (picture[opaque][:, :3].min(1) < 128).mean() > 0.5)

@@ -1,0 +1,129 @@
+"""Flats: one exact colour a region, from hints where there are any, else from what the network painted there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import lab_to_srgb, srgb_to_lab, to_uint8
+from .regions import Regions
+from .strokes import Hinted
+
+SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
+PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
+OUTLIER = 10.0  # CIE76 from the region's mean at which a pixel's weight is halved
+
+UInt8 = NDArray[np.uint8]
+Floats = NDArray[np.floating]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Flats:
+    """colors: (count, 3) uint8 sRGB. painted: (count,) bool, False for bare paper. hinted: (count,) bool, the colour is a person's.
+    sure: (count,) float32 in 0..1, how decidedly paint or paper; 1 where a hint says it."""
+
+    regions: Regions
+    colors: UInt8
+    painted: Mask
+    hinted: Mask
+    sure: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Paint:
+    """What G painted, at its working size. lab: (h, w, 3). coverage: (h, w) in 0..1. openness: (h, w) in 0..1, 0 on ink.
+    labels: (h, w) int32, the regions of the full size there."""
+
+    lab: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+    openness: NDArray[np.float32]
+    labels: NDArray[np.int32]
+
+
+def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Flats:
+    """palette: (n, 3) uint8, all that regions without a hint may have."""
+    regions = hinted.regions
+    lab, coverage = region_paint(paint, regions)
+    white = hinted.known & (hinted.colors.min(1) > PAPER) & (coverage < 0.5)
+    painted = ((coverage >= 0.5) | hinted.known) & ~white & ~hinted.bare
+    lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], lab)
+    if palette is not None and len(palette):
+        swatches = srgb_to_lab(palette[None])[0]
+        nearest = np.linalg.norm(lab[:, None] - swatches[None], axis=2).argmin(1)
+        colors = palette[nearest]
+    else:
+        colors = to_uint8(lab_to_srgb(shared(lab, regions.areas, hinted.known & painted, painted)))
+    colors = np.where(hinted.known[:, None], hinted.colors, colors)
+    sure = np.where(hinted.known | hinted.bare, 1, np.abs(2 * coverage - 1)).astype(np.float32)
+    return Flats(regions, colors, np.asarray(painted), hinted.known, sure)
+
+
+def region_paint(paint: Paint, regions: Regions) -> tuple[Floats, Floats]:
+    """Robust mean Lab (count, 3) and mean coverage (count,) of each region; pixels far from their region's mean count less."""
+    labels, count = paint.labels.reshape(-1), regions.count
+    lab, coverage = paint.lab.reshape(-1, 3).astype(np.float64), paint.coverage.reshape(-1).astype(np.float64)
+    open_ = paint.openness.reshape(-1) + 1e-3
+    total = np.bincount(labels, open_, count)
+    weight = open_ * np.maximum(coverage, 1e-3)
+    mean = _means(lab, labels, weight, count)
+    far = np.linalg.norm(lab - mean[labels], axis=1) / OUTLIER
+    mean = _means(lab, labels, weight / (1 + far**2), count)
+    cover = np.bincount(labels, open_ * coverage, count) / np.maximum(total, 1e-12)
+    lost = total == 0  # too small for the working size: what lies where they are
+    if lost.any():
+        at = _places(regions.labels, lost, paint.coverage.shape)
+        mean[lost], cover[lost] = paint.lab[at], paint.coverage[at]
+    return mean, cover
+
+
+def shared(lab: Floats, areas: NDArray[np.int64], fixed: Mask, painted: Mask) -> Floats:
+    """Lab (count, 3) in which painted regions that look the same have the same colour: a fixed one's, else the largest one's."""
+    result = np.array(lab)
+    order = np.lexsort((-areas, ~fixed))
+    heads = np.zeros((0, 3))
+    for region in order[painted[order]]:
+        if len(heads) and not fixed[region]:
+            apart = np.linalg.norm(heads - lab[region], axis=1)
+            if apart.min() < SAME:
+                result[region] = heads[apart.argmin()]
+                continue
+        heads = np.vstack([heads, lab[region]])
+    return result
+
+
+def _means(values: Floats, labels: NDArray[np.int32], weight: Floats, count: int) -> Floats:
+    mass = np.maximum(np.bincount(labels, weight, count), 1e-12)
+    return np.stack([np.bincount(labels, weight * values[:, c], count) for c in range(3)], 1) / mass[:, None]
+
+
+def _places(
+    labels: NDArray[np.int32], wanted: Mask, size: tuple[int, ...]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """A pixel of each wanted region, as row and column of a picture of another size."""
+    place = np.zeros((len(wanted), 2), np.intp)
+    for top in range(0, len(labels), 256):
+        band = labels[top : top + 256]
+        rows, columns = np.nonzero(wanted[band])
+        place[band[rows, columns]] = np.stack([rows + top, columns], 1)
+    scaled = place[wanted] * np.array(size) // np.array(labels.shape)
+    return scaled[:, 0], scaled[:, 1]
+
+
+def recolored(kept: Flats, hinted: Hinted) -> Flats:
+    """Flats of an earlier job with the colours of new hints; regions that a hint parts or a stroke joins keep what is not hinted."""
+    regions = hinted.regions
+    old = np.zeros(
+        regions.count, np.int64
+    )  # the kept region that most of a new one lies in: parts and joins are made of whole ones
+    old[regions.labels.reshape(-1)] = kept.regions.labels.reshape(-1)
+    known, bare = hinted.known, hinted.bare
+    return Flats(
+        regions,
+        np.where(known[:, None], hinted.colors, kept.colors[old]),
+        np.asarray((kept.painted[old] | known) & ~bare),
+        np.asarray(kept.hinted[old] | known),
+        np.where(known | bare, 1, kept.sure[old]).astype(np.float32),
+    )

@@ -1,0 +1,94 @@
+"""The region map as a file: which region each pixel belongs to, and each region's colour, name and state.
+
+A PNG: indexed with the regions' own colours up to 256 regions, 16-bit grey numbers up to 65,536, and 8-bit RGB above, red the highest
+byte. Its text chunk `colorgan:regions` holds a list with an entry a region, as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from ..errors import InputError
+from ..files import atomic_write
+from .flats import Flats
+from .regions import Regions
+
+KEY = "colorgan:regions"
+LARGEST_TEXT = 2**26  # bytes; Pillow's own limit is for text in photographs
+
+
+def write_region_map(path: str | os.PathLike[str], flats: Flats, names: list[str]) -> None:
+    """Writes labels, and of each region: number, color as #rrggbb, name, painted, hinted, sure, area in open pixels."""
+    labels, count = flats.regions.labels, flats.regions.count
+    entries = [
+        {
+            "number": n,
+            "color": "#" + bytes(flats.colors[n]).hex(),
+            "name": names[n],
+            "painted": bool(flats.painted[n]),
+            "hinted": bool(flats.hinted[n]),
+            "sure": round(float(flats.sure[n]), 3),
+            "area": int(flats.regions.areas[n]),
+        }
+        for n in range(count)
+    ]
+    if count <= 256:
+        image = Image.fromarray(labels.astype(np.uint8))
+        image.putpalette(np.where(flats.painted[:, None], flats.colors, 255).astype(np.uint8).tobytes())
+    elif count <= 65536:
+        image = Image.fromarray(labels.astype(np.uint16))
+    else:
+        image = Image.fromarray(np.stack([labels >> 16, labels >> 8 & 255, labels & 255], 2).astype(np.uint8))
+    text = PngImagePlugin.PngInfo()
+    text.add_text(KEY, json.dumps(entries, separators=(",", ":")), zip=True)
+    encoded = io.BytesIO()
+    image.save(encoded, "PNG", pnginfo=text)
+    with atomic_write(path) as beside:
+        beside.write_bytes(encoded.getbuffer())
+
+
+def read_region_map(path: str | os.PathLike[str]) -> Flats:
+    """The flats that `write_region_map` wrote; their regions have no depth yet. Raises InputError for any other file."""
+    path = Path(path)
+    before = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = LARGEST_TEXT
+    try:
+        with Image.open(path, formats=("PNG",)) as image:
+            image.load()
+            array = np.asarray(image).astype(np.int32)
+            entries = json.loads(image.info[KEY])
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist.") from error
+    except Exception as error:  # a damaged PNG raises anything
+        raise InputError(f"{path} is no region map of colorgan's; `--masks` writes one.") from error
+    finally:
+        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = before
+    labels = array if array.ndim == 2 else array[..., 0] << 16 | array[..., 1] << 8 | array[..., 2]
+    try:
+        return _flats(labels, entries)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise InputError(f"{path} is a damaged region map: its list of regions does not fit its pixels.") from error
+
+
+def _flats(labels: NDArray[np.int32], entries: list[dict[str, Any]]) -> Flats:
+    count = len(entries)
+    if not count or labels.max() >= count or any(entry["number"] != n for n, entry in enumerate(entries)):
+        raise ValueError("numbers")
+    colors = np.array([list(bytes.fromhex(entry["color"].removeprefix("#"))) for entry in entries], np.uint8)
+    return Flats(
+        regions=Regions(
+            labels, np.array([entry["area"] for entry in entries], np.int64), np.ones(labels.shape, np.float32)
+        ),
+        colors=colors.reshape(count, 3),
+        painted=np.array([bool(entry["painted"]) for entry in entries]),
+        hinted=np.array([bool(entry["hinted"]) for entry in entries]),
+        sure=np.array([float(entry["sure"]) for entry in entries], np.float32),
+    )
