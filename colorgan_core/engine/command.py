@@ -95,14 +95,18 @@ def colorize(
     picture = read_picture(source)
     marks = {name: _optional(values[name]) for name in ("hints", "bare", "merge", "split", "reference")}
     arrays = {name: None if mark is None else mark.array for name, mark in marks.items()}
-    strokes = {name: None if arrays[name] is None else mask_of(arrays[name]) for name in ("bare", "merge", "split")}
+    bare, merge, split = (
+        None if mark is None else mask_of(mark.array) for mark in (marks["bare"], marks["merge"], marks["split"])
+    )
     request = build_request(
         picture.array,
         original=picture.original,
         profile=picture.profile,
         task=values["task"],
         hints=arrays["hints"],
-        **strokes,
+        bare=bare,
+        merge=merge,
+        split=split,
         kept=None if values["regions"] is None else read_region_map(values["regions"]),
         reference=arrays["reference"],
         palette=values["palette"],

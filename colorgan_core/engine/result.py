@@ -21,8 +21,7 @@ from .request import ColorizeRequest
 
 LAYERS = ("flats", "shade", "lines")  # bottom to top
 NEUTRAL = 0.5  # what changes nothing in hard light
-# Shade fainter than that is none: a quantisation step of 8 bits.
-FAINT = 1 / 255
+FAINT = 1.0  # in Lab; so much of the paint's unevenness is noise and taken off
 
 UInt8 = NDArray[np.uint8]
 Array = NDArray[Any]
@@ -131,7 +130,9 @@ def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
     mass = np.bincount(small, weight, flats.regions.count)
     total = [np.bincount(small, weight * paint.lab[..., c].reshape(-1), flats.regions.count) for c in range(3)]
     mean = np.stack(total, 1) / np.maximum(mass, 1e-12)[:, None]
-    around = (paint.lab - mean[paint.labels]).astype(np.float32)
+    around = (paint.lab - mean[paint.labels]) * paint.openness[..., None]  # nothing shows under ink
+    size = np.linalg.norm(around, axis=2, keepdims=True)
+    around = (around * np.maximum(0, 1 - FAINT / np.maximum(size, FAINT))).astype(np.float32)
     base = srgb_to_lab(flats.colors[None])[0]
     colors = native_colors(flats, request)
     shade = np.zeros((*labels.shape, 4), dtype)
@@ -141,7 +142,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
         if request.profile is not None:
             shaded = to_profile(shaded, request.profile)
         top = hard_light_for(colors[label], shaded)
-        there = flats.painted[label] & (np.abs(shaded - colors[label]).max(2) > FAINT)
+        there = flats.painted[label] & (np.abs(change).max(2) > 0.05)
         shade[rows, :, :3] = from_unit(np.where(there[..., None], top, NEUTRAL).astype(np.float32), dtype)
         shade[rows, :, 3] = from_unit(there.astype(np.float32), dtype)
     return shade

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import lab_to_srgb, srgb_to_lab, to_uint8
-from .regions import Regions
+from .regions import Regions, half_widths, passages
 from .strokes import Hinted
 
 SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 OUTLIER = 10.0  # CIE76 from the region's mean at which a pixel's weight is halved
+WIDE = 0.3  # of a region's half-width; through such an opening, which only a closed gap parts, it is one surface with its neighbour
 
 UInt8 = NDArray[np.uint8]
 Floats = NDArray[np.floating]
@@ -57,6 +58,7 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Fl
     else:
         colors = to_uint8(lab_to_srgb(shared(lab, regions.areas, hinted.known & painted, painted)))
     colors = np.where(hinted.known[:, None], hinted.colors, colors)
+    colors = continued(colors, regions, painted, hinted.known)
     sure = np.where(hinted.known | hinted.bare, 1, np.abs(2 * coverage - 1)).astype(np.float32)
     return Flats(regions, colors, np.asarray(painted), hinted.known, sure)
 
@@ -91,6 +93,21 @@ def shared(lab: Floats, areas: NDArray[np.int64], fixed: Mask, painted: Mask) ->
                 result[region] = heads[apart.argmin()]
                 continue
         heads = np.vstack([heads, lab[region]])
+    return result
+
+
+def continued(colors: UInt8, regions: Regions, painted: Mask, hinted: Mask) -> UInt8:
+    """(count, 3) in which painted regions go on through wide openings: each without a hint takes the colour of the hinted or larger
+    one that it opens into by WIDE of its own half-width."""
+    first, second, half, _ = passages(regions.labels, regions.depth, regions.count)
+    own = half_widths(regions)
+    result, free = np.array(colors), painted & ~hinted
+    for passage in np.argsort(-half, kind="stable"):
+        for here, there in ((first[passage], second[passage]), (second[passage], first[passage])):
+            larger = hinted[there] or regions.areas[there] > regions.areas[here]
+            if free[here] and painted[there] and larger and half[passage] >= WIDE * own[here]:
+                result[here] = result[there]
+                free[here] = False
     return result
 
 

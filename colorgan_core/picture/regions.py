@@ -192,6 +192,13 @@ def passages(
     return key[widest] // count, key[widest] % count, half[widest], place[widest]
 
 
+def half_widths(regions: Regions) -> NDArray[np.float32]:
+    """(count,) px: how far from ink each region's innermost pixel lies."""
+    widest = np.zeros(regions.count, np.float32)
+    np.maximum.at(widest, regions.labels.reshape(-1), regions.depth.reshape(-1))
+    return widest
+
+
 def radii(largest: float) -> list[float]:
     """Ball radii from the largest to about a pixel, then 0: all that is open."""
     radii = []

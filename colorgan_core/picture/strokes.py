@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .color import srgb_to_lab
 from .flood import ink_strokes, region_colors
-from .regions import COARSE, Regions, radii
+from .regions import COARSE, Regions, half_widths, radii
 from .spread import spread
 
 ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
@@ -66,9 +66,7 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     """Regions in which several colours count, parted; the part with the lowest colour number keeps the region's own."""
     rows, columns = np.nonzero(mask)
     label = regions.labels[rows, columns]
-    half_width = np.zeros(regions.count, np.float32)
-    np.maximum.at(half_width, regions.labels.reshape(-1), regions.depth.reshape(-1))
-    clear = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * half_width)
+    clear = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * half_widths(regions))
     counts = regions.depth[rows, columns] > clear[label]
     rows, columns, label = rows[counts], columns[counts], label[counts]
     if not len(rows):
