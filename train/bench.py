@@ -83,6 +83,30 @@ def regions(count: int) -> None:
     Console().print(fills_table([fills.figures(row, made, paint) for row, paint in painted.items()], count))
 
 
+@bench.command()
+@click.option(
+    "--rounds", type=click.IntRange(min=5), default=5, show_default=True, help="Timings of each; the median counts."
+)
+def flats(rounds: int) -> None:
+    """Time regions and flats alone, without the network, beside G'MIC's smart colouring of the same drawing."""
+    from .evaluation import fills
+    from .evaluation.lineart import has_gmic
+
+    table = Table("size", "regions and flats, ms", "G'MIC, ms", "ratio", "bytes a pixel beyond the input")
+    for size in (512, 1024, 2048, 4096):
+        scene = fills.enlarged(size)
+        spots = fills.spots_of(scene)
+        hints = fills.painted_spots(scene, spots)
+        ours = timed_in_turns({"flats": lambda scene=scene, hints=hints: fills.flat_colors(scene, hints)}, rounds)  # type: ignore[misc]
+        rival = fills.gmic_seconds(scene, hints, rounds) if has_gmic() and size <= 2048 else None
+        memory = fills.peak_memory(size) / size**2
+        table.add_row(
+            f"{size} x {size}", f"{ours['flats'] * 1e3:.0f}",
+            *((f"{rival * 1e3:.0f}", f"{rival / ours['flats']:.1f}") if rival else ("–", "–")), f"{memory:.1f}",
+        )  # fmt: skip
+    Console().print(table)
+
+
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
     """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
     times: dict[str, list[float]] = {name: [] for name in jobs}

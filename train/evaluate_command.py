@@ -66,7 +66,7 @@ def evaluate(
         raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
     helper = hintauc_python(python, console.print) if scored and task == "lineart" else ""
     loaded = colorizer = None
-    if "colorgan" in chosen_rows:
+    if {"colorgan", "flats"} & set(chosen_rows):
         from colorgan_core.engine.loaded import Loaded
         from colorgan_core.engine.pipeline import Colorizer
 

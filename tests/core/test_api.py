@@ -32,7 +32,7 @@ def test_shapes_and_depths(channels: int, dtype: Any, full: float, drawing: Arra
     result = colorgan_core.colorize(picture, task="lineart")
     assert result.dtype == dtype and result.shape == (48, 64, max(channels, 3))
     if channels == 4:
-        np.testing.assert_array_equal(result[..., 3], drawing[..., 0])
+        np.testing.assert_array_equal(result[..., 3], picture[..., 3])
 
 
 def test_all_conditions_together(drawing: Array) -> None:

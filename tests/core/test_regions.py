@@ -141,7 +141,8 @@ def test_passages_are_the_widest_way_between_regions() -> None:
     labels[:, 10:] = 1
     depth = np.zeros((20, 20), np.float32)
     depth[4:6], depth[12:18] = 1.5, 3.5
-    first, second, width = passages(labels, depth, 2)
+    first, second, width, place = passages(labels, depth, 2)
+    assert labels.reshape(-1)[place[0]] == 0 and depth.reshape(-1)[place[0]] >= 3.5
     assert (first.tolist(), second.tolist(), width.tolist()) == ([0], [1], [3.5])
     assert len(passages(labels, np.zeros_like(depth), 2)[0]) == 0
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from colorgan_core.picture.regions import find_regions
+from colorgan_core.picture.strokes import read_strokes
 
 from ..scenes import Labels, Scene, make_scene
 from .processes import run_worker
@@ -107,6 +109,49 @@ def gmic_paint(
             away = np.abs(drawn[..., None, :3] - codes).sum(-1)
             results.append(np.where(drawn[..., 3] >= 128, away.argmin(-1), UNFILLED).astype(np.int32))
     return results
+
+
+def enlarged(size: int) -> Scene:
+    """A scene of SIZE with breaks in its lines, `size` px wide and high."""
+    scene = make_scene(3, SIZE, 4, 5, noisy=False)
+    return replace(
+        scene,
+        lines=np.asarray(cv2.resize(scene.lines, (size, size), interpolation=cv2.INTER_CUBIC), np.uint8),
+        truth=np.asarray(cv2.resize(scene.truth, (size, size), interpolation=cv2.INTER_NEAREST_EXACT), np.int32),
+    )
+
+
+def painted_spots(scene: Scene, spots: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
+    """(h, w, 4) a spot of colour for each."""
+    canvas = np.zeros((*scene.lines.shape, 4), np.uint8)
+    for number, (row, column) in enumerate(spots):
+        cv2.circle(canvas, (column, row), SPOT * len(canvas) // SIZE, (*code(number), 255), -1)
+    return canvas
+
+
+def flat_colors(scene: Scene, hints: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w, 3) what comes of lines and hints without the network."""
+    nothing = np.zeros(scene.lines.shape, bool)
+    hinted = read_strokes(
+        find_regions(scene.lines), np.ascontiguousarray(hints[..., :3]), hints[..., 3] >= 128, nothing
+    )
+    return hinted.colors[hinted.regions.labels]
+
+
+def gmic_seconds(scene: Scene, hints: NDArray[np.uint8], rounds: int) -> float:
+    """Median seconds of G'MIC's smart colouring, a process and all cores to itself."""
+    with tempfile.TemporaryDirectory(prefix="colorgan-fills-") as folder:
+        paths = [str(Path(folder) / name) for name in ("lines.png", "hints.png", "out.png")]
+        Image.fromarray(scene.lines).save(paths[0])
+        Image.fromarray(hints).save(paths[1])
+        seconds = run_worker(sys.executable, "gmic_worker.py", [paths] * (rounds + 1), alone=True)
+    return statistics.median(seconds[1:])
+
+
+def peak_memory(size: int) -> int:
+    """Bytes that flat_colors takes beyond its input, in a process of its own."""
+    (told,) = run_worker(sys.executable, "memory_worker.py", [[str(size)]], alone=True)
+    return int(told)
 
 
 def code(number: int) -> tuple[int, int, int]:

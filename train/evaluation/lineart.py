@@ -26,9 +26,11 @@ from .sets import EvaluationSet, Item
 
 # What is kept of a rival lies under its name and edition: a change in its code is a new edition.
 RIVALS = {"copy": "copy-1", "region-fill": "region-fill-2", "gmic": "gmic-1"}
-ROWS = ("colorgan", *RIVALS)
+OURS = ("colorgan", "flats")
+ROWS = (*OURS, *RIVALS)
 WHAT = {
     "colorgan": "colorgan, paint",
+    "flats": "colorgan, flats and shade",
     "copy": "copy the line art",
     "region-fill": "region fill, mode of the hints away from lines",
     "gmic": "G'MIC smart colouring, hints 2 px off lines",
@@ -75,14 +77,15 @@ def lineart_curves(
     workspace: Path,
     stage: Stage,
 ) -> list[Curve]:
-    """A curve a row. colorgan's pictures are left in workspace/ITEM/RATIO.png, the rivals' in `keep`."""
+    """A curve a row. Our pictures are left in workspace/ROW/ITEM/RATIO.png, the rivals' in `keep`."""
     prepare_hints(chosen, python, keep, stage)
     curves = []
     for row in rows:
         scores = {item.key: keep.scores(item, RIVALS[row]) for item in chosen.items} if row in RIVALS else {}
         missing = list({item.key: item for item in chosen.items if not scores.get(item.key)}.values())
         place = {
-            item.key: keep.folder(item) / RIVALS[row] if row in RIVALS else workspace / item.key for item in missing
+            item.key: keep.folder(item) / RIVALS[row] if row in RIVALS else workspace / row / item.key
+            for item in missing
         }
         fresh = color_and_score(row, missing, place, colorizer, python, keep, stage)
         for item in missing:
@@ -156,7 +159,7 @@ def color(row: str, item: Item, hints: RGBA, colorizer: Colors | None) -> NDArra
     if row == "region-fill":
         return rivals.region_fill(item.lines, hints)
     assert colorizer is not None
-    return ask(colorizer, item.lines, "lineart", hints).picture
+    return ask(colorizer, item.lines, "lineart", hints, flats=row == "flats").picture
 
 
 def color_with_gmic(

@@ -32,8 +32,10 @@ def ask(
     hints: NDArray[np.uint8] | None = None,
     palette: NDArray[np.uint8] | None = None,
     seed: int | None = None,
+    flats: bool = False,
 ) -> Answer:
-    """Colours (h, w) line art or grey; hints (h, w, 4), opaque where one is (without any opaque pixel: no hints)."""
+    """Colours (h, w) line art or grey; hints (h, w, 4), opaque where one is (without any opaque pixel: no hints). flats: the product's
+    own result in place of the network's picture."""
     from colorgan_core.engine.pipeline import ColorizeRequest
 
     if hints is not None and not hints[..., 3].any():
@@ -46,6 +48,7 @@ def ask(
         reference=None,
         palette=palette,
         seed=seed,
+        paint=not flats,
     )
     painting = colorizer.colorize(request)
     return Answer(to_rgb8(painting.picture), painting.coverage >= 0.5)

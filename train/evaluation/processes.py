@@ -22,18 +22,23 @@ def run_worker(
     jobs: Sequence[Sequence[str]],
     settings: Mapping[str, Any] | None = None,
     advance: Callable[[], None] = lambda: None,
+    alone: bool = False,
 ) -> list[Any]:
-    """The answers of `script` to `jobs`, in their order; `advance` is called after each.
+    """The answers of `script` to `jobs`, in their order; `advance` is called after each. alone: one job at a time, on all cores.
 
     Raises ColorganError with the worker's last line of complaint when it fails or answers too little.
     """
     if not jobs:
         return []
-    task = {"processes": min(PROCESSES, len(jobs)), "jobs": [list(job) for job in jobs], **(settings or {})}
-    # One thread a process, and nothing of this interpreter's own packages.
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")} | {
-        "OMP_NUM_THREADS": "1"
+    task = {
+        "processes": 1 if alone else min(PROCESSES, len(jobs)),
+        "jobs": [list(job) for job in jobs],
+        **(settings or {}),
     }
+    # Nothing of this interpreter's own packages; several processes have one thread each.
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    if not alone:
+        environment["OMP_NUM_THREADS"] = "1"
     answers: dict[int, Any] = {}
     with (
         tempfile.TemporaryFile("w+") as orders,

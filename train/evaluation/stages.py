@@ -49,8 +49,8 @@ def lineart_row(item: Item, keep: Keep, workspace: Path, gmic: bool) -> list[RGB
     """Line art, results of 0, 5 and 25 % with their hints, G'MIC at 25 %, truth; line art where a result is missing."""
 
     def result(ratio: float) -> RGB:
-        path = workspace / item.key / ratio_name(ratio)
-        return load(path) if path.is_file() else copy(item.lines)
+        paths = (workspace / row / item.key / ratio_name(ratio) for row in ("flats", "colorgan"))
+        return next((load(path) for path in paths if path.is_file()), copy(item.lines))
 
     def hints(ratio: float) -> RGB:
         return hints_over(item.lines, load(keep.hints(item) / ratio_name(ratio)))
@@ -70,4 +70,4 @@ def gray_row(item: Item, colorizer: Colors | None) -> list[RGB]:
 def page_row(item: Item, colorizer: Colors | None) -> list[RGB]:
     """The page in three seeds."""
     seeds = range(3) if colorizer is not None else []
-    return [copy(item.lines), *(ask(colorizer, item.lines, "lineart", seed=seed).picture for seed in seeds)]
+    return [copy(item.lines), *(ask(colorizer, item.lines, "lineart", seed=seed, flats=True).picture for seed in seeds)]

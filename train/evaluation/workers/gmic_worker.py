@@ -1,12 +1,13 @@
 """G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
 
-Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers null. With a fourth word, whatever it
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. With a fourth word, whatever it
 is, the result is the colours alone, RGBA, without the lines over them.
 """
 
 import json
 import multiprocessing
 import sys
+import time
 
 import gmic
 import numpy as np
@@ -21,18 +22,20 @@ def colorize(job):
     lines = np.asarray(Image.open(lines_path).convert("L"), np.float32)
     hints = np.asarray(Image.open(hints_path).convert("RGBA"), np.float32)
     layers = gmic.ImageList([gmic.Image.from_yxc(hints), gmic.Image.from_yxc(np.repeat(lines[..., None], 3, 2))])
+    started = time.perf_counter()
     gmic.run(COMMAND, layers)
+    seconds = time.perf_counter() - started
     spots = np.asarray(layers[len(layers) - 1].yxc, np.float32).reshape(
         *lines.shape, 4
     )  # the last layer is the colours
     if alone:
         Image.fromarray(np.clip(np.rint(spots), 0, 255).astype(np.uint8)).save(result_path)
-        return index, None
+        return index, seconds
     cover = spots[..., 3:] / 255
     paint = spots[..., :3] * cover + 255 * (1 - cover)
     result = np.clip(np.rint(paint * (lines[..., None] / 255)), 0, 255).astype(np.uint8)
     Image.fromarray(result).save(result_path)
-    return index, None
+    return index, seconds
 
 
 def main():
