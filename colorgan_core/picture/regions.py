@@ -195,7 +195,8 @@ def passages(
 def half_widths(regions: Regions) -> NDArray[np.float32]:
     """(count,) px: how far from ink each region's innermost pixel lies."""
     widest = np.zeros(regions.count, np.float32)
-    np.maximum.at(widest, regions.labels.reshape(-1), regions.depth.reshape(-1))
+    for rows in _bands(len(regions.labels)):
+        np.maximum.at(widest, regions.labels[rows].reshape(-1), regions.depth[rows].reshape(-1))
     return widest
 
 
@@ -241,6 +242,7 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
         here = components[rows][free]
         labels[rows][free] = np.where(mixed[here], 0, owner[here])
         shared[rows][free] = mixed[here]
+    del components  # a large picture has no room for it beside what follows
     if mixed.any():
         spread(labels, shared)
     return count + int(fresh.sum())

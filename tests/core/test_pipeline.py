@@ -11,7 +11,6 @@ import torch
 from colorgan_core.engine import runner
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
 from colorgan_core.engine.prepare import hint_planes, palette_condition, prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
@@ -21,6 +20,7 @@ from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.gamut import keep_lightness
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
+from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.result import Painting
 from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
+from colorgan_core.engine.result import Painting
 from colorgan_core.engine.stylize import look_of, paint_tiles
 from colorgan_core.model.weights import DEFAULT, LARGEST
 from colorgan_core.picture.color import delta_e, srgb_to_lab

@@ -1,7 +1,7 @@
 """G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
 
-Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. With a fourth word, whatever it
-is, the result is the colours alone, RGBA, without the lines over them.
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. With a
+fourth word, whatever it is, the result is the colours alone, RGBA, without the lines over them.
 """
 
 import json
