@@ -61,7 +61,7 @@ def ink_strokes(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bo
     if not dark.any():
         return dark
     count, strokes = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
-    on_ink = np.bincount(strokes[regions.depth < 1], minlength=count)
-    own = on_ink >= INKED * np.bincount(strokes.reshape(-1), minlength=count)
+    on_ink = np.bincount(strokes[dark & (regions.depth < 1)], minlength=count)
+    own = on_ink >= INKED * np.bincount(strokes[dark], minlength=count)
     dark &= own[strokes]
     return dark
