@@ -23,6 +23,8 @@ demo: .venv/demo.stamp
 	    $(BIN)/colorgan colorize "$$drawing" -o "$(DEMO)/$$(basename "$$drawing")" || exit 1; \
 	    echo "$$drawing is coloured in $(DEMO)/$$(basename "$$drawing")"; \
 	done
+	@$(BIN)/colorgan colorize tests/golden/demo/turkey.png -o $(DEMO)/turkey.psd
+	@echo "and its flats, shade and lines are layers of $(DEMO)/turkey.psd"
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest
