@@ -87,6 +87,21 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def lively(untrained: Path) -> Path:
+    """The same network with random numbers for zeros, so that it paints many colours, none of them good."""
+    import torch
+
+    from colorgan_core.model.weights import load_weights, save_weights
+
+    weights, path = load_weights(untrained), untrained.with_name("lively.safetensors")
+    torch.manual_seed(5)
+    for parameter in weights.generator.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    save_weights(path, weights)
+    return path
+
+
 @pytest.fixture
 def painter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The default weights are the shipped ones, or, in a checkout without them, `untrained`."""

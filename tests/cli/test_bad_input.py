@@ -120,27 +120,27 @@ def test_missing_picture_and_folder_as_picture(tmp_path: Path, run: Callable[...
 
 
 GOOD = {
-    "1x1.png": (encoded(noise(1, 1, 3), "PNG"), (1, 1), None),
-    "1xN.png": (encoded(noise(200, 1, 3), "PNG"), (200, 1), None),
-    "Nx1.png": (encoded(noise(1, 200, 3), "PNG"), (1, 200), None),
-    "2x3.png": (encoded(noise(2, 3, 3), "PNG"), (2, 3), None),
-    "gray-16.png": (png(5, 7, 16, 0, (b"\0" + noise(10).tobytes()) * 7), (7, 5), "more than 8 bits"),
-    "rgb-16.png": (png(5, 7, 16, 2, (b"\0" + bytes(30)) * 7), (7, 5), "more than 8 bits"),
-    "rgb-16.tif": (tiff(noise(7, 5, 3).astype(np.uint16) * 257, photometric="rgb"), (7, 5), "more than 8 bits"),
-    "float.tif": (tiff(np.ones((7, 5, 3), np.float32), photometric="rgb"), (7, 5), "more than 8 bits"),
-    "bright.tif": (tiff(np.full((7, 5, 3), 2, np.float32), photometric="rgb"), (7, 5), "outside 0 to 1"),
-    "palette.gif": (encoded(noise(7, 5), "GIF"), (7, 5), None),
+    "1x1.png": (encoded(noise(1, 1, 3), "PNG"), (1, 1), np.uint8, None),
+    "1xN.png": (encoded(noise(200, 1, 3), "PNG"), (200, 1), np.uint8, None),
+    "Nx1.png": (encoded(noise(1, 200, 3), "PNG"), (1, 200), np.uint8, None),
+    "2x3.png": (encoded(noise(2, 3, 3), "PNG"), (2, 3), np.uint8, None),
+    "gray-16.png": (png(5, 7, 16, 0, (b"\0" + noise(10).tobytes()) * 7), (7, 5), np.uint16, None),
+    "rgb-16.png": (png(5, 7, 16, 2, (b"\0" + bytes(30)) * 7), (7, 5), np.uint16, None),
+    "rgb-16.tif": (tiff(noise(7, 5, 3).astype(np.uint16) * 257, photometric="rgb"), (7, 5), np.uint16, None),
+    "float.tif": (tiff(np.ones((7, 5, 3), np.float32), photometric="rgb"), (7, 5), np.uint16, None),
+    "bright.tif": (tiff(np.full((7, 5, 3), 2, np.float32), photometric="rgb"), (7, 5), np.uint16, "outside 0 to 1"),
+    "palette.gif": (encoded(noise(7, 5), "GIF"), (7, 5), np.uint8, None),
 }
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_odd_picture_works(name: str, tmp_path: Path, run: Callable[..., Any]) -> None:
-    data, size, note = GOOD[name]
+    data, size, depth, note = GOOD[name]  # depth: the deepest that PNG has for it
     (tmp_path / name).write_bytes(data)
     ran = run("colorize", tmp_path / name, "-o", tmp_path / "out.png")
     assert ran.code == 0, ran.err
     result = read_picture(tmp_path / "out.png").array
-    assert result.shape[:2] == size and result.dtype == np.uint8
+    assert result.shape[:2] == size and result.dtype == depth
     assert (note in ran.err) if note else ran.err == ""
 
 
