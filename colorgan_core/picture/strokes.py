@@ -43,13 +43,13 @@ def unhinted(regions: Regions) -> Hinted:
 def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hinted:
     """What hints say of regions. colors: (h, w, 3) uint8, read where mask (h, w) is set; bare: (h, w) bool strokes.
 
-    A region takes its commonest hint colour exactly. Where several colours count in it, each with LEAST pixels and SHARE of the hints
-    that are clear of the lines, it is parted between them: from wide places to narrow ones, so that the parts meet at a gap where
-    there is one and midway where there is none.
+    A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
+    count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
+    that the parts meet at a gap where there is one and midway where there is none.
     """
-    mask = mask & ~ink_strokes(regions, colors, mask)
+    mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
     if mask.any():
-        regions = part(regions, colors, mask)
+        regions = part(regions, colors, clear)
         hinted = Hinted(regions, *region_colors(regions, colors, mask), np.zeros(regions.count, bool))
     else:
         hinted = unhinted(regions)
@@ -62,15 +62,26 @@ def bare_regions(regions: Regions, bare: Mask) -> Mask:
     return np.asarray((hit >= LEAST) | ((hit > 0) & (4 * hit >= regions.areas)))
 
 
-def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
-    """Regions in which several colours count, parted; the part with the lowest colour number keeps the region's own."""
+def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
+    """Of hints (h, w) those that count, and of these the ones clear of the lines: where a region has some of them, the others may
+    be its neighbours' spill."""
     rows, columns = np.nonzero(mask)
     label = regions.labels[rows, columns]
-    clear = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * half_widths(regions))
-    counts = regions.depth[rows, columns] > clear[label]
-    rows, columns, label = rows[counts], columns[counts], label[counts]
+    least = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * half_widths(regions)) if len(rows) else np.zeros(0)
+    clear = regions.depth[rows, columns] > least[label]
+    counts = clear | (np.bincount(label[clear], minlength=regions.count) < LEAST)[label]
+    counting, clear_mask = np.zeros_like(mask), np.zeros_like(mask)
+    counting[rows, columns], clear_mask[rows, columns] = counts, clear
+    return counting, clear_mask
+
+
+def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
+    """Regions in which several colours count, parted; the part with the lowest colour number keeps the region's own. mask: (h, w)
+    hints that are clear of the lines."""
+    rows, columns = np.nonzero(mask)
     if not len(rows):
         return regions
+    label = regions.labels[rows, columns]
     key = label.astype(np.int64) << 16 | families(colors[rows, columns])
     found, which, pixels = np.unique(key, return_inverse=True, return_counts=True)
     owner = found >> 16
@@ -117,12 +128,18 @@ def _grown(
     # a stroke between two pixels of the smaller copy may fall to the region beside it: only its own counts
     at = rows[seeded] // step, columns[seeded] // step
     own = labels[at] == regions.labels[rows[seeded], columns[seeded]]
-    parts[at[0][own], at[1][own]] = number[seeded][own]
-    open_regions = np.zeros(regions.count, bool)
-    open_regions[regions.labels[rows[seeded], columns[seeded]]] = True
-    inside = open_regions[labels]
-    for radius in [*radii(float(depth[inside].max(initial=0))), -1.0]:  # at last over the ink, too
-        spread(parts, inside & (depth > radius), within=labels)
+    at, seed = (at[0][own], at[1][own]), number[seeded][own]
+    parts[at] = seed
+    # a region's widest places are those as wide as where the strokes lie: a stroke at its rim is not late
+    widest = np.zeros(int(number.max()) + 1, np.float32)
+    np.maximum.at(widest, seed, depth[at])
+    start = np.full(regions.count, np.inf, np.float32)
+    np.minimum.at(start, labels[at], widest[seed])
+    inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
+    largest = float(start[np.isfinite(start)].max(initial=0))
+    for radius in radii(largest):
+        spread(parts, inside & (depth > 0) & (level >= radius / max(largest, 1e-3)), within=labels)
+    spread(parts, inside, within=labels)  # at last over the ink, too
     return parts
 
 
