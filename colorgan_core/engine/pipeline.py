@@ -14,7 +14,7 @@ from ..picture.flats import Paint, make_flats, recolored
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
-from ..picture.regions import find_regions, merged, one_region, regions_of
+from ..picture.regions import cut, find_regions, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
@@ -43,8 +43,8 @@ class Colorizer:
     def colorize(self, request: ColorizeRequest) -> Painting:
         """Colours one picture."""
         rgb = to_rgb8(request.picture)
-        task = detect_task(rgb) if request.task == "auto" and request.kept is None else request.task
-        task = "lineart" if task == "auto" else task
+        task = request.task if request.kept is None else "lineart"  # grey pictures have no regions
+        task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task)
         if request.kept is not None:  # nothing is left for the network to say
             return flat_painting(request, recolored(request.kept, hinted), None, None)
@@ -102,6 +102,7 @@ def read_regions(request: ColorizeRequest, rgb: UInt8, task: str) -> Hinted:
     lines = rgb.min(2)  # coloured lines are lines too
     if request.kept is not None:
         regions = regions_of(request.kept.regions.labels, lines)
+        regions = regions if request.split is None else cut(regions, request.split)
     else:
         parted = lines if request.split is None else np.where(request.split, 0, lines).astype(np.uint8)
         regions = find_regions(parted, request.close_gaps)

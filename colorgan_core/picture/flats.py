@@ -51,14 +51,13 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Fl
     white = hinted.known & (hinted.colors.min(1) > PAPER) & (coverage < 0.5)
     painted = ((coverage >= 0.5) | hinted.known) & ~white & ~hinted.bare
     lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], lab)
-    if palette is not None and len(palette):
-        swatches = srgb_to_lab(palette[None])[0]
-        nearest = np.linalg.norm(lab[:, None] - swatches[None], axis=2).argmin(1)
-        colors = palette[nearest]
-    else:
-        colors = to_uint8(lab_to_srgb(shared(lab, regions.areas, hinted.known & painted, painted)))
-    colors = np.where(hinted.known[:, None], hinted.colors, colors)
+    if palette is None:
+        lab = shared(lab, regions.areas, hinted.known & painted, painted)
+    colors = np.where(hinted.known[:, None], hinted.colors, to_uint8(lab_to_srgb(lab)))
     colors = continued(colors, regions, painted, hinted.known)
+    if palette is not None:  # at last, since a hint that goes on may have another colour
+        apart = np.linalg.norm(srgb_to_lab(colors)[:, None] - srgb_to_lab(palette)[None], axis=2)
+        colors = np.where(hinted.known[:, None], colors, palette[apart.argmin(1)])
     sure = np.where(hinted.known | hinted.bare, 1, np.abs(2 * coverage - 1)).astype(np.float32)
     return Flats(regions, colors, np.asarray(painted), hinted.known, sure)
 
@@ -132,10 +131,7 @@ def _places(
 def recolored(kept: Flats, hinted: Hinted) -> Flats:
     """Flats of an earlier job with the colours of new hints; regions that a hint parts or a stroke joins keep what is not hinted."""
     regions = hinted.regions
-    old = np.zeros(
-        regions.count, np.int64
-    )  # the kept region that most of a new one lies in: parts and joins are made of whole ones
-    old[regions.labels.reshape(-1)] = kept.regions.labels.reshape(-1)
+    old = _mostly(regions.labels, kept.regions.labels, regions.count)
     known, bare = hinted.known, hinted.bare
     return Flats(
         regions,
@@ -144,3 +140,15 @@ def recolored(kept: Flats, hinted: Hinted) -> Flats:
         np.asarray(kept.hinted[old] | known),
         np.where(known | bare, 1, kept.sure[old]).astype(np.float32),
     )
+
+
+def _mostly(labels: NDArray[np.int32], kept: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """(count,) the number in `kept` that has the most pixels of each number in `labels`, both (h, w)."""
+    pair = (labels.astype(np.int64) << 32 | kept).reshape(-1)
+    starts = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+    pairs, which = np.unique(pair[starts], return_inverse=True)
+    pixels = np.bincount(which, np.diff(starts, append=len(pair)))
+    old = np.zeros(count, np.int64)
+    order = np.argsort(pixels, kind="stable")
+    old[pairs[order] >> 32] = pairs[order] & 0xFFFFFFFF
+    return old

@@ -102,6 +102,32 @@ def merged(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     return Regions(names.astype(np.int32)[regions.labels], areas, regions.depth)
 
 
+def cut(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
+    """Regions parted by strokes (h, w) as by lines: of all that hung together, the largest piece keeps its number."""
+    before = regions.depth > 0
+    after = before & ~strokes
+    labels, count = regions.labels.copy(), regions.count
+    for region in np.unique(regions.labels[strokes & before]):
+        left, top, width, height = cv2.boundingRect((regions.labels == region).astype(np.uint8))
+        box = np.s_[top : top + height, left : left + width]
+        mine = regions.labels[box] == region
+        _, whole = cv2.connectedComponents((mine & before[box]).astype(np.uint8), connectivity=4)
+        found, pieces, stats, _ = cv2.connectedComponentsWithStats((mine & after[box]).astype(np.uint8), connectivity=4)
+        home = np.zeros(found, np.int64)
+        home[pieces.reshape(-1)] = whole.reshape(-1)
+        names, taken = np.zeros(found, np.int32), {0}
+        for piece in np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable"):
+            if piece and home[piece] not in taken:
+                names[piece] = region + 1
+                taken.add(int(home[piece]))
+            elif piece and stats[piece, cv2.CC_STAT_AREA] >= SPECK * labels.size:
+                count += 1
+                names[piece] = count
+        if names.any():  # else the strokes are all over it
+            labels[box][mine] = _nearest(names[pieces])[mine] - 1
+    return Regions(labels, _areas(labels, after.astype(np.uint8), count), _depth(after.astype(np.uint8)))
+
+
 def _open(lines: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """1 where there is no ink, measured against the paper's tone."""
     height, width = lines.shape
