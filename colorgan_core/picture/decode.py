@@ -44,7 +44,7 @@ class Stored:
 
 def decode(path: Path) -> Stored:
     """Raises InputError where it knows better than the decoders, and whatever they raise on damaged files."""
-    with _quiet(), path.open("rb") as handle:
+    with quiet(), path.open("rb") as handle:
         head = handle.read(26)
         handle.seek(0)
         if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
@@ -52,7 +52,7 @@ def decode(path: Path) -> Stored:
             if deep is not None:
                 return deep
         with Image.open(handle, formats=FORMATS) as image:
-            _check_size(path, *image.size)
+            check_size(path, *image.size)
             notes = _frames_note(path, image)
             image.load()
             orientation = image.getexif().get(ORIENTATION, 1)
@@ -160,7 +160,7 @@ def _deep_tiff(path: Path) -> Stored | None:
 
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
-        _check_size(path, page.imagewidth, page.imagelength)
+        check_size(path, page.imagewidth, page.imagelength)
         # Known before any decoder runs, since libtiff would write about it to stderr itself.
         if any(o + n > os.path.getsize(path) for o, n in zip(page.dataoffsets, page.databytecounts, strict=False)):
             raise InputError(f"{path} is cut short: a part of the picture is missing.")
@@ -221,7 +221,8 @@ def _frames_note(path: Path, image: Image.Image) -> list[str]:
     return [f"{path.name} is animated, and only its first frame is used."]
 
 
-def _check_size(path: Path, width: int, height: int) -> None:
+def check_size(path: Path, width: int, height: int) -> None:
+    """Raises InputError for a picture without pixels, or with more than colorgan reads."""
     if width < 1 or height < 1:
         raise InputError(f"{path} has no pixels: it is {width} x {height}.")
     if width * height > MAX_PIXELS:
@@ -229,7 +230,7 @@ def _check_size(path: Path, width: int, height: int) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No limit but MAX_PIXELS, and no words from the decoders on stderr: the error or note says it once."""
     log = logging.getLogger("tifffile")
     with _limits, warnings.catch_warnings():

@@ -18,6 +18,7 @@ from PIL import Image, PngImagePlugin
 
 from ..errors import InputError
 from ..files import atomic_write
+from .decode import check_size, quiet
 from .flats import Flats
 from .regions import Regions
 
@@ -61,20 +62,23 @@ def read_region_map(path: str | os.PathLike[str]) -> Flats:
     before = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = LARGEST_TEXT
     try:
-        with Image.open(path, formats=("PNG",)) as image:
+        with quiet(), Image.open(path, formats=("PNG",)) as image:
+            check_size(path, *image.size)
             image.load()
             array = np.asarray(image).astype(np.int32)
             entries = json.loads(image.info[KEY])
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist.") from error
     except Exception as error:  # a damaged PNG raises anything
         raise InputError(f"{path} is no region map of colorgan's; `--masks` writes one.") from error
     finally:
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = before
-    labels = array if array.ndim == 2 else array[..., 0] << 16 | array[..., 1] << 8 | array[..., 2]
     try:
+        labels = array if array.ndim == 2 else array[..., 0] << 16 | array[..., 1] << 8 | array[..., 2]
         return _flats(labels, entries)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{path} is a damaged region map: its list of regions does not fit its pixels.") from error
 
 
