@@ -50,18 +50,18 @@ class Painting:
         glass = on_glass(request.picture)
         members: list[Layer | Group] = []
         if "flats" in wanted:
-            members.append(self._flats(glass))
+            members.append(self._flats())
         if "shade" in wanted and self.shade is not None:
             members.append(Layer("shade", self.shade, "hard-light"))
         if "lines" in wanted:
             members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
         return Layered((Group("colorgan", tuple(members)),) if grouped else tuple(members), request.profile)
 
-    def _flats(self, glass: bool) -> Layer | Group:
+    def _flats(self) -> Layer | Group:
         flats, request = self.flats, self.request
         assert flats is not None
         names = swatch_names(flats, request)
-        opacity = np.ones(flats.regions.labels.shape, np.float32) if glass else alpha_of(request.picture)
+        opacity = below(request)
         whole = self._flat_pixels(flats.painted, opacity)
         if not any(names):
             return Layer("flats", whole)
@@ -135,6 +135,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
     around = (around * np.maximum(0, 1 - FAINT / np.maximum(size, FAINT))).astype(np.float32)
     base = srgb_to_lab(flats.colors[None])[0]
     colors = native_colors(flats, request)
+    opacity = below(request)
     shade = np.zeros((*labels.shape, 4), dtype)
     for rows, change in guided_bands(around, paint.labels, flats.regions):
         label = labels[rows]
@@ -144,7 +145,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
         top = hard_light_for(colors[label], shaded)
         there = flats.painted[label] & (np.abs(change).max(2) > 0.05)
         shade[rows, :, :3] = from_unit(np.where(there[..., None], top, NEUTRAL).astype(np.float32), dtype)
-        shade[rows, :, 3] = from_unit(there.astype(np.float32), dtype)
+        shade[rows, :, 3] = from_unit(there * opacity[rows], dtype)
     return shade
 
 
@@ -199,6 +200,12 @@ def with_alpha(pixels: Array) -> Array:
         return pixels
     full = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
     return np.dstack([pixels, np.full(pixels.shape[:2], full, pixels.dtype)])
+
+
+def below(request: ColorizeRequest) -> Floats:
+    """(h, w) opacity of what lies below the lines: the picture's own, and all of it below ink on glass."""
+    picture = request.picture
+    return np.ones(picture.shape[:2], np.float32) if on_glass(picture) else alpha_of(picture)
 
 
 def on_glass(picture: UInt8) -> bool:
