@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from colorgan_core.picture.flood import flood_hints, region_colors
 from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.regions import find_regions, one_region, passages
+from colorgan_core.picture.spread import spread
 from colorgan_core.picture.upsample import guided_upsample, shrink_labels
 
 
@@ -178,3 +179,43 @@ def test_gaps_are_closed_up_to_the_width_asked_for(size: int) -> None:
         lines[125 - gap // 2 : 125 + gap // 2, 121:130] = 255
         labels = find_regions(lines, close).labels
         assert (labels[125, 70] != labels[125, 180]) == parted, (gap, close)
+
+
+def test_colour_goes_round_a_corner_and_not_through_the_wall() -> None:
+    """The near side of a wall may be nearer as the crow flies; labels walk."""
+    allowed = np.ones((9, 9), bool)
+    allowed[4, :8] = False  # a wall with an opening at the right end
+    labels = np.zeros((9, 9), np.int32)
+    labels[3, 0], labels[8, 8] = 1, 2
+    spread(labels, allowed)
+    assert labels[5, 0] == 2 and labels[0, 0] == 1 and (labels[4, :8] == 0).all()
+
+
+def test_labels_stay_within_their_own_number() -> None:
+    fence = np.repeat([[0, 0, 0, 1, 1, 1]], 4, 0).astype(np.int32)
+    labels = np.zeros((4, 6), np.int32)
+    labels[0, 0] = 7
+    spread(labels, np.ones((4, 6), bool), within=fence)
+    assert (labels[:, :3] == 7).all() and (labels[:, 3:] == 0).all()
+
+
+@pytest.mark.parametrize("size", [300, 2400])
+def test_the_edge_in_a_gap_runs_straight(size: int) -> None:
+    """Two rooms with a door in a slanting wall: the edge between them leaves the door's line by little."""
+    lines = np.full((size, size), 255, np.uint8)
+    thick, door = max(2, size // 150), size // 40
+    a, b = np.array([size * 0.3, 0]), np.array([size * 0.7, size])
+    cv2.line(lines, a.astype(int).tolist(), b.astype(int).tolist(), 0, thick)
+    middle, along = (a + b) / 2, (b - a) / np.linalg.norm(b - a)
+    corners = [
+        middle + s * door / 2 * along + t * 2 * thick * along[::-1] * (1, -1)
+        for s, t in ((1, 1), (1, -1), (-1, -1), (-1, 1))
+    ]
+    cv2.fillConvexPoly(lines, np.rint(corners).astype(np.int32), 255)
+    found = find_regions(lines)
+    assert found.count == 2
+    rows, columns = np.nonzero(
+        (found.labels[:, 1:] != found.labels[:, :-1]) & (found.depth[:, 1:] > 0) & (found.depth[:, :-1] > 0)
+    )
+    off = np.abs((columns - middle[0]) * along[1] - (rows - middle[1]) * along[0])
+    assert len(rows) > door / 2 and off.max() < max(3, door / 5)
