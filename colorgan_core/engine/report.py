@@ -101,13 +101,18 @@ def _hints(painting: Painting) -> list[Finding]:
     ink = np.bincount(strokes[ink_strokes(regions, colors, mask)], minlength=count) > 0
     dry = np.bincount(strokes[clear & flats.painted[regions.labels]], minlength=count) == 0
     dry &= np.bincount(strokes[mask & (colors.min(2) < 230)], minlength=count) > 0
+    rows, columns = np.nonzero(mask)
+    label = regions.labels[rows, columns]
+    counts = flats.hinted[label] & (flats.colors[label] == colors[rows, columns]).all(1)
+    used = np.bincount(strokes[rows, columns][counts], minlength=count) > 0
     found = []
     for stroke in range(1, count):
         if lost[stroke] or (dry[stroke] and not ink[stroke]):
             x, y = (round(value) for value in centres[stroke])
-            size = int(max(stats[stroke, cv2.CC_STAT_WIDTH], stats[stroke, cv2.CC_STAT_HEIGHT])) // 2
+            size = max(1, int(max(stats[stroke, cv2.CC_STAT_WIDTH], stats[stroke, cv2.CC_STAT_HEIGHT])) // 2)
+            effect = "may colour what was not meant" if used[stroke] else "colours nothing"
             found.append(
-                Finding("hint-on-line", x, y, size, "This hint lies on a line and colours nothing.")
+                Finding("hint-on-line", x, y, size, f"This hint lies on a line and {effect}.")
                 if lost[stroke]
                 else Finding(
                     "hint-outside", x, y, size, "This hint lies where the paper stays bare; another is stronger there."
