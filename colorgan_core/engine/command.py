@@ -90,8 +90,14 @@ def colorize(
     wanted = _layers(layers, output)
     extras = [output.with_suffix(".regions.png")] if masks else []
     extras += [report, report.with_suffix(".png")] if report is not None else []
-    if values["paint"] and (wanted or extras):
-        raise UsageError("--paint is one picture without regions; leave it out for layers, masks or a report.")
+    if values["paint"] and (wanted or extras or values["regions"]):
+        raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
+    if wanted == ("shade",) and (values["regions"] or not values["shade"]):
+        raise UsageError("There is no shade with --no-shade or --regions, so no layer of it can be written.")
+    taken = [values[name] for name in ("hints", "bare", "merge", "split", "reference", "palette", "regions")]
+    if masks and values["regions"] and Path(values["regions"]).resolve() == extras[0].resolve():
+        taken.pop()  # a new map may take the old one's place
+    _check_places(extras, [output, source, *(Path(path) for path in taken if path)])
     picture = read_picture(source)
     marks = {name: _optional(values[name]) for name in ("hints", "bare", "merge", "split", "reference")}
     arrays = {name: None if mark is None else mark.array for name, mark in marks.items()}
@@ -165,6 +171,15 @@ def _layers(named: str | None, output: Path) -> tuple[str, ...]:
     return tuple(name for name in LAYERS if name in names)
 
 
+def _check_places(extras: list[Path], taken: list[Path]) -> None:
+    """Raises UsageError where a mask or report would be written over another file of the same job."""
+    places = {path.resolve(): path.name for path in taken}
+    for extra in extras:
+        if extra.resolve() in places:
+            raise UsageError(f"{extra} would be written over {places[extra.resolve()]}; give the report another name.")
+        places[extra.resolve()] = extra.name
+
+
 def _write_extras(painting: Painting, source: Path, masks: bool, report: Path | None, output: Path) -> None:
     assert painting.flats is not None
     if masks:
@@ -175,7 +190,7 @@ def _write_extras(painting: Painting, source: Path, masks: bool, report: Path | 
 
         found = findings(painting)
         write_report(report, painting, found, source.name)
-        write_picture(report.with_suffix(".png"), marked(painting, found))
+        write_picture(report.with_suffix(".png"), marked(painting, found), painting.request.profile)
 
 
 @command("stylize")
