@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..picture.color import lab_to_srgb, srgb_to_lab
-from ..picture.flats import Flats, Paint
+from ..picture.flats import Flats, Paint, means
 from ..picture.gamut import keep_lightness
 from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, row_bands, to_unit
 from ..picture.pixels import alpha_of
@@ -126,10 +126,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
     """
     labels, dtype = flats.regions.labels, request.native.dtype
     weight = (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
-    small = paint.labels.reshape(-1)
-    mass = np.bincount(small, weight, flats.regions.count)
-    total = [np.bincount(small, weight * paint.lab[..., c].reshape(-1), flats.regions.count) for c in range(3)]
-    mean = np.stack(total, 1) / np.maximum(mass, 1e-12)[:, None]
+    mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, flats.regions.count)
     around = (paint.lab - mean[paint.labels]) * paint.openness[..., None]  # nothing shows under ink
     size = np.linalg.norm(around, axis=2, keepdims=True)
     around = (around * np.maximum(0, 1 - FAINT / np.maximum(size, FAINT))).astype(np.float32)

@@ -69,9 +69,9 @@ def region_paint(paint: Paint, regions: Regions) -> tuple[Floats, Floats]:
     open_ = paint.openness.reshape(-1) + 1e-3
     total = np.bincount(labels, open_, count)
     weight = open_ * np.maximum(coverage, 1e-3)
-    mean = _means(lab, labels, weight, count)
+    mean = means(lab, labels, weight, count)
     far = np.linalg.norm(lab - mean[labels], axis=1) / OUTLIER
-    mean = _means(lab, labels, weight / (1 + far**2), count)
+    mean = means(lab, labels, weight / (1 + far**2), count)
     cover = np.bincount(labels, open_ * coverage, count) / np.maximum(total, 1e-12)
     lost = total == 0  # too small for the working size: what lies where they are
     if lost.any():
@@ -110,7 +110,8 @@ def continued(colors: UInt8, regions: Regions, painted: Mask, hinted: Mask) -> U
     return result
 
 
-def _means(values: Floats, labels: NDArray[np.int32], weight: Floats, count: int) -> Floats:
+def means(values: Floats, labels: NDArray[np.int32], weight: Floats, count: int) -> Floats:
+    """Weighted mean (count, 3) of values (n, 3) over each of `count` numbers in labels (n,)."""
     mass = np.maximum(np.bincount(labels, weight, count), 1e-12)
     return np.stack([np.bincount(labels, weight * values[:, c], count) for c in range(3)], 1) / mass[:, None]
 
