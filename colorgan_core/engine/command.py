@@ -17,7 +17,7 @@ from ..picture.layer_files import LAYER_SUFFIXES, check_layer_suffix, write_laye
 from ..picture.pixels import Picture, check_suffix, read_picture, write_picture
 from ..picture.region_map import read_region_map, write_region_map
 from .request import build_request, build_style_request, mask_of, split_style
-from .result import LAYERS, Painting, swatch_names
+from .result import LAYERS, Painting
 
 METAVARS = {"picture": "PICTURE", "file": "FILE", "integer": "N", "number": "X"}
 
@@ -82,22 +82,30 @@ def _type(parameter: Parameter) -> click.ParamType[Any] | None:
     "--masks", is_flag=True, help="Also write the region map, OUT.regions.png: colours, names, and who belongs to whom."
 )
 @click.option("--report", metavar="R.json", type=click.Path(path_type=Path),
-              help="Also write what wants a person's eye, as JSON, and marked in a picture, R.png.")  # fmt: skip
+              help="Also write what wants a person's eye, as JSON, and marked in a picture, R.marked.png.")  # fmt: skip
 def colorize(
     source: Path, output: Path, verbose: bool, layers: str | None, masks: bool, report: Path | None, **given: Any
 ) -> None:
     values = check("colorize", given)
     wanted = _layers(layers, output)
     extras = [output.with_suffix(".regions.png")] if masks else []
-    extras += [report, report.with_suffix(".png")] if report is not None else []
+    extras += [report, report.with_suffix(".marked.png")] if report is not None else []
     if values["paint"] and (wanted or extras or values["regions"]):
         raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
-    if wanted == ("shade",) and (values["regions"] or not values["shade"]):
-        raise UsageError("There is no shade with --no-shade or --regions, so no layer of it can be written.")
+    if wanted == ("shade",) and not values["shade"]:
+        raise UsageError("There is no shade with --no-shade, so no layer of it can be written.")
+    if values["regions"]:
+        for name in ("task", "close_gaps", "reference", "seed"):
+            if values[name] not in (None, "auto", "lineart"):
+                option = "--" + name.replace("_", "-")
+                raise UsageError(f"{option} changes nothing with --regions, whose map has regions and colours already.")
     taken = [values[name] for name in ("hints", "bare", "merge", "split", "reference", "palette", "regions")]
     if masks and values["regions"] and Path(values["regions"]).resolve() == extras[0].resolve():
         taken.pop()  # a new map may take the old one's place
-    _check_places(extras, [output, source, *(Path(path) for path in taken if path)])
+    sources = [source, *(Path(path) for path in taken if path)]
+    pngs = [output.with_name(f"{output.stem}.{name}.png") for name in wanted] if output.suffix.lower() == ".png" else []
+    _check_places([*extras, *pngs], [output, *sources])
+    _check_swatches(pngs, [*sources, *extras])
     picture = read_picture(source)
     marks = {name: _optional(values[name]) for name in ("hints", "bare", "merge", "split", "reference")}
     arrays = {name: None if mark is None else mark.array for name, mark in marks.items()}
@@ -121,7 +129,7 @@ def colorize(
         shade=values["shade"],
         paint=values["paint"],
     )
-    for path in [output, *extras]:  # before the work, so that nobody waits for nothing
+    for path in [*(pngs or [output]), *extras]:  # before the work, so that nobody waits for nothing
         check_writable(path)
     from .loaded import Loaded
     from .pipeline import Colorizer
@@ -176,21 +184,28 @@ def _check_places(extras: list[Path], taken: list[Path]) -> None:
     places = {path.resolve(): path.name for path in taken}
     for extra in extras:
         if extra.resolve() in places:
-            raise UsageError(f"{extra} would be written over {places[extra.resolve()]}; give the report another name.")
+            raise UsageError(f"{extra} would be written over {places[extra.resolve()]}; give another name.")
         places[extra.resolve()] = extra.name
+
+
+def _check_swatches(pngs: list[Path], taken: list[Path]) -> None:
+    """Raises UsageError where a flats layer of a palette's colour, OUT.flats.NAME.png, could be written over a file of the job."""
+    for layer in (each.resolve() for each in pngs):
+        for path in (each.resolve() for each in taken):
+            if path.parent == layer.parent and path.name.startswith(f"{layer.stem}.") and path.suffix == layer.suffix:
+                raise UsageError(f"{path.name} could be written over by a layer; give another name.")
 
 
 def _write_extras(painting: Painting, source: Path, masks: bool, report: Path | None, output: Path) -> None:
     assert painting.flats is not None
     if masks:
-        names = swatch_names(painting.flats, painting.request)
-        write_region_map(output.with_suffix(".regions.png"), painting.flats, names)
+        write_region_map(output.with_suffix(".regions.png"), painting.flats)
     if report is not None:
         from .report import findings, marked, write_report
 
         found = findings(painting)
         write_report(report, painting, found, source.name)
-        write_picture(report.with_suffix(".png"), marked(painting, found), painting.request.profile)
+        write_picture(report.with_suffix(".marked.png"), marked(painting, found), painting.request.profile)
 
 
 @command("stylize")

@@ -47,7 +47,8 @@ class Colorizer:
         task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task)
         if request.kept is not None:  # nothing is left for the network to say
-            return flat_painting(request, recolored(request.kept, hinted), None, None)
+            flats = recolored(request.kept, hinted, request.palette)
+            return flat_painting(request, flats.named(request.palette, request.palette_names), request.palette)
         prepared = prepare(request, rgb, task, hinted, self.working_size)
         wanted, trust = request.palette, 1.0
         if wanted is None and request.reference is not None:
@@ -68,7 +69,8 @@ class Colorizer:
             return gray_painting(request, paint, hinted.regions, prepared.palette)
         if request.paint:
             return raw_painting(request, paint, hinted, prepared.palette)
-        return flat_painting(request, make_flats(hinted, paint, request.palette), paint, prepared.palette)
+        flats = make_flats(hinted, paint, request.palette).named(request.palette, request.palette_names)
+        return flat_painting(request, flats, prepared.palette)
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:

@@ -18,7 +18,7 @@ from ..picture.flood import ink_strokes
 from ..picture.pixels import to_rgb8
 from ..picture.regions import passages
 from .prepare import hint_planes
-from .result import Painting, swatch_names
+from .result import Painting
 
 UNSURE = 0.4  # of Flats.sure; below, coverage was between 0.3 and 0.7
 LARGE = 1e-3  # of the picture's area; smaller regions are not worth a word about doubt
@@ -55,10 +55,9 @@ def write_report(path: str | os.PathLike[str], painting: Painting, found: list[F
     flats = painting.flats
     colors: dict[str, dict[str, Any]] = {}
     if flats is not None:
-        names = swatch_names(flats, painting.request)
         for region in np.flatnonzero(flats.painted):
             color = "#" + bytes(flats.colors[region]).hex()
-            entry = colors.setdefault(color, {"color": color, "name": names[region], "regions": 0, "pixels": 0})
+            entry = colors.setdefault(color, {"color": color, "name": flats.names[region], "regions": 0, "pixels": 0})
             entry["regions"] += 1
             entry["pixels"] += int(flats.regions.areas[region])
     height, width = painting.picture.shape[:2]

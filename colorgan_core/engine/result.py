@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..picture.color import lab_to_srgb, srgb_to_lab
-from ..picture.flats import Flats, Paint, means
+from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
 from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, row_bands, to_unit
 from ..picture.pixels import alpha_of
 from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions
 from ..picture.strokes import Hinted
-from ..picture.upsample import guided_bands, guided_upsample
+from ..picture.upsample import guided_bands, guided_upsample, shrink_labels
 from .request import ColorizeRequest
 
 LAYERS = ("flats", "shade", "lines")  # bottom to top
 NEUTRAL = 0.5  # what changes nothing in hard light
-FAINT = 1.0  # in Lab; so much of the paint's unevenness is noise and taken off
 
 UInt8 = NDArray[np.uint8]
 Array = NDArray[Any]
@@ -60,7 +59,7 @@ class Painting:
     def _flats(self) -> Layer | Group:
         flats, request = self.flats, self.request
         assert flats is not None
-        names = swatch_names(flats, request)
+        names = flats.names
         opacity = below(request)
         whole = self._flat_pixels(flats.painted, opacity)
         if not any(names):
@@ -88,9 +87,9 @@ class Painting:
         return pixels
 
 
-def flat_painting(request: ColorizeRequest, flats: Flats, paint: Paint | None, palette: UInt8 | None) -> Painting:
-    """Line art: lines over shade over flats over paper. Without paint there is no shade."""
-    shade = shade_of(request, flats, paint) if paint is not None and request.shade else None
+def flat_painting(request: ColorizeRequest, flats: Flats, palette: UInt8 | None) -> Painting:
+    """Line art: lines over shade over flats over paper. Without relief there is no shade."""
+    shade = shade_of(request, flats, flats.relief) if flats.relief is not None and request.shade else None
     native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
     colors = native_colors(flats, request)
     depth = 4 if native.shape[2] == 4 else 3
@@ -119,22 +118,18 @@ def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
     return np.concatenate([np.where(alpha > 0, mixed, lines[..., :3]), alpha], 2)
 
 
-def shade_of(request: ColorizeRequest, flats: Flats, paint: Paint) -> Array:
+def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats) -> Array:
     """(h, w, 4) what makes of each flat colour the paint's light and dark around its region's mean, in hard light.
 
     Transparent where that is nothing, so that flats stay exact there.
     """
     labels, dtype = flats.regions.labels, request.native.dtype
-    weight = (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
-    mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, flats.regions.count)
-    around = (paint.lab - mean[paint.labels]) * paint.openness[..., None]  # nothing shows under ink
-    size = np.linalg.norm(around, axis=2, keepdims=True)
-    around = (around * np.maximum(0, 1 - FAINT / np.maximum(size, FAINT))).astype(np.float32)
+    small_labels = shrink_labels(labels, *relief.shape[:2])
     base = srgb_to_lab(flats.colors[None])[0]
     colors = native_colors(flats, request)
     opacity = below(request)
     shade = np.zeros((*labels.shape, 4), dtype)
-    for rows, change in guided_bands(around, paint.labels, flats.regions):
+    for rows, change in guided_bands(relief, small_labels, flats.regions):
         label = labels[rows]
         shaded = lab_to_srgb(base[label] + change)
         if request.profile is not None:
@@ -181,14 +176,6 @@ def native_colors(flats: Flats, request: ColorizeRequest) -> Floats:
 def in_space(rgb: Floats, request: ColorizeRequest) -> Floats:
     """(h, w, 3) sRGB in the space of the picture."""
     return rgb if request.profile is None else to_profile(np.ascontiguousarray(rgb, np.float32), request.profile)
-
-
-def swatch_names(flats: Flats, request: ColorizeRequest) -> list[str]:
-    """The name of each region's colour in the request's palette, "" where it has none."""
-    if request.palette is None or not any(request.palette_names):
-        return [""] * flats.regions.count
-    known = {bytes(color): name for color, name in zip(request.palette, request.palette_names, strict=True)}
-    return [known.get(bytes(color), "") for color in flats.colors]
 
 
 def with_alpha(pixels: Array) -> Array:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from .strokes import Hinted
 SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 OUTLIER = 10.0  # CIE76 from the region's mean at which a pixel's weight is halved
+FAINT = 1.0  # in Lab; so much of the paint's unevenness is noise and taken off
+RELIEF_STEPS = 64  # a unit of Lab; relief is rounded to them, so that a file in whole numbers holds it exactly
 WIDE = 0.3  # of a region's half-width; through such an opening, which only a closed gap parts, it is one surface with its neighbour
 
 UInt8 = NDArray[np.uint8]
@@ -24,13 +27,24 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Flats:
     """colors: (count, 3) uint8 sRGB. painted: (count,) bool, False for bare paper. hinted: (count,) bool, the colour is a person's.
-    sure: (count,) float32 in 0..1, how decidedly paint or paper; 1 where a hint says it."""
+    sure: (count,) float32 in 0..1, how decidedly paint or paper; 1 where a hint says it. names: of each region's colour in the palette, ""
+    where it has none. relief: (h, w, 3) float32 Lab at G's working size, how paint differs from its region's mean; None: not known."""
 
     regions: Regions
     colors: UInt8
     painted: Mask
     hinted: Mask
     sure: NDArray[np.float32]
+    names: tuple[str, ...]
+    relief: NDArray[np.float32] | None = None
+
+    def named(self, palette: UInt8 | None, names: Sequence[str]) -> Flats:
+        """The same with the names of palette (n, 3) on the regions of its colours."""
+        if palette is None or not any(names):
+            return self
+        known = {bytes(color): name for color, name in zip(palette, names, strict=True)}
+        found = (known.get(bytes(color)) or own for color, own in zip(self.colors, self.names, strict=True))
+        return replace(self, names=tuple(found))
 
 
 @dataclass(frozen=True)
@@ -56,10 +70,26 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Fl
     colors = np.where(hinted.known[:, None], hinted.colors, to_uint8(lab_to_srgb(lab)))
     colors = continued(colors, regions, painted, hinted.known)
     if palette is not None:  # at last, since a hint that goes on may have another colour
-        apart = np.linalg.norm(srgb_to_lab(colors)[:, None] - srgb_to_lab(palette)[None], axis=2)
-        colors = np.where(hinted.known[:, None], colors, palette[apart.argmin(1)])
+        colors = snapped(colors, hinted.known, palette)
     sure = np.where(hinted.known | hinted.bare, 1, np.abs(2 * coverage - 1)).astype(np.float32)
-    return Flats(regions, colors, np.asarray(painted), hinted.known, sure)
+    relief = relief_of(paint, regions.count)
+    return Flats(regions, colors, np.asarray(painted), hinted.known, sure, ("",) * regions.count, relief)
+
+
+def snapped(colors: UInt8, fixed: Mask, palette: UInt8) -> UInt8:
+    """(count, 3) the palette's (n, 3) nearest colours in CIELAB, but where `fixed` (count,)."""
+    apart = np.linalg.norm(srgb_to_lab(colors)[:, None] - srgb_to_lab(palette)[None], axis=2)
+    return np.where(fixed[:, None], colors, palette[apart.argmin(1)])
+
+
+def relief_of(paint: Paint, count: int) -> NDArray[np.float32]:
+    """(h, w, 3) what of the paint is not flat, in Lab around the mean of each of `count` regions; nothing under ink."""
+    weight = (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
+    mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, count)
+    around = (paint.lab - mean[paint.labels]) * paint.openness[..., None]
+    size = np.linalg.norm(around, axis=2, keepdims=True)
+    around = around * np.maximum(0, 1 - FAINT / np.maximum(size, FAINT))
+    return np.asarray(np.rint(around * RELIEF_STEPS) / RELIEF_STEPS, np.float32)
 
 
 def region_paint(paint: Paint, regions: Regions) -> tuple[Floats, Floats]:
@@ -129,17 +159,26 @@ def _places(
     return scaled[:, 0], scaled[:, 1]
 
 
-def recolored(kept: Flats, hinted: Hinted) -> Flats:
-    """Flats of an earlier job with the colours of new hints; regions that a hint parts or a stroke joins keep what is not hinted."""
+def recolored(kept: Flats, hinted: Hinted, palette: UInt8 | None = None) -> Flats:
+    """Flats of an earlier job with the colours of new hints; regions that a hint parts or a stroke joins keep what is not hinted.
+
+    palette: (n, 3) uint8, all that regions without a hint, old or new, may have.
+    """
     regions = hinted.regions
     old = _mostly(regions.labels, kept.regions.labels, regions.count)
     known, bare = hinted.known, hinted.bare
+    colors, fixed = np.where(known[:, None], hinted.colors, kept.colors[old]), np.asarray(kept.hinted[old] | known)
+    if palette is not None:
+        colors = snapped(colors, fixed, palette)
+    same = (colors == kept.colors[old]).all(1)
     return Flats(
         regions,
-        np.where(known[:, None], hinted.colors, kept.colors[old]),
+        colors,
         np.asarray((kept.painted[old] | known) & ~bare),
-        np.asarray(kept.hinted[old] | known),
+        fixed,
         np.where(known | bare, 1, kept.sure[old]).astype(np.float32),
+        tuple(kept.names[number] if stays else "" for number, stays in zip(old, same, strict=True)),
+        kept.relief,
     )
 
 

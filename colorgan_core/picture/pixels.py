@@ -99,7 +99,7 @@ def write_picture(path: str | os.PathLike[str], array: NDArray[Any], profile: by
         array = to_rgb8(array)
     try:
         data = encode(array, kind, profile)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, OverflowError) as error:
         raise OutputError(
             f"{path} cannot hold a picture of {array.shape[1]} x {array.shape[0]} pixels ({error})."
         ) from error

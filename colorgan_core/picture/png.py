@@ -1,4 +1,4 @@
-"""RGBA of 8 or 16 bits to the bytes of a PNG, with a colour profile and a resolution.
+"""RGB or RGBA of 8 or 16 bits to the bytes of a PNG, with a colour profile and a resolution.
 
 OpenCV writes the pixels, since Pillow has no 16-bit RGBA; it writes no chunks beside them, so those are put in here.
 Source: W3C, PNG (third edition), 5.3 (chunks), 11.3.2.3 (iCCP) and 11.3.4.3 (pHYs).
@@ -21,7 +21,7 @@ METRES_PER_INCH = 0.0254
 
 
 def encode_png(pixels: NDArray[Any], profile: bytes | None = None, resolution: float | None = None) -> bytes:
-    """A PNG file of H x W x 4 RGBA: uint8 in 8 bits, uint16 in 16, and float32 in 0..1 in 16 too, rounded to nearest.
+    """A PNG file of H x W x 3 or 4: uint8 in 8 bits, uint16 in 16, and float32 in 0..1 in 16 too, rounded to nearest.
 
     `profile`: an ICC profile; `resolution`: pixels an inch. Raises OverflowError where the picture is more than the
     encoder takes. The same input gives the same bytes.
@@ -31,8 +31,9 @@ def encode_png(pixels: NDArray[Any], profile: bytes | None = None, resolution: f
     if pixels.dtype == np.float32:
         pixels = from_unit(pixels, np.dtype(np.uint16))
     try:
-        bgra = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGBA2BGRA)
-        done, encoded = cv2.imencode(".png", bgra, [cv2.IMWRITE_PNG_COMPRESSION, LEVEL])
+        code = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+        turned = cv2.cvtColor(np.ascontiguousarray(pixels), code)
+        done, encoded = cv2.imencode(".png", turned, [cv2.IMWRITE_PNG_COMPRESSION, LEVEL])
     except cv2.error as error:
         raise OverflowError(str(error)) from error
     if not done:

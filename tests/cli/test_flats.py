@@ -113,17 +113,21 @@ def test_the_layers_asked_for_and_no_others(colorize: Run, tmp_path: Path) -> No
         ("out.png", ["--task", "gray", "--layers", "flats"], "grey"),
         ("out.png", ["--task", "gray", "--masks"], "grey"),
         ("out.png", ["--task", "gray", "--report", "FOLDER/r.json"], "grey"),
-        ("out.psd", ["--report", "FOLDER/in.json"], "in.png"),
-        ("out.png", ["--report", "FOLDER/out.json"], "out.png"),
-        ("out.png", ["--report", "FOLDER/r.png"], "r.png"),
-        ("out.psd", ["--hints", "FOLDER/hints.png", "--report", "FOLDER/hints.json"], "hints.png"),
-        ("out.psd", ["--masks", "--report", "FOLDER/out.regions.json"], "out.regions.png"),
+        ("out.psd", ["--report", "FOLDER/in.png"], "in.png"),
+        ("out.png", ["--report", "FOLDER/out.png"], "out.png"),
+        ("out.psd", ["--hints", "FOLDER/hints.png", "--report", "FOLDER/hints.png"], "hints.png"),
+        ("hints.png", ["--layers", "flats", "--hints", "FOLDER/hints.flats.png"], "hints.flats.png"),
+        ("hints.png", ["--layers", "flats", "--hints", "FOLDER/hints.flats.skin.png"], "hints.flats.skin.png"),
+        ("out.psd", ["--masks", "--report", "FOLDER/out.regions.png"], "out.regions.png"),
         (
             "again.psd",
-            ["--regions", "FOLDER/out.regions.png", "--report", "FOLDER/out.regions.json"],
+            ["--regions", "FOLDER/out.regions.png", "--report", "FOLDER/out.regions.png"],
             "out.regions.png",
         ),
-        ("again.psd", ["--regions", "FOLDER/out.regions.png", "--layers", "shade"], "shade"),
+        ("again.psd", ["--regions", "FOLDER/out.regions.png", "--seed", "3"], "--seed"),
+        ("again.psd", ["--regions", "FOLDER/out.regions.png", "--close-gaps", "3"], "--close-gaps"),
+        ("again.psd", ["--regions", "FOLDER/out.regions.png", "--reference", "FOLDER/in.png"], "--reference"),
+        ("again.psd", ["--regions", "FOLDER/out.regions.png", "--task", "gray"], "--task"),
         ("again.png", ["--regions", "FOLDER/out.regions.png", "--paint"], "--paint"),
     ],
 )
@@ -146,15 +150,16 @@ def test_unwritable_places_are_told_before_the_work(
         raise AssertionError("the work has begun")
 
     monkeypatch.setattr(Loaded, "__init__", fail)
-    (tmp_path / "taken.png").mkdir()
+    (tmp_path / "taken.marked.png").mkdir()
     (tmp_path / "out.regions.png").mkdir()
     (tmp_path / "sheet.flats.png").mkdir()
     before = files_in(tmp_path)
     for out, options, place in (
         ("out.psd", ["--report", tmp_path / "nowhere" / "r.json"], "nowhere"),
         ("out.psd", ["--report", tmp_path / "in.png" / "r.json"], "in.png"),
-        ("out.psd", ["--report", tmp_path / "taken.json"], "taken.png"),
+        ("out.psd", ["--report", tmp_path / "taken.json"], "taken.marked.png"),
         ("out.psd", ["--masks"], "out.regions.png"),
+        ("sheet.png", ["--layers", "flats"], "sheet.flats.png"),
         ("nowhere/out.psd", [], "nowhere"),
     ):
         ran = colorize(out, *options)
@@ -169,7 +174,7 @@ def test_report_and_masks(colorize: Run, tmp_path: Path) -> None:
     text = report.read_text("utf-8")
     told = json.loads(text)
     assert told["picture"] == "in.png" and str(tmp_path) not in text
-    assert read_picture(tmp_path / "r.png").size == (160, 120)
+    assert read_picture(tmp_path / "r.marked.png").size == (160, 120)
     flats = read_region_map(tmp_path / "out.regions.png")
     assert flats.regions.count == told["regions"] == 3
     assert tuple(flats.colors[flats.regions.labels[55, 45]]) == RED and flats.hinted.sum() == 1
@@ -199,12 +204,26 @@ def test_an_edit_changes_its_region_alone(colorize: Run, tmp_path: Path, monkeyp
 
     monkeypatch.setattr(Loaded, "predict", fail)
     edit = stroke(tmp_path / "edit.png", np.s_[50:60, 100:110], BLUE)
-    ran = colorize("out.png", "--regions", tmp_path / "out.regions.png", "--hints", edit, "--masks", "--task", "auto")
+    options = ("--no-shade", "--hints", edit, "--masks")
+    ran = colorize("out.png", "--regions", tmp_path / "out.regions.png", *options)
     assert ran.code == 0, ran.err
     after, flats = read_picture(tmp_path / "out.png").array, read_region_map(tmp_path / "out.regions.png")
     room = flats.regions.labels == flats.regions.labels[55, 105]
     np.testing.assert_array_equal(after[~room], before[~room])
     assert (after[24:98, 84:138] == BLUE).all() and tuple(flats.colors[flats.regions.labels[55, 45]]) == RED
+
+
+def test_a_kept_map_gives_the_same_picture_again(colorize: Run, tmp_path: Path) -> None:
+    """With its shade and its swatches' names, and the palette file not given again."""
+    (tmp_path / "team.gpl").write_text("GIMP Palette\n200 40 40 coat\n40 60 180 sky\n")
+    assert colorize("out.psd", "--masks", "--palette", tmp_path / "team.gpl").code == 0
+    assert colorize("again.psd", "--masks", "--regions", tmp_path / "out.regions.png").code == 0
+    first, again = (PSDImage.open(tmp_path / name) for name in ("out.psd", "again.psd"))
+    assert [layer.name for layer in first.descendants()] == [layer.name for layer in again.descendants()]
+    assert "shade" in [layer.name for layer in again.descendants()]
+    for one, other in zip(first.descendants(), again.descendants(), strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    assert (tmp_path / "out.regions.png").read_bytes() == (tmp_path / "again.regions.png").read_bytes()
 
 
 def test_merge_and_split_strokes(colorize: Run, tmp_path: Path) -> None:

@@ -186,7 +186,8 @@ def kept_flats() -> Flats:
     regions = find_regions(grid().min(2))
     count = regions.count
     painted = np.arange(count) != 5
-    return Flats(regions, random_colors(count, 3), painted, np.arange(count) == 2, np.full(count, 0.3, np.float32))
+    hinted, sure = np.arange(count) == 2, np.full(count, 0.3, np.float32)
+    return Flats(regions, random_colors(count, 3), painted, hinted, sure, tuple(f"name {n}" for n in range(count)))
 
 
 def test_an_edit_changes_the_hinted_region_only() -> None:
@@ -196,8 +197,20 @@ def test_an_edit_changes_the_hinted_region_only() -> None:
     first = kept.regions.labels[15, 15]
     others = np.arange(16) != first
     assert tuple(edited.colors[first]) == GREEN and edited.hinted[first] and edited.painted[first]
+    assert edited.names == tuple("" if n == first else name for n, name in enumerate(kept.names))
     for name in ("colors", "painted", "hinted", "sure"):
         np.testing.assert_array_equal(getattr(edited, name)[others], getattr(kept, name)[others])
+
+
+def test_a_palette_snaps_what_an_edit_keeps_but_no_hints() -> None:
+    kept = kept_flats()
+    edited = recolored(kept, hint_in(kept.regions, {(15, 15): GREEN}), PALETTE)
+    first, free = kept.regions.labels[15, 15], ~edited.hinted
+    assert tuple(edited.colors[first]) == GREEN and (edited.colors[2] == kept.colors[2]).all()
+    assert {bytes(color) for color in edited.colors[free]} <= {bytes(color) for color in PALETTE}
+    named = edited.named(PALETTE, [f"swatch {n}" for n in range(len(PALETTE))])
+    assert all(named.names[n].startswith("swatch ") == bool(free[n]) for n in range(16))
+    assert named.names[2] == "name 2", "a colour of no swatch keeps its name"
 
 
 def test_an_edit_without_hints_changes_nothing(colorizer: Colorizer) -> None:
@@ -247,7 +260,7 @@ def test_kept_regions_that_a_stroke_joins_take_the_larger_ones_color(small_first
     small, large = (regions.labels[5, 5], regions.labels[75, 75])[:: 1 if small_first else -1]
     colors = np.zeros((2, 3), np.uint8)
     colors[small], colors[large] = RED, BLUE
-    kept = Flats(regions, colors, np.ones(2, bool), np.zeros(2, bool), np.ones(2, np.float32))
+    kept = Flats(regions, colors, np.ones(2, bool), np.zeros(2, bool), np.ones(2, np.float32), ("", ""))
     merge = np.zeros((80, 80), bool)
     merge[10:70, 40] = True
     flats = colorizer.colorize(build_request(picture, kept=kept, merge=merge)).flats

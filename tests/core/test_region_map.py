@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from colorgan_core.errors import InputError, OutputError
+from colorgan_core.picture import region_map
 from colorgan_core.picture.flats import Flats
-from colorgan_core.picture.region_map import KEY, read_region_map, write_region_map
+from colorgan_core.picture.region_map import KEY, RELIEF_KEY, read_region_map, write_region_map
 from colorgan_core.picture.regions import Regions
 
 Array = np.ndarray[Any, Any]
@@ -31,6 +34,8 @@ def some_flats(count: int, shape: tuple[int, int]) -> Flats:
         random.random(count) < 0.7,
         random.random(count) < 0.2,
         np.round(random.random(count), 3).astype(np.float32),
+        tuple(random.choice(["", "skin", 'blå "himmel" 肌'], count).tolist()),
+        (random.integers(-12000, 12000, (5, 7, 3)) / 64).astype(np.float32),
     )
 
 
@@ -49,23 +54,23 @@ def some_flats(count: int, shape: tuple[int, int]) -> Flats:
 )
 def test_what_was_written_comes_back(count: int, shape: tuple[int, int], color: int, tmp_path: Path) -> None:
     flats = some_flats(count, shape)
-    write_region_map(tmp_path / "out.regions.png", flats, [""] * count)
+    write_region_map(tmp_path / "out.regions.png", flats)
     header = (tmp_path / "out.regions.png").read_bytes()[16:26]  # Pillow alone would refuse a text that long
     assert struct.unpack(">II", header[:8]) == shape[::-1] and header[9] == color
     back = read_region_map(tmp_path / "out.regions.png")
     np.testing.assert_array_equal(back.regions.labels, flats.regions.labels)
     np.testing.assert_array_equal(back.regions.areas, flats.regions.areas)
-    for name in ("colors", "painted", "hinted", "sure"):
+    for name in ("colors", "painted", "hinted", "sure", "relief"):
         found, written = getattr(back, name), getattr(flats, name)
         np.testing.assert_array_equal(found, written)
         assert found.dtype == written.dtype, name
-    assert back.regions.labels.dtype == np.int32
+    assert back.regions.labels.dtype == np.int32 and back.names == flats.names
 
 
 def test_the_map_looks_like_the_flats(tmp_path: Path) -> None:
     """Anyone who opens it in a viewer sees the colours, and white paper."""
     flats = some_flats(40, (30, 20))
-    write_region_map(tmp_path / "map.png", flats, [""] * 40)
+    write_region_map(tmp_path / "map.png", flats)
     shown = np.asarray(Image.open(tmp_path / "map.png").convert("RGB"))
     labels = flats.regions.labels
     np.testing.assert_array_equal(shown, np.where(flats.painted[:, None], flats.colors, 255)[labels])
@@ -73,14 +78,12 @@ def test_the_map_looks_like_the_flats(tmp_path: Path) -> None:
 
 def test_names_are_in_the_file(tmp_path: Path) -> None:
     flats = some_flats(3, (4, 4))
-    names = ["skin", "", 'blå "himmel" 肌\n']
-    write_region_map(tmp_path / "map.png", flats, names)
+    write_region_map(tmp_path / "map.png", flats)
     with Image.open(tmp_path / "map.png") as image:
         entries = json.loads(image.text[KEY])  # type: ignore[attr-defined]
-    assert [entry["name"] for entry in entries] == names
+    assert tuple(entry["name"] for entry in entries) == flats.names
     assert [entry["number"] for entry in entries] == [0, 1, 2]
     assert entries[1]["color"] == "#" + bytes(flats.colors[1]).hex()
-    read_region_map(tmp_path / "map.png")
 
 
 def test_reading_leaves_pillows_limits_as_they_were(tmp_path: Path) -> None:
@@ -125,6 +128,8 @@ WRONG = {
     "endless area": [entry(0), entry(1, area=10**30)],
     "infinite area": '[{"number": 0, "color": "#102030", "painted": 1, "hinted": 0, "sure": 1, "area": 1e999}]',
     "unsure": [entry(0), entry(1, sure={})],
+    "name of a number": [entry(0), entry(1, name=5)],
+    "name of two lines": [entry(0), entry(1, name="a\nb")],
     "no JSON": "{[",
     "deep JSON": "[" * 100_000,
 }
@@ -135,6 +140,34 @@ def test_a_wrong_list_is_one_sentence(name: str, tmp_path: Path) -> None:
     path = save(tmp_path / "map.png", np.zeros_like(TWO) if "infinite" in name else TWO, WRONG[name])
     with pytest.raises(InputError, match=r"map\.png .*region map.*\.$"):
         read_region_map(path)
+
+
+RELIEF = {"width": 7, "height": 5, "data": base64.b64encode(zlib.compress(bytes(5 * 7 * 6))).decode()}
+
+
+@pytest.mark.parametrize(
+    "relief",
+    [5, [], {"width": 7}, {**RELIEF, "width": 8}, {**RELIEF, "width": 0}, {**RELIEF, "height": 10**9}, {**RELIEF, "data": "?"},
+     {**RELIEF, "data": RELIEF["data"][:8]}, {**RELIEF, "data": base64.b64encode(b"no zlib").decode()}],
+)  # fmt: skip
+def test_wrong_relief_is_one_sentence(relief: Any, tmp_path: Path) -> None:
+    def written(relief: Any) -> Path:
+        text = PngImagePlugin.PngInfo()
+        text.add_text(KEY, json.dumps([entry(0), entry(1)]))
+        text.add_text(RELIEF_KEY, json.dumps(relief))
+        Image.fromarray(TWO).save(tmp_path / "map.png", pnginfo=text)
+        return tmp_path / "map.png"
+
+    assert read_region_map(written(RELIEF)).relief is not None, "the right one is read"
+    with pytest.raises(InputError, match=r"map\.png .*region map.*\.$"):
+        read_region_map(written(relief))
+
+
+def test_a_map_of_too_many_regions_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(region_map, "LARGEST_TEXT", 1000)
+    with pytest.raises(OutputError, match="40 regions"):
+        write_region_map(tmp_path / "map.png", some_flats(40, (30, 20)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_right_list_is_read(tmp_path: Path) -> None:
@@ -171,7 +204,7 @@ def test_other_files_are_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [3, 300])
 def test_damage_is_one_sentence_or_does_no_harm(count: int, tmp_path: Path) -> None:
     flats, path = some_flats(count, (20, 30)), tmp_path / "map.png"
-    write_region_map(path, flats, [""] * count)
+    write_region_map(path, flats)
     whole, random = path.read_bytes(), np.random.default_rng(0)
     refused = 0
     for turn in range(300):
@@ -205,6 +238,6 @@ def test_a_map_is_whole_or_the_old_one(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "map.png").write_bytes(b"older work")
     monkeypatch.setattr(Path, "write_bytes", lambda self, data: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(OutputError):
-        write_region_map(tmp_path / "map.png", flats, [""] * 3)
+        write_region_map(tmp_path / "map.png", flats)
     assert (tmp_path / "map.png").read_bytes() == b"older work"
     assert [path.name for path in tmp_path.iterdir()] == ["map.png"]

@@ -50,8 +50,15 @@ def painted(picture: Array, colors: dict[tuple[int, int], Any], hints: Array | N
         table[regions.labels[y, x]] = color or 255
         paint[regions.labels[y, x]] = color is not None
     none = np.zeros(regions.count, bool)
-    flats = Flats(regions, table, paint, change.get("hinted", none), change.get("sure", np.ones(regions.count)))
-    return flat_painting(request, flats, None, None)
+    flats = Flats(
+        regions,
+        table,
+        paint,
+        change.get("hinted", none),
+        change.get("sure", np.ones(regions.count)),
+        ("",) * regions.count,
+    )
+    return flat_painting(request, flats, None)
 
 
 def of(kind: str, painting: Painting) -> list[Finding]:
@@ -180,8 +187,8 @@ def test_the_report_has_colors_names_and_no_paths(colorizer: Colorizer, tmp_path
 def test_marks_show_where_findings_are(size: tuple[int, int]) -> None:
     picture = np.full((*size, 3), 255, np.uint8)
     regions = Regions(np.zeros(size, np.int32), np.array([picture[..., 0].size]), np.ones(size, np.float32))
-    flats = Flats(regions, np.full((1, 3), 255, np.uint8), np.ones(1, bool), np.zeros(1, bool), np.ones(1))
-    painting = flat_painting(build_request(picture), flats, None, None)
+    flats = Flats(regions, np.full((1, 3), 255, np.uint8), np.ones(1, bool), np.zeros(1, bool), np.ones(1), ("",))
+    painting = flat_painting(build_request(picture), flats, None)
     x, y = size[1] // 2, size[0] // 2
     seen = marked(painting, [Finding("gap", x, y, 10, "Here.")])
     assert seen.shape == picture.shape and (painting.picture == 255).all(), "the result itself has no marks"

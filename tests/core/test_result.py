@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, build_request
 from colorgan_core.engine.result import Painting, flat_painting, on_glass, shade_of
 from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab
-from colorgan_core.picture.flats import Flats, Paint, make_flats
+from colorgan_core.picture.flats import Flats, Paint, make_flats, relief_of
 from colorgan_core.picture.layer_files import write_layers
 from colorgan_core.picture.layers import Group, Layer, each_layer, flatten, hard_light
 from colorgan_core.picture.pixels import read_picture, write_picture
@@ -229,8 +230,8 @@ def test_shade_of_deep_pictures_has_no_bands() -> None:
         white = np.full((size, size, 3), full, dtype)
         request = build_request(white, task="lineart")
         for name, array in (
-            ("picture", flat_painting(request, flats, paint, None).picture),
-            ("shade", shade_of(request, flats, paint)[..., :3]),
+            ("picture", flat_painting(request, flats, None).picture),
+            ("shade", shade_of(request, flats, relief_of(paint, flats.regions.count))[..., :3]),
         ):
             row = array[size // 2, 8:-8, 1].astype(np.float64) / full  # beside the ends, where it stands still
             levels[dtype, name], steps[dtype, name] = len(np.unique(row)), np.abs(np.diff(row)).max()
@@ -244,8 +245,8 @@ def test_shade_of_deep_pictures_has_no_bands() -> None:
 
 def test_shade_is_the_paints_own_light_and_dark() -> None:
     """Hard light over the flat gives what the network painted, less the little that counts as unevenness."""
-    flats, paint = gradient()
-    picture = flat_painting(build_request(np.full((400, 400, 3), 65535, np.uint16)), flats, paint, None).picture
+    flats, _ = gradient()
+    picture = flat_painting(build_request(np.full((400, 400, 3), 65535, np.uint16)), flats, None).picture
     got = srgb_to_lab(picture[200] / np.float32(65535))[:, 0]
     wanted = 55 + np.linspace(-6, 6, 400)
     assert np.abs(got - wanted).max() < 1.3 and np.corrcoef(got, wanted)[0, 1] > 0.98
@@ -258,8 +259,9 @@ def test_even_paint_has_no_shade() -> None:
     noise = np.random.default_rng(0).normal(0, 0.15, paint.lab.shape).astype(np.float32)
     even = Paint(np.broadcast_to(paint.lab.mean((0, 1)), paint.lab.shape) + noise, *(paint.coverage,) * 2, paint.labels)
     request = build_request(np.full((400, 400, 3), 255, np.uint8))
-    assert not shade_of(request, flats, even)[..., 3].any()
-    assert (flat_painting(request, flats, even, None).picture == flats.colors[0]).all()
+    relief = relief_of(even, 1)
+    assert not shade_of(request, flats, relief)[..., 3].any()
+    assert (flat_painting(request, replace(flats, relief=relief), None).picture == flats.colors[0]).all()
 
 
 def test_shade_stays_in_its_region_and_off_paper() -> None:
@@ -273,10 +275,10 @@ def test_shade_stays_in_its_region_and_off_paper() -> None:
     left, right = regions.labels[60, 10], regions.labels[60, 110]
     request = build_request(picture)
     flats = make_flats(unhinted(regions), paint)
-    shade = shade_of(request, flats, paint)
+    shade = shade_of(request, flats, relief_of(paint, flats.regions.count))
     assert shade[..., 3][regions.labels == left].any() and not shade[..., 3][regions.labels == right].any()
-    bare = Flats(regions, flats.colors, np.array([n == right for n in range(2)]), flats.hinted, flats.sure)
-    painting = flat_painting(request, bare, paint, None)
+    bare = replace(flats, painted=np.array([n == right for n in range(2)]))
+    painting = flat_painting(request, bare, None)
     assert (painting.picture[regions.labels == left] == picture[regions.labels == left]).all()
 
 
@@ -315,9 +317,9 @@ def test_hard_light_shade_keeps_the_flats_white_and_black() -> None:
     """Pure colours have no room on one side; the shade must not turn them into anything wild."""
     for color in ((255, 255, 255), (0, 0, 0), (255, 0, 0)):
         flats, paint = gradient()
-        flats = Flats(flats.regions, np.array([color], np.uint8), flats.painted, flats.hinted, flats.sure)
+        flats = replace(flats, colors=np.array([color], np.uint8))
         request = ColorizeRequest(np.full((400, 400, 3), 255, np.uint8))
-        shade = shade_of(request, flats, paint)
+        shade = shade_of(request, flats, relief_of(paint, flats.regions.count))
         top = np.where(shade[..., 3:] > 0, shade[..., :3], 127.5) / 255
         shown = hard_light(np.broadcast_to(np.array(color) / 255, top.shape), top)
         assert np.abs(srgb_to_lab(shown)[..., 0] - srgb_to_lab(np.array(color, np.uint8))[0]).max() < 9
