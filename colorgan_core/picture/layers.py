@@ -59,7 +59,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Group:
-    """Layers under one name, bottom to top. A group changes nothing in how its members blend (pass through)."""
+    """Layers under one name, bottom to top. They blend with each other alone, and what they show together lies on what is below the
+    group: an isolated group. Krita 5.1 shows nothing at all of a document whose only layer is a group that passes through."""
 
     name: str
     members: tuple[Layer | Group, ...]
@@ -109,26 +110,32 @@ def flatten(layered: Layered) -> Array:
     the white itself shows, as the formulas have it.) Colours below full transparency are not kept in general.
     """
     width, height = layered.size
-    layers = [layer for layer in each_layer(layered.layers) if layer.visible]
     result = np.zeros((height, width, 4), layered.dtype)
     for rows in row_bands(height, width):
-        below = np.zeros(result[rows].shape, np.float32)
-        for layer in layers:
-            if layer.pixels[rows, :, 3].any():
-                below = _composite(below, to_unit(layer.pixels[rows]), layer)
-        result[rows] = from_unit(below, layered.dtype)
+        result[rows] = from_unit(_together(layered.layers, rows, result[rows].shape), layered.dtype)
     return result
 
 
-def _composite(below: Float32, above: Float32, layer: Layer) -> Float32:
-    """One layer's pixels `above` over the picture so far; both h x w x 4 float32 in 0..1, as is the result.
+def _together(members: tuple[Layer | Group, ...], rows: slice, shape: tuple[int, ...]) -> Float32:
+    """What the visible members show together on glass in some rows, h x w x 4 in 0..1."""
+    below = np.zeros(shape, np.float32)
+    for member in members:
+        if isinstance(member, Group):
+            below = _composite(below, _together(member.members, rows, shape), "normal", 1.0)
+        elif member.visible and member.pixels[rows, :, 3].any():
+            below = _composite(below, to_unit(member.pixels[rows]), member.blend, member.opacity)
+    return below
+
+
+def _composite(below: Float32, above: Float32, blend: Blend, opacity: float) -> Float32:
+    """A layer's pixels `above` over the picture so far; both h x w x 4 float32 in 0..1, as is the result.
 
     Written with the share that the layer has in the result, so that shares of 0 and 1 leave no rounding behind.
     """
     bottom, bottom_alpha = below[..., :3], below[..., 3:]
-    top, top_alpha = above[..., :3], above[..., 3:] * np.float32(layer.opacity)
-    if layer.blend != "normal":
-        blended = (multiply if layer.blend == "multiply" else hard_light)(bottom, top)
+    top, top_alpha = above[..., :3], above[..., 3:] * np.float32(opacity)
+    if blend != "normal":
+        blended = (multiply if blend == "multiply" else hard_light)(bottom, top)
         top = np.asarray((1 - bottom_alpha) * top + bottom_alpha * blended, np.float32)
     alpha = np.where(top_alpha == 1, np.float32(1), bottom_alpha + top_alpha * (1 - bottom_alpha))
     share = np.divide(top_alpha, alpha, out=np.zeros_like(top_alpha), where=alpha > 0)

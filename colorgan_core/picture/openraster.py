@@ -53,8 +53,9 @@ def _stack(stack: ElementTree.Element, members: tuple[Layer | Group, ...], sourc
     """Fill a stack element, top layer first, and note under `sources` which file is to hold which layer."""
     for member in reversed(members):
         if isinstance(member, Group):
-            # `auto` at full opacity is what other programs call pass through.
-            _stack(ElementTree.SubElement(stack, "stack", name=member.name, isolation="auto"), member.members, sources)
+            _stack(
+                ElementTree.SubElement(stack, "stack", name=member.name, isolation="isolate"), member.members, sources
+            )
             continue
         source = f"data/layer{len(sources)}.png"
         sources[source] = member

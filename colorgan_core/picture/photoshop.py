@@ -129,7 +129,7 @@ def _records(members: tuple[Layer | Group, ...], depth: int, version: int) -> Re
         if isinstance(member, Group):
             records.append(_folder("</Layer group>", SectionDivider.BOUNDING_SECTION_DIVIDER, BlendMode.NORMAL))
             records.extend(_records(member.members, depth, version))
-            records.append(_folder(member.name, SectionDivider.OPEN_FOLDER, BlendMode.PASS_THROUGH))
+            records.append(_folder(member.name, SectionDivider.OPEN_FOLDER, BlendMode.NORMAL))
         else:
             records.append(_layer(member, depth, version))
     return records

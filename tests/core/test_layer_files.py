@@ -86,7 +86,7 @@ def test_photoshop_layers(dtype: Any, suffix: str, tmp_path: Path) -> None:
     assert psd.depth == 8 * np.dtype(dtype).itemsize
     assert [layer.name for layer in psd] == ["paper", "colour", "line art"]
     colour = psd[1]
-    assert colour.is_group() and colour.blend_mode.name == "PASS_THROUGH" and colour.visible
+    assert colour.is_group() and colour.blend_mode.name == "NORMAL" and colour.visible
     assert [layer.name for layer in colour] == ["flats", "影"]
     assert [layer.name for layer in colour[1]] == ["skin shadow", "肌"]
     found = [layer for layer in psd.descendants() if not layer.is_group()]

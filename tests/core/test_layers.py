@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,13 +119,16 @@ def test_bands_do_not_show(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(flatten(picture), whole)
 
 
-def test_groups_pass_through_and_hidden_layers_do_not_show() -> None:
-    a, b, c = (Layer(name, pixels(np.uint8, seed), "multiply") for seed, name in enumerate("abc"))
-    hidden = Layer("hidden", opaque(np.uint8), visible=False)
+def test_groups_are_isolated_and_hidden_layers_do_not_show() -> None:
+    a, b, c = (Layer(name, pixels(np.float32, seed), "multiply") for seed, name in enumerate("abc"))
+    hidden = Layer("hidden", opaque(np.float32), visible=False)
     grouped = Layered((a, Group("shading", (b, hidden, Group("inner", (c,))))))
-    np.testing.assert_array_equal(flatten(grouped), flatten(Layered((a, b, c))))
+    together = Layer("together", flatten(Layered((b, replace(c, blend="normal")))))
+    np.testing.assert_allclose(flatten(grouped), flatten(Layered((a, together))), atol=1e-6)
+    alone = Layered((a, b, hidden, c))
+    np.testing.assert_array_equal(flatten(Layered((Group("all", (a, b, hidden, c)),))), flatten(alone))
     assert not flatten(Layered((hidden,))).any()
-    assert grouped.size == (5, 7) and grouped.dtype == np.uint8
+    assert grouped.size == (5, 7) and grouped.dtype == np.float32
 
 
 def test_flatten_leaves_its_layers_alone() -> None:
