@@ -20,7 +20,7 @@ from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
 
-TASK_SHARES = {LINEART: 0.36, GRAY: 0.1, STYLE: 0.54}
+TASK_SHARES = {LINEART: 0.46, GRAY: 0.12, STYLE: 0.42}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
 HINTED = 0.6
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own

@@ -17,6 +17,7 @@ from ..model.generator import Code, compose
 from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
 from ..picture.kmeans import palette_of
+from ..picture.layers import row_bands
 from ..picture.pixels import to_rgb8
 from ..picture.statistics import Statistics, blended, matched, statistics_of
 from .loaded import Loaded
@@ -28,6 +29,8 @@ TILE = 512  # px a side; a multiple of STRIDE
 EDGE, RAMP = 24, 48
 OVERLAP = 2 * EDGE + RAMP
 RIM = 32  # px that a picture is mirrored beyond its edges
+# Of 255, standard deviation. Even surfaces say nothing of where strokes might lie; from grain too fine to be seen they grow.
+GRAIN = 2.5
 SQUARES = 4  # that a long style picture is cut into at most
 
 UInt8 = NDArray[np.uint8]
@@ -41,7 +44,8 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
         return np.array(picture)
     rgb = to_rgb8(picture)
     look = look_of(loaded, request)
-    drawn = to_uint8(paint_tiles(loaded, matched(rgb, statistics_of(rgb), look.statistics), look, advance))
+    ground = grained(matched(rgb, statistics_of(rgb), look.statistics))
+    drawn = to_uint8(paint_tiles(loaded, ground, look, advance))
     # L1 training makes G timid: what it has drawn gets the styles' contrast once more
     painted = matched(drawn, statistics_of(drawn), look.statistics) / np.float32(255)
     if request.preserve_color:
@@ -49,6 +53,17 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], 
         painted = keep_lightness(srgb_to_lab(painted)[..., 0], srgb_to_lab(rgb)[..., 1:])
     mixed: UInt8 = to_uint8(rgb / np.float32(255) * (1 - request.strength) + painted * np.float32(request.strength))
     return mixed if picture.shape[2] == 3 else np.concatenate([mixed, picture[..., 3:]], 2)
+
+
+def grained(picture: UInt8) -> UInt8:
+    """(h, w, 3) with GRAIN in its lightness, the same in every run, and over the whole, so that tiles agree on it."""
+    random = np.random.default_rng(0)
+    result = np.empty_like(picture)
+    for rows in row_bands(*picture.shape[:2]):
+        band = picture[rows]
+        noise = random.standard_normal((*band.shape[:2], 1), np.float32) * np.float32(GRAIN)
+        result[rows] = to_uint8((band + noise) / np.float32(255))
+    return result
 
 
 @dataclass(frozen=True)

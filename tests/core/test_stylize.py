@@ -15,7 +15,7 @@ import colorgan_core
 from colorgan_core.engine import stylize as module
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.request import StylizeRequest, split_style
-from colorgan_core.engine.stylize import OVERLAP, RIM, TILE, fade, squares, starts, stylize
+from colorgan_core.engine.stylize import GRAIN, OVERLAP, RIM, TILE, fade, grained, squares, starts, stylize
 from colorgan_core.errors import InputError, UsageError
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
@@ -119,6 +119,25 @@ def test_tiles_join_without_seams(monkeypatch: pytest.MonkeyPatch, golden: Path)
     for begin in module.starts(400 + 2 * RIM)[1:]:
         meet = slice(begin - RIM, begin - RIM + OVERLAP)
         assert steps[1][meet].mean() <= 1.05 * steps[0][meet].mean()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 200), (2100, 700)])
+def test_grain_is_fine_gray_and_the_same_in_every_run(size: tuple[int, int]) -> None:
+    even = np.full((*size, 3), 120, np.uint8)
+    found = grained(even).astype(int)
+    np.testing.assert_array_equal(found, grained(even))
+    assert (found == found[..., :1]).all()
+    if found.size > 3:
+        grain = found[..., 0] - 120
+        assert abs(grain.mean()) < 0.05 and abs(grain.std() - GRAIN) < 0.1
+        assert abs((grain[1:] * grain[:-1]).mean()) < 0.2, "no pixel knows of the one below"
+
+
+def test_strokes_grow_on_even_surfaces() -> None:
+    """With the weights that come along, more than grain alone: the network answers it."""
+    style = noise(6, 6, 3, seed=3).repeat(20, 0).repeat(20, 1)
+    painted = styled(Loaded("default", "cpu"), np.full((200, 200, 3), 120, np.uint8), (style, 1.0))
+    assert srgb_to_lab(painted)[..., 0].std() > 2 * GRAIN * 100 / 255
 
 
 def test_split_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
