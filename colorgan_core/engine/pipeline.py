@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,8 +19,9 @@ from ..picture.flats import Paint, make_flats, recolored
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
-from ..picture.regions import cut, find_regions, merged, one_region, regions_of
+from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
+from ..progress import Advance, part, unwatched
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
@@ -29,6 +35,8 @@ PAPER = 245  # of 255: a reference's pixels all of whose channels are above are 
 # How far a colour that nobody asked for replaces free paint; all the way would cost a twentieth more deltae.
 HELD_BACK = 0.7
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
+KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
+KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB
 
 UInt8 = NDArray[np.uint8]
 
@@ -39,16 +47,18 @@ class Colorizer:
     def __init__(self, loaded: Loaded, working_size: int = WORKING_SIZE) -> None:
         self.loaded = loaded
         self.working_size = working_size
+        self.kept: OrderedDict[bytes, Regions] = OrderedDict()
 
-    def colorize(self, request: ColorizeRequest) -> Painting:
-        """Colours one picture."""
+    def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
+        """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
         rgb = to_rgb8(request.picture)
         task = request.task if request.kept is None else "lineart"  # grey pictures have no regions
         task = detect_task(rgb) if task == "auto" else task
-        hinted = read_regions(request, rgb, task)
+        hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
-            return flat_painting(request, flats.named(request.palette, request.palette_names), request.palette)
+            flats = flats.named(request.palette, request.palette_names)
+            return flat_painting(request, flats, request.palette, part(advance, 0.5, 1))
         prepared = prepare(request, rgb, task, hinted, self.working_size)
         wanted, trust = request.palette, 1.0
         if wanted is None and request.reference is not None:
@@ -65,12 +75,24 @@ class Colorizer:
             trust = HELD_BACK
         prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
         paint = small_paint(prediction._replace(reliance=trust * prediction.reliance), prepared)
+        advance(0.7)
         if task == "gray":
             return gray_painting(request, paint, hinted.regions, prepared.palette)
         if request.paint:
             return raw_painting(request, paint, hinted, prepared.palette)
         flats = make_flats(hinted, paint, request.palette).named(request.palette, request.palette_names)
-        return flat_painting(request, flats, prepared.palette)
+        advance(0.8)
+        return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1))
+
+    def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
+        """`find_regions`, but those of the last KEPT pictures are at hand."""
+        key = hashlib.blake2b(np.ascontiguousarray(lines).data, key=repr((lines.shape, close_gaps)).encode()).digest()
+        found = self.kept.pop(key, None) or find_regions(lines, close_gaps, advance)
+        if lines.size <= KEPT_PIXELS:
+            self.kept[key] = found
+        while len(self.kept) > KEPT:
+            self.kept.popitem(last=False)
+        return found
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
@@ -97,7 +119,9 @@ def colors_of(reference: UInt8) -> UInt8 | None:
     return colors if len(colors) else None
 
 
-def read_regions(request: ColorizeRequest, rgb: UInt8, task: str) -> Hinted:
+def read_regions(
+    request: ColorizeRequest, rgb: UInt8, task: str, find: Callable[[UInt8, int | None], Regions] = find_regions
+) -> Hinted:
     """The regions of line art, joined and parted as the request's strokes say, and what its hints say of them."""
     if task != "lineart":
         return unhinted(one_region(*rgb.shape[:2]))
@@ -107,7 +131,7 @@ def read_regions(request: ColorizeRequest, rgb: UInt8, task: str) -> Hinted:
         regions = regions if request.split is None else cut(regions, request.split)
     else:
         parted = lines if request.split is None else np.where(request.split, 0, lines).astype(np.uint8)
-        regions = find_regions(parted, request.close_gaps)
+        regions = find(parted, request.close_gaps)
     if request.merge is not None:
         regions = merged(regions, request.merge)
     return read_strokes(regions, *hint_planes(request, rgb.shape[:2]))

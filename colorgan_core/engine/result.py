@@ -17,6 +17,7 @@ from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions
 from ..picture.strokes import Hinted
 from ..picture.upsample import guided_bands, guided_upsample, shrink_labels
+from ..progress import Advance, counted, part, unwatched
 from .request import ColorizeRequest
 
 LAYERS = ("flats", "shade", "lines")  # bottom to top
@@ -87,14 +88,19 @@ class Painting:
         return pixels
 
 
-def flat_painting(request: ColorizeRequest, flats: Flats, palette: UInt8 | None) -> Painting:
+def flat_painting(
+    request: ColorizeRequest, flats: Flats, palette: UInt8 | None, advance: Advance = unwatched
+) -> Painting:
     """Line art: lines over shade over flats over paper. Without relief there is no shade."""
-    shade = shade_of(request, flats, flats.relief) if flats.relief is not None and request.shade else None
+    shade = None
+    if flats.relief is not None and request.shade:
+        shade = shade_of(request, flats, flats.relief, part(advance, 0, 0.6))
+        advance = part(advance, 0.6, 1)
     native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
     colors = native_colors(flats, request)
     depth = 4 if native.shape[2] == 4 else 3
     picture = np.zeros((*native.shape[:2], depth), native.dtype)
-    for rows in row_bands(*native.shape[:2]):
+    for rows in counted(list(row_bands(*native.shape[:2])), advance):
         color = colors[labels[rows]]
         if shade is not None:
             top = to_unit(shade[rows])
@@ -118,7 +124,7 @@ def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
     return np.concatenate([np.where(alpha > 0, mixed, lines[..., :3]), alpha], 2)
 
 
-def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats) -> Array:
+def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Advance = unwatched) -> Array:
     """(h, w, 4) what makes of each flat colour the paint's light and dark around its region's mean, in hard light.
 
     Transparent where that is nothing, so that flats stay exact there.
@@ -138,6 +144,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats) -> Array:
         there = flats.painted[label] & (np.abs(change).max(2) > 0.05)
         shade[rows, :, :3] = from_unit(np.where(there[..., None], top, NEUTRAL).astype(np.float32), dtype)
         shade[rows, :, 3] = from_unit(there * opacity[rows], dtype)
+        advance(min(1, rows.stop / len(labels)))
     return shade
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -20,6 +19,7 @@ from ..picture.kmeans import palette_of
 from ..picture.layers import row_bands
 from ..picture.pixels import to_rgb8
 from ..picture.statistics import Statistics, blended, matched, statistics_of
+from ..progress import Advance, counted, unwatched
 from .loaded import Loaded
 from .prepare import STRIDE, palette_condition
 from .request import StylizeRequest
@@ -37,7 +37,7 @@ UInt8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-def stylize(loaded: Loaded, request: StylizeRequest, advance: Callable[[float], None] = lambda share: None) -> UInt8:
+def stylize(loaded: Loaded, request: StylizeRequest, advance: Advance = unwatched) -> UInt8:
     """The request's picture in the styles' style, of the same shape; alpha is kept. `advance` is told the share of work done."""
     picture = request.picture
     if request.strength == 0:
@@ -106,20 +106,19 @@ def squares(style: UInt8) -> list[UInt8]:
     return [np.ascontiguousarray(cut) for cut in cuts]
 
 
-def paint_tiles(loaded: Loaded, picture: UInt8, look: Look, advance: Callable[[float], None]) -> Floats:
+def paint_tiles(loaded: Loaded, picture: UInt8, look: Look, advance: Advance) -> Floats:
     """(h, w, 3) sRGB in 0..1. The picture is mirrored RIM px beyond its edges, where else a frame would show."""
     rgb = np.asarray(cv2.copyMakeBorder(picture, RIM, RIM, RIM, RIM, _border(picture, RIM)), np.uint8)
     height, width = rgb.shape[:2]
     total = np.zeros((height, width, 3), np.float32)
     mass = np.zeros((height, width, 1), np.float32)
     places = [(top, left) for top in starts(height) for left in starts(width)]
-    for done, (top, left) in enumerate(places, 1):
+    for top, left in counted(places, advance):
         tile = rgb[top : top + TILE, left : left + TILE]
         weight = fade(top, len(tile), height)[:, None, None] * fade(left, tile.shape[1], width)[None, :, None]
         where = np.s_[top : top + tile.shape[0], left : left + tile.shape[1]]
         total[where] += weight * paint_tile(loaded, tile, look)
         mass[where] += weight
-        advance(done / len(places))
     return np.asarray(total / mass, np.float32)[RIM:-RIM, RIM:-RIM]
 
 

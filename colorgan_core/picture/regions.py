@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..progress import Advance, counted, part, unwatched
 from .spread import spread
 
 INK = 0.7  # darker than this share of the paper's brightness is ink
@@ -52,7 +53,7 @@ def one_region(height: int, width: int) -> Regions:
     )
 
 
-def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Regions:
+def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None, advance: Advance = unwatched) -> Regions:
     """Segments (h, w) uint8 line art, 255 paper and 0 ink. Deterministic; time and memory in proportion to pixels.
 
     close_gaps: px, gaps in lines up to that width part regions like a whole line; None: a 32nd of the long side.
@@ -69,16 +70,22 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None) -> Reg
     else:
         # the smaller copy closes gaps under two of its pixels
         ball, step = close_gaps / 2, min(step, max(1, close_gaps // 2))
-    labels, count = _told_apart(open_ if step == 1 else _shrunk(open_, step), ball / step)
+    small = open_ if step == 1 else _shrunk(open_, step)
+    labels, count = _told_apart(small, ball / step, part(advance, 0, 0.5 if step == 1 else 0.1))
     if step > 1:
         labels = _carried(labels, open_, 2 * step + 1)
+        advance(0.3)
         count = _grow(labels, open_, count, smallest=SPECK * height * width)
+    advance(0.5)
     if count == 0:
         return one_region(height, width)
     labels = _nearest(labels)
     labels -= 1
+    advance(0.7)
     depth = _depth(open_)
+    advance(0.8)
     _straighten(labels, depth, count)
+    advance(1)
     return Regions(labels, _areas(labels, open_, count), depth)
 
 
@@ -149,13 +156,13 @@ def _depth(open_: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(open_, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
-def _told_apart(open_: NDArray[np.uint8], ball: float) -> tuple[NDArray[np.int32], int]:
+def _told_apart(open_: NDArray[np.uint8], ball: float, advance: Advance) -> tuple[NDArray[np.int32], int]:
     """Labels 1.. of open pixels, 0 on ink and in specks, and how many there are. ball: radius in px of the largest ball."""
     height, width = open_.shape
     depth = _depth(open_)
     labels = np.zeros((height, width), np.int32)
     count = 0
-    for radius in radii(ball):
+    for radius in counted(list(radii(ball)), advance):
         smallest = 1 if radius else SPECK * height * width
         count = _grow(labels, (depth > radius).astype(np.uint8), count, smallest)
     labels = _joined(labels, depth, count)

@@ -1,0 +1,193 @@
+"""What the engine does for one request: parameters and pixels in, facts and pixels out. The same as in-process, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError, UsageError
+from ..operations import OPERATIONS, check
+from ..picture.flats import Flats
+from ..picture.layers import Group, Layer
+from ..picture.region_map import read_region_map
+from ..progress import Advance, part
+from .loaded import Loaded
+from .pipeline import Colorizer
+from .protocol import Blob
+from .request import ColorizeRequest, build_request, build_style_request, mask_of, split_style
+from .result import LAYERS, Painting
+from .stylize import stylize
+
+PREVIEW_SIZE = 512  # px, long side of the picture that comes first
+PREVIEW_FROM = 1024  # px; smaller pictures are done as soon
+PREVIEW_SHARE = 0.1  # of the whole work
+# What comes as pixels here; what the table calls a picture or names by path on the command line.
+PIXELS = {"colorize": ("picture", "hints", "bare", "merge", "split", "reference"), "stylize": ("picture", "style")}
+
+Array = NDArray[Any]
+Show = Callable[[Blob], None]
+
+
+class Workshop:
+    """Weights and regions that stay between requests. Not for two threads at once."""
+
+    def __init__(self, weights: str = "default", device: str = "auto") -> None:
+        self.usual = (weights, device)
+        self._colorizers: dict[tuple[str, str], Colorizer] = {}
+        self.colorizer(*self.usual)
+
+    def colorizer(self, weights: str, device: str) -> Colorizer:
+        """The usual weights, or others, of which the last ones stay loaded."""
+        key = (weights, device)
+        if key not in self._colorizers:
+            made = Colorizer(Loaded(weights, device))
+            self._colorizers = {k: v for k, v in self._colorizers.items() if k == self.usual} | {key: made}
+        return self._colorizers[key]
+
+    def do(
+        self, operation: str, parameters: dict[str, Any], blobs: list[Blob], advance: Advance, show: Show | None
+    ) -> tuple[dict[str, Any], list[Blob]]:
+        """One operation of the table: facts and the result's blobs. show: takes a small picture before the large one.
+
+        parameters: the table's, but without those that come as pixels, and `layers`: names of layers to send, too. Raises UsageError,
+        InputError, WeightsError, and whatever `advance` raises.
+        """
+        if operation not in OPERATIONS:
+            raise UsageError(f"There is no operation called {operation}; known are {', '.join(OPERATIONS)}.")
+        wanted = parameters.pop("layers", [])
+        if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(LAYERS):
+            raise UsageError(f"layers must be a list of some of {', '.join(LAYERS)}.")
+        pixels = {name: [array_of(blob) for blob in blobs if blob.name == name] for name in PIXELS[operation]}
+        strange = sorted({blob.name for blob in blobs} - set(pixels)) + sorted(set(parameters) & set(pixels))
+        if strange:
+            raise UsageError(f"{operation} takes pixels called {', '.join(pixels)}, and not {strange[0]}.")
+        if any(len(each) > 1 for name, each in pixels.items() if name != "style") or not pixels["picture"]:
+            raise UsageError(f"{operation} takes one picture, and each other kind of pixels once.")
+        if operation == "stylize":
+            return self._stylize(parameters, pixels, advance)
+        return self._colorize(parameters, pixels, tuple(wanted), advance, show)
+
+    def _colorize(
+        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], wanted: tuple[str, ...], advance: Advance,
+        show: Show | None,
+    ) -> tuple[dict[str, Any], list[Blob]]:  # fmt: skip
+        values = check("colorize", parameters)
+        given = {name: arrays[0] if arrays else None for name, arrays in pixels.items()}
+        bare, merge, split = (
+            None if given[name] is None else mask_of(np.asarray(given[name])) for name in ("bare", "merge", "split")
+        )
+        picture = given["picture"]
+        assert picture is not None
+        request = build_request(
+            picture,
+            task=values["task"],
+            hints=given["hints"],
+            bare=bare,
+            merge=merge,
+            split=split,
+            kept=None if values["regions"] is None else read_region_map(values["regions"]),
+            reference=given["reference"],
+            palette=values["palette"],
+            seed=values["seed"],
+            close_gaps=values["close_gaps"],
+            shade=values["shade"],
+            paint=values["paint"],
+        )
+        colorizer = self.colorizer(values["weights"], values["device"])
+        if show is not None and max(request.picture.shape[:2]) > PREVIEW_FROM:
+            small = colorizer.colorize(shrunk(request, PREVIEW_SIZE), part(advance, 0, PREVIEW_SHARE))
+            show(blob_of("preview", small.picture))
+            advance = part(advance, PREVIEW_SHARE, 1)
+        painting = colorizer.colorize(request, advance)
+        if wanted and painting.flats is None:
+            raise UsageError("A grey picture has no flats, and no layers; task lineart takes it for a drawing.")
+        return facts_of(painting), [blob_of("picture", painting.picture), *layers_of(painting, wanted)]
+
+    def _stylize(
+        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], advance: Advance
+    ) -> tuple[dict[str, Any], list[Blob]]:
+        weights = parameters.pop("weights_of_styles", [1.0] * len(pixels["style"]))
+        if not isinstance(weights, list) or len(weights) != len(pixels["style"]):
+            raise UsageError("weights_of_styles must be a list with a number for each style.")
+        values = check("stylize", {**parameters, "style": [f"pixels:{weight}" for weight in weights]})
+        styles = [(array, split_style(text)[1]) for array, text in zip(pixels["style"], values["style"], strict=True)]
+        request = build_style_request(
+            pixels["picture"][0], styles, strength=values["strength"], preserve_color=values["preserve_color"]
+        )
+        loaded = self.colorizer(values["weights"], values["device"]).loaded
+        return {}, [blob_of("picture", stylize(loaded, request, advance))]
+
+
+def facts_of(painting: Painting) -> dict[str, Any]:
+    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted."""
+    palette, flats = painting.palette, painting.flats
+    facts: dict[str, Any] = {
+        "task": painting.task,
+        "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
+    }
+    return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+
+
+def layers_of(painting: Painting, wanted: tuple[str, ...]) -> list[Blob]:
+    """RGBA of the wanted layers, bottom to top; flats of named colours as "flats/NAME"."""
+
+    def named(members: tuple[Layer | Group, ...], before: str) -> list[Blob]:
+        found = []
+        for member in members:
+            name = before + member.name
+            found += named(member.members, f"{name}/") if isinstance(member, Group) else [blob_of(name, member.pixels)]
+        return found
+
+    return named(painting.layered(wanted, grouped=False).layers, "") if wanted else []
+
+
+def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
+    """The request for a small copy of its picture; gaps are closed in proportion."""
+    height, width = request.picture.shape[:2]
+    scale = long_side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+
+    def near(plane: Any) -> Any:
+        return None if plane is None else cv2.resize(plane, size, interpolation=cv2.INTER_NEAREST_EXACT)
+
+    def mask(plane: Any) -> Any:
+        return None if plane is None else near(plane.astype(np.uint8)) > 0
+
+    kept: Flats | None = request.kept
+    if kept is not None:
+        labels = near(kept.regions.labels)
+        depth = np.ones(labels.shape, np.float32)
+        kept = replace(kept, regions=replace(kept.regions, labels=labels, depth=depth))
+    gaps = request.close_gaps
+    return replace(
+        request,
+        picture=np.asarray(cv2.resize(request.picture, size, interpolation=cv2.INTER_AREA), np.uint8),
+        original=None,
+        profile=None,
+        hints=near(request.hints),
+        bare=mask(request.bare),
+        merge=mask(request.merge),
+        split=mask(request.split),
+        kept=kept,
+        close_gaps=None if gaps is None else round(gaps * scale),
+    )
+
+
+def array_of(blob: Blob) -> Array:
+    """(height, width, channels) of a blob; grey ones without a third axis. Raises InputError for two channels."""
+    array = np.frombuffer(blob.data, np.dtype(blob.dtype).newbyteorder("<")).astype(blob.dtype, copy=False)
+    array = array.reshape(blob.height, blob.width, blob.channels)
+    if blob.channels == 2:
+        raise InputError("Pixels have one, three or four channels, not two.")
+    return array[..., 0] if blob.channels == 1 else array
+
+
+def blob_of(name: str, array: Array) -> Blob:
+    height, width, channels = array.shape
+    little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return Blob(name, width, height, channels, array.dtype.name, little.data.cast("B"))

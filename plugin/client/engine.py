@@ -1,0 +1,269 @@
+"""Finding the engine, starting it, and asking it for work."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import Client
+from typing import Any, Callable, Iterator  # noqa: UP035 - Python 3.8 evaluates aliases
+
+from .shared import Blob, protocol
+
+SERVE = "run `colorgan serve` in a terminal"
+START_SECONDS = 60.0  # for importing torch on a slow disk
+LOOK = 0.05  # s between looks at the socket and at whether the person has cancelled
+# An editor's own libraries must not reach the engine's Python; AppImage, Flatpak, Snap and Krita set these.
+FOREIGN = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "QT_PLUGIN_PATH",
+    "GI_TYPELIB_PATH",
+)
+
+
+class EngineError(Exception):
+    """Something that a person should read: `str(error)` is whole sentences. code: as the command line's exit codes."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Cancelled(EngineError):
+    """The request was cancelled, or a newer one in its slot took its place."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """stage: a word for a person. share: 0..1 of the whole work. preview: the picture at a small size, once, or None."""
+
+    stage: str
+    share: float
+    preview: Blob | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """facts: plain JSON about the result. blobs: "picture", and the layers asked for, by name."""
+
+    facts: dict[str, Any]
+    blobs: dict[str, Blob] = field(default_factory=dict)
+
+
+class Engine:
+    """A connection to the engine. For one thread at a time; a context manager."""
+
+    def __init__(self, connection: protocol.Connection, log: str) -> None:
+        self.log = log
+        self._connection = connection
+        self._numbers = itertools.count(1)
+        self._finals: dict[int, protocol.Message] = {}
+        with self._spoken():
+            protocol.send(connection, {"type": "hello", "protocol": protocol.PROTOCOL})
+            self.hello, _ = protocol.receive(connection)
+        theirs = self.hello.get("protocol")
+        if theirs != protocol.PROTOCOL:
+            self.close()
+            newer = isinstance(theirs, int) and theirs > protocol.PROTOCOL
+            side = "the plug-in" if newer else "colorgan itself, and end the engine that runs (`colorgan serve --stop`)"
+            raise EngineError(f"This plug-in and the engine have different versions; update {side}.")
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+    def submit(
+        self, operation: str, parameters: dict[str, Any], blobs: list[Blob], slot: str = "", preview: bool = False
+    ) -> int:
+        """Asks for work and returns its number; `wait` brings the result.
+
+        parameters: as the operations table has them. blobs: the pictures, by parameter, and "picture". slot: a newer request in the same
+        slot takes the place of an older one. preview: whether a small result is wanted first.
+        """
+        number = next(self._numbers)
+        header = {"type": "submit", "request": number, "operation": operation, "parameters": parameters}
+        with self._spoken():
+            protocol.send(self._connection, {**header, "slot": slot, "preview": preview}, blobs)
+        return number
+
+    def wait(
+        self,
+        number: int,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Result:
+        """The result of a request. Raises Cancelled, or EngineError with the engine's own sentence."""
+        told = False
+        while number not in self._finals:
+            if not told and cancelled():
+                told = True
+                self.cancel(number)
+            with self._spoken():
+                if not self._connection.poll(LOOK):
+                    continue
+                header, blobs = protocol.receive(self._connection)
+            if header["type"] in ("result", "error", "cancelled"):
+                self._finals[header["request"]] = header, blobs
+            elif header["type"] == "progress" and header["request"] == number:
+                on_progress(Progress(header["stage"], header["share"], blobs[0] if blobs else None))
+        header, blobs = self._finals.pop(number)
+        if header["type"] == "cancelled":
+            raise Cancelled("Cancelled.")
+        if header["type"] == "error":
+            raise EngineError(header["sentence"], header["code"])
+        return Result(header["facts"], {blob.name: blob for blob in blobs})
+
+    def run(
+        self, operation: str, parameters: dict[str, Any], blobs: list[Blob], slot: str = "", preview: bool = False,
+        on_progress: Callable[[Progress], None] = lambda progress: None, cancelled: Callable[[], bool] = lambda: False,
+    ) -> Result:  # fmt: skip
+        """`submit` and `wait` in one."""
+        return self.wait(self.submit(operation, parameters, blobs, slot, preview), on_progress, cancelled)
+
+    def cancel(self, number: int) -> None:
+        """Asks that a request be dropped; `wait` then raises Cancelled, if it was not done already."""
+        with self._spoken():
+            protocol.send(self._connection, {"type": "cancel", "request": number})
+
+    def ping(self) -> None:
+        """Returns when the engine has answered. Raises EngineError where it does not."""
+        with self._spoken():
+            protocol.send(self._connection, {"type": "ping"})
+            while protocol.receive(self._connection)[0]["type"] != "pong":
+                pass
+
+    def stop(self) -> None:
+        """Asks the engine to end, which drops everybody's requests."""
+        with self._spoken():
+            protocol.send(self._connection, {"type": "stop"})
+
+    @contextlib.contextmanager
+    def _spoken(self) -> Iterator[None]:
+        """Turns a broken connection into a sentence."""
+        try:
+            yield
+        except (EOFError, OSError, protocol.ProtocolError) as error:
+            self.close()
+            raise EngineError(
+                f"The engine has stopped or cannot be understood ({error or type(error).__name__}); try again. "
+                f"What it did last is in {self.log}."
+            ) from error
+
+
+def connect(place: str | None = None) -> Engine:
+    """A connection to the engine of this folder, by default this user's. Raises EngineError where none runs."""
+    told = _told(place or protocol.folder())
+    try:
+        with open(told["key"], "rb") as file:
+            key = file.read()
+        family = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+        connection = Client(told["socket"], family)
+    except OSError as error:
+        raise EngineError(f"No engine runs; {SERVE}.") from error
+    try:
+        protocol.limit_waits(connection, protocol.HANDSHAKE_SECONDS, protocol.STALLED_SECONDS)
+        protocol.prove(connection, key, first=False)
+        protocol.limit_waits(connection, protocol.STALLED_SECONDS, protocol.STALLED_SECONDS)
+    except (EOFError, OSError, protocol.ProtocolError) as error:
+        connection.close()
+        raise EngineError(f"What listens at {told['socket']} is not this user's engine ({error}); {SERVE}.") from error
+    return Engine(connection, told["log"])
+
+
+def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -> Engine:
+    """The same, and where none runs, it is started first; of several programs that do so at once, one does.
+
+    Raises EngineError where that cannot be, with what a person can do.
+    """
+    place = place or protocol.folder()
+    with contextlib.suppress(EngineError):
+        return connect(place)
+    told = _told(place)
+    with _locked(os.path.join(place, "start.lock")):
+        with contextlib.suppress(EngineError):
+            return connect(place)  # another program was faster
+        process = _start(told)
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return connect(place)
+            except EngineError as error:
+                # one that ends at once may have found another engine that is about to listen
+                if time.monotonic() > until:
+                    ended = process.poll() is not None
+                    what = f"ended with code {process.returncode}" if ended else f"did not answer in {seconds:.0f} s"
+                    raise EngineError(f"The engine was started and {what}; its log is {told['log']}.") from error
+            if process.poll() not in (None, 0):
+                raise EngineError(
+                    f"The engine was started and ended with code {process.returncode}; its log is {told['log']}."
+                )
+            time.sleep(LOOK)
+
+
+def _told(place: str) -> dict[str, Any]:
+    """What engine.json says."""
+    wanted = {"interpreter": str, "arguments": list, "socket": str, "key": str, "log": str}
+    try:
+        with open(os.path.join(place, "engine.json"), encoding="utf-8") as file:
+            told = json.load(file)
+        if not all(isinstance(told[name], kind) for name, kind in wanted.items()):
+            raise ValueError("an entry of another kind")
+    except FileNotFoundError as error:
+        raise EngineError(f"colorgan is not installed, or has never run; once it is, {SERVE}.") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineError(f"{os.path.join(place, 'engine.json')} cannot be read ({error}); {SERVE}.") from error
+    return dict(told)
+
+
+def _start(told: dict[str, Any]) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        options = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    silent = subprocess.DEVNULL
+    try:
+        return subprocess.Popen(
+            [told["interpreter"], *told["arguments"]],
+            stdin=silent, stdout=silent, stderr=silent, env=environment, close_fds=True, **options,
+        )  # fmt: skip
+    except OSError as error:
+        raise EngineError(f"The engine cannot be started from here ({error.strerror or error}); {SERVE}.") from error
+
+
+@contextlib.contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """Holds the lock of a file that stays; waits for whoever has it."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be opened ({error.strerror}); {SERVE}.") from error
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            while True:
+                with contextlib.suppress(OSError):  # it gives up after ten seconds
+                    msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+                    break
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
