@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import os
@@ -66,6 +67,10 @@ class LazyGroup(click.Group):
 def group(settings: Settings, traceback: bool) -> None:
     """Colour line art and grey pictures, and train the network that does it."""
     settings.traceback = traceback
+    from .engine.place import Place
+
+    with contextlib.suppress(ColorganError, OSError):  # so that editors know how to start the engine
+        Place().announce()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -33,6 +33,14 @@ class Ran:
         return lines[0].removeprefix("colorgan: ")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What colorgan keeps for a user is kept here, and not with the person who tests."""
+    folder = tmp_path_factory.mktemp("data")
+    os.environ["COLORGAN_DATA"] = str(folder)
+    return folder
+
+
 @pytest.fixture
 def golden() -> Path:
     return GOLDEN

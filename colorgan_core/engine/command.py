@@ -17,7 +17,7 @@ from ..picture.layer_files import LAYER_SUFFIXES, check_layer_suffix, write_laye
 from ..picture.pixels import Picture, check_suffix, read_picture, write_picture
 from ..picture.region_map import read_region_map, write_region_map
 from .request import build_request, build_style_request, mask_of, split_style
-from .result import LAYERS, Painting
+from .result import LAYERS, Painting, in_group
 
 METAVARS = {"picture": "PICTURE", "file": "FILE", "integer": "N", "number": "X"}
 
@@ -26,6 +26,11 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
     """A decorator that makes a click command of an operation: IN, -o OUT, its parameters and --verbose."""
 
     def add(function: Callable[..., None]) -> click.Command:
+        function = click.option(
+            "--engine",
+            is_flag=True,
+            help="Let the engine do it, which stays warm for the next one; see colorgan serve.",
+        )(function)
         function = click.option("--verbose", is_flag=True, help="Say what was chosen and how long it took.")(function)
         for parameter in reversed(OPERATIONS[operation].parameters):
             function = _option(parameter)(function)
@@ -84,14 +89,17 @@ def _type(parameter: Parameter) -> click.ParamType[Any] | None:
 @click.option("--report", metavar="R.json", type=click.Path(path_type=Path),
               help="Also write what wants a person's eye, as JSON, and marked in a picture, R.marked.png.")  # fmt: skip
 def colorize(
-    source: Path, output: Path, verbose: bool, layers: str | None, masks: bool, report: Path | None, **given: Any
-) -> None:
+    source: Path, output: Path, verbose: bool, engine: bool, layers: str | None, masks: bool, report: Path | None,
+    **given: Any,
+) -> None:  # fmt: skip
     values = check("colorize", given)
     wanted = _layers(layers, output)
     extras = [output.with_suffix(".regions.png")] if masks else []
     extras += [report, report.with_suffix(".marked.png")] if report is not None else []
     if values["paint"] and (wanted or extras or values["regions"]):
         raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
+    if engine and extras:
+        raise UsageError("--engine gives no region map and no report; leave it out for --masks and --report.")
     if wanted == ("shade",) and not values["shade"]:
         raise UsageError("There is no shade with --no-shade, so no layer of it can be written.")
     if values["regions"]:
@@ -131,6 +139,23 @@ def colorize(
     )
     for path in [*(pngs or [output]), *extras]:  # before the work, so that nobody waits for nothing
         check_writable(path)
+    grouped = output.suffix.lower() != ".png"
+    if engine:
+        from .ask import ask
+
+        pixels = {name: [array] for name, array in arrays.items() if array is not None}
+        drawn, layered, facts = ask(
+            "colorize", values, {"picture": [picture.original], **pixels}, picture.profile, wanted
+        )
+        if layered is not None:
+            write_layers(output, in_group(layered) if grouped else layered)
+            lost = None
+        else:
+            lost = write_picture(output, drawn, picture.profile)
+        say_notes([picture, *marks.values()], lost)
+        if verbose:
+            click.echo("\n".join(f"{name:8} {value}" for name, value in facts.items()))
+        return
     from .loaded import Loaded
     from .pipeline import Colorizer
 
@@ -147,7 +172,8 @@ def colorize(
             )
         _write_extras(painting, source, masks, report, output)
     if wanted:
-        write_layers(output, painting.layered(wanted, grouped=output.suffix.lower() != ".png"))
+        layered = painting.layered(wanted)
+        write_layers(output, in_group(layered) if grouped else layered)
     else:
         lost = write_picture(output, painting.picture, picture.profile)
     say_notes([picture, *marks.values()], lost)
@@ -209,7 +235,7 @@ def _write_extras(painting: Painting, source: Path, masks: bool, report: Path | 
 
 
 @command("stylize")
-def stylize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
+def stylize(source: Path, output: Path, verbose: bool, engine: bool, **given: Any) -> None:
     values = check("stylize", given)
     check_suffix(output)
     picture = read_picture(source)
@@ -222,6 +248,13 @@ def stylize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
         preserve_color=values["preserve_color"],
     )
     check_writable(output)
+    if engine:
+        from .ask import ask
+
+        weighed = values | {"weights_of_styles": [weight for _, weight in named]}
+        drawn, _, _ = ask("stylize", weighed, {"picture": [picture.array], "style": [each.array for each in styles]})
+        say_notes([picture, *styles], _eight_bits(source, picture, write_picture(output, drawn)))
+        return
     from .loaded import Loaded
     from .stylize import stylize as run
 
@@ -230,13 +263,16 @@ def stylize(source: Path, output: Path, verbose: bool, **given: Any) -> None:
     ready = time.perf_counter()
     result = run(loaded, request)
     painted = time.perf_counter()
-    lost = write_picture(output, result)
-    if picture.array.dtype != "uint8":
-        lost = f"{source.name} has more than 8 bits a channel, and the result has 8." + (f" {lost}" if lost else "")
-    say_notes([picture, *styles], lost)
+    say_notes([picture, *styles], _eight_bits(source, picture, write_picture(output, result)))
     if verbose:
         click.echo(f"device   {loaded.description}")
         say_times(picture, ready - started, painted - ready)
+
+
+def _eight_bits(source: Path, picture: Picture, lost: str | None) -> str | None:
+    if picture.array.dtype == "uint8":
+        return lost
+    return f"{source.name} has more than 8 bits a channel, and the result has 8." + (f" {lost}" if lost else "")
 
 
 def say_notes(read: list[Picture | None], lost: str | None) -> None:

@@ -19,6 +19,8 @@ from ..errors import OutputError, UsageError
 from ..files import atomic_write
 from . import protocol
 
+# What clients start. -I: neither the editor's folder nor its variables may put anything before colorgan's own packages.
+ARGUMENTS = ["-I", "-m", "colorgan_core", "serve", "--quiet"]
 LOG_BYTES, LOGS = 2**20, 3  # of each log, and how many older ones are kept
 
 
@@ -44,11 +46,11 @@ class Place:
             beside.write_bytes(secrets.token_bytes(32))
         return path.read_bytes()
 
-    def announce(self, arguments: list[str]) -> None:
-        """Writes engine.json, with which clients start and find the engine. arguments: of the interpreter, to start it."""
+    def announce(self) -> None:
+        """Writes engine.json, with which clients find this user's engine, and start it."""
         self.key()
         told: dict[str, Any] = {
-            "interpreter": sys.executable, "arguments": arguments, "socket": self.socket, "key": str(self.path / "key"),
+            "interpreter": sys.executable, "arguments": ARGUMENTS, "socket": self.socket, "key": str(self.path / "key"),
             "log": str(self.log), "version": __version__, "protocol": protocol.PROTOCOL,
         }  # fmt: skip
         text = json.dumps(told, indent=1) + "\n"
@@ -83,8 +85,7 @@ class Place:
     def start_log(self) -> None:
         """All that the engine has to say goes to a file that rotates; a full disk silences it and stops nothing."""
         logging.raiseExceptions = False
-        with _private_files():
-            handler = logging.handlers.RotatingFileHandler(self.log, maxBytes=LOG_BYTES, backupCount=LOGS, delay=True)
+        handler = logging.handlers.RotatingFileHandler(self.log, maxBytes=LOG_BYTES, backupCount=LOGS, delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         logger = logging.getLogger("colorgan")
         logger.setLevel(logging.INFO)

@@ -43,8 +43,8 @@ class Painting:
     flats: Flats | None = None
     shade: Array | None = None
 
-    def layered(self, wanted: tuple[str, ...] = LAYERS, grouped: bool = True) -> Layered:
-        """The wanted ones of LAYERS as a picture in layers, in a group "colorgan"; flats of named palette colours lie on a layer each."""
+    def layered(self, wanted: tuple[str, ...] = LAYERS) -> Layered:
+        """The wanted ones of LAYERS as a picture in layers; flats of named palette colours lie on a layer each."""
         assert self.flats is not None, "only flats have layers"
         request, native = self.request, self.request.native
         glass = on_glass(request.picture)
@@ -55,7 +55,7 @@ class Painting:
             members.append(Layer("shade", self.shade, "hard-light"))
         if "lines" in wanted:
             members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
-        return Layered((Group("colorgan", tuple(members)),) if grouped else tuple(members), request.profile)
+        return Layered(tuple(members), request.profile)
 
     def _flats(self) -> Layer | Group:
         flats, request = self.flats, self.request
@@ -86,6 +86,11 @@ class Painting:
             pixels[rows, :, :3] = colors[label] * which[label][..., None]
             pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
         return pixels
+
+
+def in_group(layered: Layered) -> Layered:
+    """The same layers in one group, "colorgan": what files of layers hold."""
+    return Layered((Group("colorgan", layered.layers),), layered.profile)
 
 
 def flat_painting(

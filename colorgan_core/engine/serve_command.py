@@ -10,9 +10,6 @@ import click
 
 from .place import Place
 
-# What clients start. -I: neither the editor's folder nor its variables may put anything before colorgan's own packages.
-ARGUMENTS = ["-I", "-m", "colorgan_core", "serve", "--quiet"]
-
 
 @click.command()
 @click.option("--idle-minutes", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
@@ -33,8 +30,9 @@ def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: boo
             click.echo("No engine runs.")
         return
     with place.alone():
+        os.umask(0o077)  # the log, as it rotates, is this user's alone
         place.start_log()
-        place.announce(ARGUMENTS)
+        place.announce()
         from .server import Server
         from .work import Workshop
 

@@ -169,13 +169,17 @@ class Server:
                 self.stop()
 
     def _run(self, job: Job) -> None:
+        reached = 0.0
+
         def advance(share: float) -> None:
+            nonlocal reached
+            reached = max(reached, share)
             if job.stopped.is_set() or self._stopped.is_set():
                 raise Cancelled
-            job.client.post({"type": "progress", "request": job.number, "stage": job.operation, "share": share})
+            job.client.post({"type": "progress", "request": job.number, "stage": job.operation, "share": reached})
 
         def show(small: Blob) -> None:
-            told = {"type": "progress", "request": job.number, "stage": "preview", "share": 0.0}
+            told = {"type": "progress", "request": job.number, "stage": "preview", "share": reached}
             job.client.post(told, [small])
 
         name, began = f"{id(job.client):x}/{job.number}", time.monotonic()

@@ -30,7 +30,7 @@ EDGE, RAMP = 24, 48
 OVERLAP = 2 * EDGE + RAMP
 RIM = 32  # px that a picture is mirrored beyond its edges
 # Of 255, standard deviation. Even surfaces say nothing of where strokes might lie; from grain too fine to be seen they grow.
-GRAIN = 2.5
+GRAIN = 2.0
 SQUARES = 4  # that a long style picture is cut into at most
 
 UInt8 = NDArray[np.uint8]

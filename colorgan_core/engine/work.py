@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..errors import InputError, UsageError
 from ..operations import OPERATIONS, check
 from ..picture.flats import Flats
 from ..picture.layers import Group, Layer
+from ..picture.pixels import in_srgb
 from ..picture.region_map import read_region_map
 from ..progress import Advance, part
 from .loaded import Loaded
@@ -54,11 +56,12 @@ class Workshop:
     ) -> tuple[dict[str, Any], list[Blob]]:
         """One operation of the table: facts and the result's blobs. show: takes a small picture before the large one.
 
-        parameters: the table's, but without those that come as pixels, and `layers`: names of layers to send, too. Raises UsageError,
-        InputError, WeightsError, and whatever `advance` raises.
+        parameters: the table's, but without those that come as pixels; `layers`: names of layers to send, too; `profile`: the ICC
+        profile of the picture's RGB space, in base64. Raises UsageError, InputError, WeightsError, and whatever `advance` raises.
         """
         if operation not in OPERATIONS:
             raise UsageError(f"There is no operation called {operation}; known are {', '.join(OPERATIONS)}.")
+        parameters = {"weights": self.usual[0], "device": self.usual[1], **parameters}
         wanted = parameters.pop("layers", [])
         if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(LAYERS):
             raise UsageError(f"layers must be a list of some of {', '.join(LAYERS)}.")
@@ -76,6 +79,7 @@ class Workshop:
         self, parameters: dict[str, Any], pixels: dict[str, list[Array]], wanted: tuple[str, ...], advance: Advance,
         show: Show | None,
     ) -> tuple[dict[str, Any], list[Blob]]:  # fmt: skip
+        profile = profile_of(parameters)
         values = check("colorize", parameters)
         given = {name: arrays[0] if arrays else None for name, arrays in pixels.items()}
         bare, merge, split = (
@@ -83,8 +87,14 @@ class Workshop:
         )
         picture = given["picture"]
         assert picture is not None
+        try:
+            seen = in_srgb(picture, profile)
+        except Exception as error:  # a damaged profile raises anything
+            raise InputError("The picture's profile is damaged.") from error
         request = build_request(
-            picture,
+            seen,
+            original=None if profile is None else picture,
+            profile=profile,
             task=values["task"],
             hints=given["hints"],
             bare=bare,
@@ -106,7 +116,8 @@ class Workshop:
         painting = colorizer.colorize(request, advance)
         if wanted and painting.flats is None:
             raise UsageError("A grey picture has no flats, and no layers; task lineart takes it for a drawing.")
-        return facts_of(painting), [blob_of("picture", painting.picture), *layers_of(painting, wanted)]
+        about, layers = layers_of(painting, wanted)
+        return facts_of(painting) | {"layers": about}, [blob_of("picture", painting.picture), *layers]
 
     def _stylize(
         self, parameters: dict[str, Any], pixels: dict[str, list[Array]], advance: Advance
@@ -123,6 +134,17 @@ class Workshop:
         return {}, [blob_of("picture", stylize(loaded, request, advance))]
 
 
+def profile_of(parameters: dict[str, Any]) -> bytes | None:
+    """Takes the ICC profile, in base64, out of the parameters. Raises InputError for what is none."""
+    text = parameters.pop("profile", None)
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError) as error:
+        raise InputError("The picture's profile is no base64.") from error
+
+
 def facts_of(painting: Painting) -> dict[str, Any]:
     """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted."""
     palette, flats = painting.palette, painting.flats
@@ -133,17 +155,19 @@ def facts_of(painting: Painting) -> dict[str, Any]:
     return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
 
 
-def layers_of(painting: Painting, wanted: tuple[str, ...]) -> list[Blob]:
-    """RGBA of the wanted layers, bottom to top; flats of named colours as "flats/NAME"."""
+def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[Blob]]:
+    """Name and blend mode, and RGBA, of the wanted layers, bottom to top; flats of named colours are "flats/NAME"."""
 
-    def named(members: tuple[Layer | Group, ...], before: str) -> list[Blob]:
-        found = []
+    def named(members: tuple[Layer | Group, ...], before: str) -> Iterator[tuple[str, Layer]]:
         for member in members:
-            name = before + member.name
-            found += named(member.members, f"{name}/") if isinstance(member, Group) else [blob_of(name, member.pixels)]
-        return found
+            if isinstance(member, Group):
+                yield from named(member.members, f"{before}{member.name}/")
+            else:
+                yield before + member.name, member
 
-    return named(painting.layered(wanted, grouped=False).layers, "") if wanted else []
+    found = list(named(painting.layered(wanted).layers, "")) if wanted else []
+    about = [{"name": name, "blend": layer.blend} for name, layer in found]
+    return about, [blob_of(name, layer.pixels) for name, layer in found]
 
 
 def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:

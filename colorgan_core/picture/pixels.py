@@ -21,7 +21,7 @@ from .decode import FORMATS, decode, to_8bit
 from .encode import DEPTHS, SUFFIXES, encode
 from .profiles import from_profile
 
-__all__ = ["Picture", "alpha_of", "check_suffix", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
+__all__ = ["Picture", "alpha_of", "check_suffix", "in_srgb", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
 
 UInt8 = NDArray[np.uint8]
 
@@ -63,10 +63,7 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
         if path.stat().st_size == 0:
             raise InputError(f"{path} is empty.")
         stored = decode(path)
-        array = stored.pixels
-        if stored.profile:
-            rgb, alpha = np.split(stored.pixels, [3], axis=-1)
-            array = np.concatenate([from_profile(rgb, stored.profile), alpha], axis=-1)
+        array = in_srgb(stored.pixels, stored.profile)
     except InputError:
         raise
     except UnidentifiedImageError as error:
@@ -79,6 +76,14 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise InputError(f"{path} is damaged and cannot be read ({reason}).") from error
     return Picture(array, stored.pixels, stored.profile, " ".join(stored.notes) or None)
+
+
+def in_srgb(pixels: NDArray[Any], profile: bytes | None) -> NDArray[Any]:
+    """H x W x 3 or 4 in the RGB space of `profile` as sRGB, at the same depth; None: it is sRGB. Raises InputError for a broken profile."""
+    if profile is None:
+        return pixels
+    rgb, alpha = np.split(pixels, [3], axis=-1)
+    return np.concatenate([from_profile(rgb, profile), alpha], axis=-1)
 
 
 def write_picture(path: str | os.PathLike[str], array: NDArray[Any], profile: bytes | None = None) -> str | None:

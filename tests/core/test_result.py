@@ -14,7 +14,7 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, build_request
-from colorgan_core.engine.result import Painting, flat_painting, on_glass, shade_of
+from colorgan_core.engine.result import Painting, flat_painting, in_group, on_glass, shade_of
 from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.picture.flats import Flats, Paint, make_flats, relief_of
 from colorgan_core.picture.layer_files import write_layers
@@ -95,13 +95,13 @@ def test_the_layers_show_the_picture(
 
 def test_layers_have_names_modes_and_order(colorizer: Colorizer) -> None:
     painting = colorizer.colorize(build_request(drawn(), task="lineart"))
-    whole = painting.layered()
+    whole = in_group(painting.layered())
     assert len(whole.layers) == 1 and isinstance(whole.layers[0], Group) and whole.layers[0].name == "colorgan"
     layers = list(each_layer(whole.layers))
     assert [layer.name for layer in layers] == ["flats", "shade", "lines"]
     assert [layer.blend for layer in layers] == ["normal", "hard-light", "multiply"]
     assert all(layer.visible and layer.opacity == 1 for layer in layers)
-    some = painting.layered(("lines",), grouped=False)
+    some = painting.layered(("lines",))
     assert [layer.name for layer in each_layer(some.layers)] == ["lines"]
 
 
@@ -182,7 +182,9 @@ def test_lines_in_a_wide_space_stay_bit_for_bit(
         write_picture(tmp_path / "out.tif", painting.picture, painting.request.profile)
         assert read_picture(tmp_path / "out.tif").profile == WIDE
         return
-    written = write_layers(tmp_path / f"out{suffix}", painting.layered(grouped=suffix != ".png"))
+    written = write_layers(
+        tmp_path / f"out{suffix}", painting.layered() if suffix == ".png" else in_group(painting.layered())
+    )
     if suffix == ".png":
         assert [path.name for path in written] == ["out.flats.png", "out.shade.png", "out.lines.png"]
         for path in written:
@@ -294,7 +296,7 @@ def test_named_colors_lie_on_a_layer_each(colorizer: Colorizer, tmp_path: Path) 
     (tmp_path / "team.gpl").write_text("GIMP Palette\n200 40 40 coat\n40 60 180 sky\n240 220 190 skin\n30 30 30\n")
     request = build_request(drawn(), task="lineart", palette=str(tmp_path / "team.gpl"), hints=hints_for(drawn()))
     painting = colorizer.colorize(request)
-    group = next(member for member in painting.layered(grouped=False).layers if member.name == "flats")
+    group = next(member for member in painting.layered().layers if member.name == "flats")
     assert isinstance(group, Group)
     names = [member.name for member in group.members]
     assert len(set(names)) == len(names) and set(names) <= {"coat", "sky", "skin", "others"}

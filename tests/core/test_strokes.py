@@ -76,7 +76,7 @@ def test_a_strokes_color_is_exact_in_its_whole_region(colorizer: Colorizer, size
     rooms_of = find_regions(picture.min(2)).labels
     full = {np.uint8: 255, np.uint16: 65535, np.float32: 1}[dtype]
     deep = (picture // 255).astype(dtype) * dtype(full)
-    layer = paint(colorizer, deep, hints).layered(("flats",), grouped=False).layers[0].pixels  # type: ignore[union-attr]
+    layer = paint(colorizer, deep, hints).layered(("flats",)).layers[0].pixels  # type: ignore[union-attr]
     assert layer.dtype == dtype
     for x, color in ((0.3, RED), (0.7, BLUE)):
         room = rooms_of == rooms_of[size[0] // 2, round(x * size[1])]
@@ -207,7 +207,7 @@ def test_color_reaches_under_the_line_without_a_fringe(colorizer: Colorizer, thi
     stroke(hints, 0.7, 0.5, BLUE)
     painting = paint(colorizer, picture, hints)
     assert painting.flats is not None
-    layer = painting.layered(("flats",), grouped=False).layers[0].pixels  # type: ignore[union-attr]
+    layer = painting.layered(("flats",)).layers[0].pixels  # type: ignore[union-attr]
     y, x = np.mgrid[:240, :240]
     near = (np.hypot(x - 120, y - 120) < 86 - thick / 2) & (picture.min(2) < 255)
     red, blue = (layer[..., :3] == RED).all(2), (layer[..., :3] == BLUE).all(2)
@@ -246,7 +246,7 @@ def test_bare_regions_stay_paper_and_a_hint_there_wins(colorizer: Colorizer) -> 
     painting = paint(colorizer, picture, hints, bare=bare)
     left = find_regions(picture.min(2)).labels
     left = left == left[100, 60]
-    layer = painting.layered(("flats",), grouped=False).layers[0].pixels  # type: ignore[union-attr]
+    layer = painting.layered(("flats",)).layers[0].pixels  # type: ignore[union-attr]
     assert (layer[left][:, 3] == 0).all() and (painting.coverage[left] == 0).all()
     assert (painting.picture[left] == picture[left]).all()
     bare[:] = hints[..., 3] > 0  # the same stroke on both layers
@@ -288,7 +288,7 @@ def test_a_split_stroke_parts_one_region_and_is_not_seen(colorizer: Colorizer) -
     assert (painted[30:95, 30:95] == RED).all(), "above the stroke"
     assert not (painted[106:170, 30:95] == RED).all(2).any(), "below it"
     assert (painted[30:170, 106:170] == GREEN).all(), "the room beside is whole"
-    lines = painting.layered(("lines",), grouped=False).layers[0].pixels  # type: ignore[union-attr]
+    lines = painting.layered(("lines",)).layers[0].pixels  # type: ignore[union-attr]
     np.testing.assert_array_equal(lines[..., :3], picture)
 
 
