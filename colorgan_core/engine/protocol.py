@@ -15,7 +15,7 @@ import struct
 import sys
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 PROTOCOL = 1
 LARGEST_HEADER = 2**20  # bytes
@@ -54,7 +54,8 @@ class Blob:
         return self.width * self.height * self.channels * BYTES[self.dtype]
 
 
-Message = tuple[dict[str, Any], list[Blob]]
+if TYPE_CHECKING:  # Python 3.8 cannot evaluate it
+    Message = tuple[dict[str, Any], list[Blob]]
 
 
 def send(connection: Connection, header: dict[str, Any], blobs: list[Blob] | None = None) -> None:

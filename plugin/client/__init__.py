@@ -6,6 +6,8 @@ with connect_or_start() as engine:
     result.blobs["picture"].data
 """
 
+from __future__ import annotations
+
 from .engine import Cancelled, Engine, EngineError, Progress, Result, connect, connect_or_start
 from .shared import Blob
 

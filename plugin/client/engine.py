@@ -9,9 +9,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Client
-from typing import Any, Callable, Iterator  # noqa: UP035 - Python 3.8 evaluates aliases
+from typing import Any
 
 from .shared import Blob, protocol
 
@@ -28,6 +29,9 @@ FOREIGN = (
     "QT_PLUGIN_PATH",
     "GI_TYPELIB_PATH",
 )
+
+# Engines that this program has started; they are asked whether they have ended, so that no dead one lingers.
+_started: list[subprocess.Popen[bytes]] = []
 
 
 class EngineError(Exception):
@@ -198,6 +202,7 @@ def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -
         with contextlib.suppress(EngineError):
             return connect(place)  # another program was faster
         process = _start(told)
+        _started[:] = [each for each in _started if each.poll() is None] + [process]
         until = time.monotonic() + seconds
         while True:
             try:

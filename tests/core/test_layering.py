@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CORE, TRAIN = "colorgan_core", "colorgan_train"
-FOLDERS = {CORE: ROOT / "colorgan_core", TRAIN: ROOT / "train"}
+CORE, TRAIN, PLUGIN = "colorgan_core", "colorgan_train", "colorgan_plugin"
+FOLDERS = {CORE: ROOT / "colorgan_core", TRAIN: ROOT / "train", PLUGIN: ROOT / "plugin"}
 # Copied byte for byte into the editors' own Pythons.
 PORTABLE = [f"{CORE}.operations", f"{CORE}.errors", f"{CORE}.engine.protocol"]
 
@@ -54,6 +54,16 @@ def test_rooms(module: str, path: Path) -> None:
         for room, others in FORBIDDEN:
             if within(module, room):
                 assert not any(within(name, other) for other in others), f"{module} imports {name}"
+
+
+def test_plugins_know_nothing_of_the_core_but_what_they_carry() -> None:
+    for module, path in modules():
+        if within(module, PLUGIN):
+            for name in imports(module, path):
+                assert not within(name, TRAIN), f"{module} imports {name}"
+                assert not within(name, CORE) or any(within(name, each) for each in PORTABLE), (
+                    f"{module} imports {name}"
+                )
 
 
 def test_portable_files_need_only_the_standard_library() -> None:

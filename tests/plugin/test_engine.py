@@ -360,3 +360,30 @@ def test_the_command_line_through_the_engine_writes_the_same_bytes(
         )
         styled.append(read_picture("s.png").array)
     np.testing.assert_array_equal(styled[0], styled[1])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+def test_a_killed_engine_is_noticed_and_the_next_request_works(place: Path, lively: Path, rounds: int) -> None:
+    """kill -9 at random moments; nothing piles up on the disk."""
+    dice, picture = np.random.default_rng(0), blob("picture", page(800))
+    Place(place).announce()
+    told = json.loads((place / "engine.json").read_text())
+    told["arguments"] = ["-m", "colorgan_core", "serve", "--weights", str(lively)]
+    environment = pytest.MonkeyPatch()
+    environment.setenv("COLORGAN_DATA", str(place.parent))
+    files = set()
+    for _ in range(rounds):
+        (place / "engine.json").write_text(json.dumps(told))
+        with connect_or_start(str(place)) as engine:
+            assert engine.run("colorize", {"task": "lineart"}, [picture]).blobs["picture"].width == 800
+            pid, number = engine.hello["pid"], engine.submit("colorize", {"task": "lineart", "seed": 2}, [picture])
+            time.sleep(float(dice.uniform(0, 0.5)))
+            os.kill(pid, signal.SIGKILL)
+            began = time.monotonic()
+            with contextlib.suppress(EngineError):  # or it was done before
+                engine.wait(number)
+            assert time.monotonic() - began < 2
+        files.add(frozenset(path.name for path in place.iterdir()))
+    environment.undo()
+    assert len(files) == 1, files
