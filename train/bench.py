@@ -27,6 +27,7 @@ from colorgan_core.model.config import LINEART, PRESETS
 from colorgan_core.model.generator import Generator
 from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
 
+from .bench_engine import rings
 from .dataset import Batch
 from .evaluation.tables import fills_table
 from .loop import precision
@@ -105,6 +106,17 @@ def flats(rounds: int) -> None:
             *((f"{rival * 1e3:.0f}", f"{rival / ours['flats']:.1f}") if rival else ("–", "–")), f"{memory:.1f}",
         )  # fmt: skip
     Console().print(table)
+
+
+@bench.command()
+@click.option(
+    "--rounds", type=click.IntRange(min=3), default=5, show_default=True, help="Timings of each; the median counts."
+)
+def engine(rounds: int) -> None:
+    """Time the engine beside the same work in this process, its start, and what another hint costs."""
+    from .bench_engine import measure
+
+    measure(Console(), rounds)
 
 
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
@@ -192,11 +204,13 @@ def _jobs(device: str) -> dict[str, Job]:
     colorizer = Colorizer(Loaded("default", device))
     jobs: dict[str, Job] = {}
     for size in (512, 1024, 2048):
-        y, x = np.mgrid[0:size, 0:size]
-        ring = np.abs(np.hypot(y - size / 2, x - size / 2) % (size / 5) - size / 10) < size / 256
-        picture = np.repeat(np.where(ring, 0, 255).astype(np.uint8)[..., None], 3, 2)
-        request = ColorizeRequest(picture, task="lineart")
-        jobs[f"{size} px, colours chosen by the model"] = lambda request=request: colorizer.colorize(request)  # type: ignore[misc]
+        request = ColorizeRequest(rings(size), task="lineart")
         given = replace(request, palette=np.array([[220, 60, 40], [240, 220, 90]], np.uint8))
-        jobs[f"{size} px, palette given"] = lambda request=given: colorizer.colorize(request)  # type: ignore[misc]
+        for name, each in (("colours chosen by the model", request), ("palette given", given)):
+
+            def job(request: ColorizeRequest = each) -> None:
+                colorizer.kept.clear()  # what is kept of the last picture would flatter the next
+                colorizer.colorize(request)
+
+            jobs[f"{size} px, {name}"] = job
     return jobs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import importlib
 import itertools
 from collections.abc import Sequence
@@ -46,6 +47,13 @@ def ask(
         for about in result.facts.get("layers", [])
     ]
     return array_of(result.blobs["picture"]), _layered(drawn, profile) if drawn else None, result.facts
+
+
+def stop() -> None:
+    """Ends this user's engine, if one runs."""
+    client = importlib.import_module("colorgan_plugin.client")
+    with contextlib.suppress(client.EngineError), client.connect(str(Place().path)) as engine:
+        engine.stop()
 
 
 def _layered(drawn: list[tuple[str, Layer]], profile: bytes | None) -> Layered:

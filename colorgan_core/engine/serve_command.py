@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import signal
 
@@ -33,14 +34,24 @@ def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: boo
         os.umask(0o077)  # the log, as it rotates, is this user's alone
         place.start_log()
         place.announce()
-        from .server import Server
-        from .work import Workshop
+        try:
+            _serve(place, weights, device, idle_minutes, quiet)
+        except Exception:
+            logging.getLogger("colorgan.engine").exception(
+                "the engine cannot go on"
+            )  # whoever started it sees no stderr
+            raise
 
-        server = Server(place, Workshop(weights, device), idle_minutes * 60)
-        signal.signal(signal.SIGTERM, lambda *_: server.stop())
 
-        def ready() -> None:
-            if not quiet:
-                click.echo(f"The engine listens (process {os.getpid()}); its log is {place.log}.")
+def _serve(place: Place, weights: str, device: str, idle_minutes: float, quiet: bool) -> None:
+    from .server import Server
+    from .work import Workshop
 
-        server.serve(ready)
+    server = Server(place, Workshop(weights, device), idle_minutes * 60)
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+
+    def ready() -> None:
+        if not quiet:
+            click.echo(f"The engine listens (process {os.getpid()}); its log is {place.log}.")
+
+    server.serve(ready)

@@ -10,16 +10,19 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Listener
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..errors import ColorganError
 from ..progress import Cancelled
 from . import protocol
 from .place import Place
-from .protocol import Blob, Connection, Message, ProtocolError
+from .protocol import Blob, Connection, ProtocolError
 from .queue import Job, Queue
 from .work import Workshop
+
+if TYPE_CHECKING:
+    from .protocol import Message
 
 BACKLOG = 128  # connections that may wait to be accepted
 MOST_CONNECTIONS = 256  # at once, those in the handshake too; more are closed at the door

@@ -313,7 +313,8 @@ with connect_or_start({str(place)!r}) as engine:
     wait_for(gone)
 
 
-def test_a_client_that_cannot_start_programs_says_what_to_do(place: Path) -> None:
+def test_a_client_that_cannot_start_programs_says_what_to_do(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORGAN_DATA", str(place.parent))
     with pytest.raises(EngineError, match="colorgan serve"):
         connect_or_start(str(place))
     Place(place).announce()
@@ -324,6 +325,12 @@ def test_a_client_that_cannot_start_programs_says_what_to_do(place: Path) -> Non
     (place / "engine.json").write_text(json.dumps({**told, "arguments": ["-c", "raise SystemExit(3)"]}))
     with pytest.raises(EngineError, match=r"code 3.*engine.log"):
         connect_or_start(str(place), 5)
+    (place / "engine.json").write_text(
+        json.dumps({**told, "arguments": [*told["arguments"], "--weights", "/nowhere.x"]})
+    )
+    with pytest.raises(EngineError, match=r"code 5.*engine.log"):
+        connect_or_start(str(place), 60)
+    assert "There is no weights file" in (place / "engine.log").read_text(), "the log says why"
     (place / "engine.json").write_text("{")
     with pytest.raises(EngineError, match="colorgan serve"):
         connect_or_start(str(place))
