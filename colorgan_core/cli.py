@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import click
 
 from . import __version__
-from .errors import ColorganError, MissingDependency
+from .errors import ColorganError, MissingDependency, OutOfMemory, no_memory
 from .operations import OPERATIONS
 
 BUG = 70  # EX_SOFTWARE of sysexits.h
@@ -102,6 +102,8 @@ def _known(error: Exception) -> ColorganError | None:
     """The error for a person behind an exception, if there is one."""
     if isinstance(error, ColorganError):
         return error
+    if no_memory(error):
+        return OutOfMemory("There is not enough free memory for this; a smaller picture takes less.")
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.split(".")[0]
         if package not in OWN_PACKAGES or error.name == "colorgan_train":

@@ -6,7 +6,8 @@ ColorganError              1   something went wrong that has no better name
 ├── OutputError            4   a result that could not be written; what was there before is still there
 ├── WeightsError           5   a weights file that is missing, damaged or of another model
 ├── TrainingError          6   training that cannot go on (NaN, collapse, held-out data)
-└── MissingDependency      7   an optional package or program that is not installed
+├── MissingDependency      7   an optional package or program that is not installed
+└── OutOfMemory            8   a picture too large for the memory that is free
 """
 
 from __future__ import annotations
@@ -40,3 +41,16 @@ class TrainingError(ColorganError):
 
 class MissingDependency(ColorganError):
     exit_code = 7
+
+
+class OutOfMemory(ColorganError):
+    exit_code = 8
+
+
+# How OpenCV and torch (on the processor, on Windows, on a graphics card) say it, who have no class of error for it.
+NO_MEMORY = ("Insufficient memory", "can't allocate memory", "not enough memory", "out of memory")
+
+
+def no_memory(error: BaseException) -> bool:
+    """Whether any library says with this error that memory has run out."""
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in NO_MEMORY)

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import ColorganError
 from ..picture.layers import Group, Layer, Layered
 from .place import Place
-from .work import PIXELS, Array, array_of, blob_of
+from .work import PIXELS, WHOLE, Array, array_of, blob_of
 
 # What the table calls text, and what a file on this machine may stand for.
 PATHS = ("weights", "palette", "regions")
@@ -35,7 +35,7 @@ def ask(
     if profile is not None:
         parameters["profile"] = base64.b64encode(profile).decode("ascii")
     if layers:
-        parameters["layers"] = list(layers)
+        parameters["layers"] = [WHOLE, *layers]
     blobs = [blob_of(name, array) for name, arrays in pixels.items() for array in arrays]
     try:
         with client.connect_or_start(str(Place().path)) as engine:

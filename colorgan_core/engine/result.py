@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..picture.bands import each_band
 from ..picture.color import lab_to_srgb, srgb_to_lab
 from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
-from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, row_bands, to_unit
+from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
 from ..picture.pixels import alpha_of
 from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions
 from ..picture.strokes import Hinted
-from ..picture.upsample import guided_bands, guided_upsample, shrink_labels
-from ..progress import Advance, counted, part, unwatched
+from ..picture.upsample import Guide, guided_upsample, shrink_labels
+from ..progress import Advance, unwatched
 from .request import ColorizeRequest
 
 LAYERS = ("flats", "shade", "lines")  # bottom to top
 NEUTRAL = 0.5  # what changes nothing in hard light
+LEAST_CHANGE = 0.05  # of L*, a* or b*, that shade is laid for
 
 UInt8 = NDArray[np.uint8]
 Array = NDArray[Any]
@@ -30,18 +33,49 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Painting:
-    """The result. picture: (h, w, 3 or 4) in the depth and colour space of the request's. task: "lineart" or "gray". palette: (n, 3)
-    uint8 given or chosen, or None. coverage: (h, w) in 0..1, where paint is. flats, shade: of line art, unless the network's
-    picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None."""
+    """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. coverage: (h, w) in 0..1, where paint is.
+    flats, shade: of line art, unless the network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the
+    flats in hard light, or None. drawn: the whole picture, of what has no flats."""
 
     request: ColorizeRequest
-    picture: Array
     task: str
     palette: UInt8 | None
     regions: Regions
     coverage: NDArray[Any]
     flats: Flats | None = None
     shade: Array | None = None
+    drawn: Array | None = None
+
+    @cached_property
+    def picture(self) -> Array:
+        """(h, w, 3 or 4) in the depth and colour space of the request's."""
+        return self.composed()
+
+    def composed(self, advance: Advance = unwatched) -> Array:
+        """The same, made anew: lines over shade over flats over paper."""
+        if self.drawn is not None:
+            return self.drawn
+        flats, request, shade = self.flats, self.request, self.shade
+        assert flats is not None
+        native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
+        colors, painted_regions = native_colors(flats, request), flats.painted.astype(np.float32)[:, None]
+        picture = np.empty((*native.shape[:2], 4 if native.shape[2] == 4 else 3), native.dtype)
+
+        def fill(rows: slice) -> None:
+            label = labels[rows]
+            color, painted, lines = colors[label], painted_regions[label], to_unit(native[rows])
+            if shade is not None:
+                top = to_unit(shade[rows])
+                color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
+            if glass:
+                picture[rows] = from_unit(over(lines, color, painted), native.dtype)
+            else:
+                drawn = lines[..., :3] * (painted * color + (1 - painted))
+                picture[rows, :, :3] = from_unit(drawn, native.dtype)
+                picture[rows, :, 3:] = native[rows, :, 3:]
+
+        each_band(labels.shape, fill, advance)
+        return picture
 
     def layered(self, wanted: tuple[str, ...] = LAYERS) -> Layered:
         """The wanted ones of LAYERS as a picture in layers; flats of named palette colours lie on a layer each."""
@@ -81,10 +115,14 @@ class Painting:
         dtype = request.native.dtype
         colors = from_unit(native_colors(flats, request), dtype)
         pixels = np.zeros((*flats.regions.labels.shape, 4), dtype)
-        for rows in row_bands(*flats.regions.labels.shape):
+        colors = np.where(which[:, None], colors, 0).astype(dtype)
+
+        def fill(rows: slice) -> None:
             label = flats.regions.labels[rows]
-            pixels[rows, :, :3] = colors[label] * which[label][..., None]
+            pixels[rows, :, :3] = colors[label]
             pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
+
+        each_band(pixels.shape, fill)
         return pixels
 
 
@@ -96,29 +134,12 @@ def in_group(layered: Layered) -> Layered:
 def flat_painting(
     request: ColorizeRequest, flats: Flats, palette: UInt8 | None, advance: Advance = unwatched
 ) -> Painting:
-    """Line art: lines over shade over flats over paper. Without relief there is no shade."""
+    """Line art as flats and, where they have relief, shade."""
     shade = None
     if flats.relief is not None and request.shade:
-        shade = shade_of(request, flats, flats.relief, part(advance, 0, 0.6))
-        advance = part(advance, 0.6, 1)
-    native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
-    colors = native_colors(flats, request)
-    depth = 4 if native.shape[2] == 4 else 3
-    picture = np.zeros((*native.shape[:2], depth), native.dtype)
-    for rows in counted(list(row_bands(*native.shape[:2])), advance):
-        color = colors[labels[rows]]
-        if shade is not None:
-            top = to_unit(shade[rows])
-            color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
-        lines = to_unit(native[rows])
-        painted = flats.painted[labels[rows]][..., None].astype(np.float32)
-        if glass:
-            picture[rows] = from_unit(over(lines, color, painted), native.dtype)
-        else:
-            drawn = lines[..., :3] * (painted * color + (1 - painted))
-            picture[rows, :, :3] = from_unit(drawn, native.dtype)
-            picture[rows, :, 3:] = native[rows, :, 3:]
-    return Painting(request, picture, "lineart", palette, flats.regions, flats.painted[labels], flats, shade)
+        shade = shade_of(request, flats, flats.relief, advance)
+    coverage = flats.painted[flats.regions.labels]
+    return Painting(request, "lineart", palette, flats.regions, coverage, flats, shade)
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
@@ -135,21 +156,22 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Ad
     Transparent where that is nothing, so that flats stay exact there.
     """
     labels, dtype = flats.regions.labels, request.native.dtype
-    small_labels = shrink_labels(labels, *relief.shape[:2])
     base = srgb_to_lab(flats.colors[None])[0]
     colors = native_colors(flats, request)
     opacity = below(request)
-    shade = np.zeros((*labels.shape, 4), dtype)
-    for rows, change in guided_bands(relief, small_labels, flats.regions):
-        label = labels[rows]
-        shaded = lab_to_srgb(base[label] + change)
-        if request.profile is not None:
-            shaded = to_profile(shaded, request.profile)
+    guide = Guide(relief, shrink_labels(labels, *relief.shape[:2]), flats.regions)
+    shade = np.empty((*labels.shape, 4), dtype)
+
+    def fill(rows: slice) -> None:
+        change, label = guide.band(rows), labels[rows]
+        shaded = in_space(lab_to_srgb(base[label] + change), request)
         top = hard_light_for(colors[label], shaded)
-        there = flats.painted[label] & (np.abs(change).max(2) > 0.05)
-        shade[rows, :, :3] = from_unit(np.where(there[..., None], top, NEUTRAL).astype(np.float32), dtype)
+        seen = np.abs(change) > LEAST_CHANGE
+        there = flats.painted[label] & (seen[..., 0] | seen[..., 1] | seen[..., 2])
+        shade[rows, :, :3] = from_unit(np.where(there[..., None], top, np.float32(NEUTRAL)), dtype)
         shade[rows, :, 3] = from_unit(there * opacity[rows], dtype)
-        advance(min(1, rows.stop / len(labels)))
+
+    each_band(labels.shape, fill, advance)
     return shade
 
 
@@ -165,7 +187,7 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     else:
         drawn = from_unit(lines[..., :3] * (painted * color + (1 - painted)), request.native.dtype)
         picture = np.concatenate([drawn, request.native[..., 3:]], 2)
-    return Painting(request, picture, "lineart", palette, hinted.regions, coverage)
+    return Painting(request, "lineart", palette, hinted.regions, coverage, drawn=picture)
 
 
 def gray_painting(request: ColorizeRequest, paint: Paint, regions: Regions, palette: UInt8 | None) -> Painting:
@@ -177,7 +199,7 @@ def gray_painting(request: ColorizeRequest, paint: Paint, regions: Regions, pale
         rgb = from_profile(rgb, request.profile)
     drawn = from_unit(in_space(keep_lightness(srgb_to_lab(rgb)[..., 0], ab), request), native.dtype)
     picture = np.concatenate([drawn, native[..., 3:]], 2)
-    return Painting(request, picture, "gray", palette, regions, np.ones(native.shape[:2], bool))
+    return Painting(request, "gray", palette, regions, np.ones(native.shape[:2], bool), drawn=picture)
 
 
 def native_colors(flats: Flats, request: ColorizeRequest) -> Floats:

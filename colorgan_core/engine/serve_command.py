@@ -44,6 +44,9 @@ def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: boo
 
 
 def _serve(place: Place, weights: str, device: str, idle_minutes: float, quiet: bool) -> None:
+    # OpenMP reads it when torch comes in. Threads that spin while they wait take the editor's processor, and wait for ever for one
+    # that something else keeps busy.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from .server import Server
     from .work import Workshop
 

@@ -13,7 +13,7 @@ from multiprocessing.connection import Listener
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..errors import ColorganError
+from ..errors import ColorganError, OutOfMemory, no_memory
 from ..progress import Cancelled
 from . import protocol
 from .place import Place
@@ -29,6 +29,7 @@ MOST_CONNECTIONS = 256  # at once, those in the handshake too; more are closed a
 MOST_WAITING = 64  # requests of one client
 UNSENT = 64  # messages that a client may leave unread before progress is dropped
 LOOK = 0.5  # s between looks at the clock
+TOO_LARGE = "There is not enough free memory for this; the engine goes on."
 
 log = logging.getLogger("colorgan.engine")
 
@@ -91,10 +92,14 @@ class Server:
                     return
                 time.sleep(0.05)  # too many open files: one may close
                 continue
-            if self._doors.acquire(blocking=False):
-                threading.Thread(target=self._welcome, args=(connection,), daemon=True).start()
-            else:
+            if not self._doors.acquire(blocking=False):
                 connection.close()
+                continue
+            try:
+                threading.Thread(target=self._welcome, args=(connection,), daemon=True).start()
+            except RuntimeError:  # no memory for a thread
+                connection.close()
+                self._doors.release()
 
     def _welcome(self, connection: Connection) -> None:
         """The reader's thread of one connection, from the handshake to its end."""
@@ -103,7 +108,7 @@ class Server:
             protocol.prove(connection, self.place.key(), first=True)
             protocol.limit_waits(connection, protocol.STALLED_SECONDS, protocol.STALLED_SECONDS)
             self._talk(Client(connection))
-        except (ProtocolError, EOFError, OSError) as error:
+        except (ProtocolError, EOFError, OSError, MemoryError, RuntimeError) as error:
             log.info("a connection ended: %s", error or type(error).__name__)
         finally:
             connection.close()
@@ -120,6 +125,9 @@ class Server:
                 self._answer(client, header, blobs)
         except ProtocolError as error:
             client.post({"type": "refused", "sentence": f"This is no message of the protocol: {error}."})
+            raise
+        except MemoryError:  # for the pixels that come
+            client.post({"type": "refused", "sentence": f"{TOO_LARGE} (Log: {self.place.log})"})
             raise
         finally:
             self.queue.stop(client)
@@ -198,11 +206,12 @@ class Server:
             self._finish(job, {"type": "cancelled"})
         except ColorganError as error:
             code, sentence = error.exit_code, str(error)
-        except MemoryError:
-            sentence = "This is too large for the memory that is free; the engine goes on."
         except Exception as error:
             log.exception("%s failed", name)
-            sentence = f"This is a bug: {type(error).__name__}."
+            if no_memory(error):
+                code, sentence = OutOfMemory.exit_code, TOO_LARGE
+            else:
+                sentence = f"This is a bug: {type(error).__name__}."
         if sentence:
             self._finish(job, {"type": "error", "code": code, "sentence": f"{sentence} (Log: {self.place.log})"})
         log.info("%s took %.2f s: %s", name, time.monotonic() - began, sentence or "done")

@@ -13,10 +13,10 @@ from torch import Tensor
 from ..model.conditions import Conditions, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, STYLE
 from ..model.generator import Code, compose
+from ..picture.bands import row_bands
 from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
 from ..picture.kmeans import palette_of
-from ..picture.layers import row_bands
 from ..picture.pixels import to_rgb8
 from ..picture.statistics import Statistics, blended, matched, statistics_of
 from ..progress import Advance, counted, unwatched

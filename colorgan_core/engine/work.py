@@ -25,6 +25,7 @@ from .request import ColorizeRequest, build_request, build_style_request, mask_o
 from .result import LAYERS, Painting
 from .stylize import stylize
 
+WHOLE = "picture"  # among the names of layers
 PREVIEW_SIZE = 512  # px, long side of the picture that comes first
 PREVIEW_FROM = 1024  # px; smaller pictures are done as soon
 PREVIEW_SHARE = 0.1  # of the whole work
@@ -56,15 +57,16 @@ class Workshop:
     ) -> tuple[dict[str, Any], list[Blob]]:
         """One operation of the table: facts and the result's blobs. show: takes a small picture before the large one.
 
-        parameters: the table's, but without those that come as pixels; `layers`: names of layers to send, too; `profile`: the ICC
-        profile of the picture's RGB space, in base64. Raises UsageError, InputError, WeightsError, and whatever `advance` raises.
+        parameters: the table's, but without those that come as pixels; `layers`: what to send of colorized line art, "picture" and names
+        of layers; `profile`: the ICC profile of the picture's RGB space, in base64.
+        Raises UsageError, InputError, WeightsError, and whatever `advance` raises.
         """
         if operation not in OPERATIONS:
             raise UsageError(f"There is no operation called {operation}; known are {', '.join(OPERATIONS)}.")
         parameters = {"weights": self.usual[0], "device": self.usual[1], **parameters}
-        wanted = parameters.pop("layers", [])
-        if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(LAYERS):
-            raise UsageError(f"layers must be a list of some of {', '.join(LAYERS)}.")
+        wanted = parameters.pop("layers", [WHOLE])
+        if not isinstance(wanted, list) or not wanted or not set(map(str, wanted)) <= {WHOLE, *LAYERS}:
+            raise UsageError(f"layers must be a list of some of {WHOLE}, {', '.join(LAYERS)}.")
         pixels = {name: [array_of(blob) for blob in blobs if blob.name == name] for name in PIXELS[operation]}
         strange = sorted({blob.name for blob in blobs} - set(pixels)) + sorted(set(parameters) & set(pixels))
         if strange:
@@ -113,11 +115,12 @@ class Workshop:
             small = colorizer.colorize(shrunk(request, PREVIEW_SIZE), part(advance, 0, PREVIEW_SHARE))
             show(blob_of("preview", small.picture))
             advance = part(advance, PREVIEW_SHARE, 1)
-        painting = colorizer.colorize(request, advance)
-        if wanted and painting.flats is None:
+        painting = colorizer.colorize(request, part(advance, 0, 0.85))
+        if painting.flats is None and wanted != (WHOLE,):
             raise UsageError("A grey picture has no flats, and no layers; task lineart takes it for a drawing.")
-        about, layers = layers_of(painting, wanted)
-        return facts_of(painting) | {"layers": about}, [blob_of("picture", painting.picture), *layers]
+        whole = [blob_of(WHOLE, painting.composed(part(advance, 0.85, 0.95)))] if WHOLE in wanted else []
+        about, layers = layers_of(painting, tuple(name for name in wanted if name != WHOLE))
+        return facts_of(painting) | {"layers": about}, whole + layers
 
     def _stylize(
         self, parameters: dict[str, Any], pixels: dict[str, list[Array]], advance: Advance

@@ -17,7 +17,7 @@ RGB_TO_XYZ = (
     np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
     / np.array(WHITE_D65)[:, None]
 )
-XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ)
+XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ).astype(np.float32)
 EPSILON = 216 / 24389  # where CIELAB's cube root gives way to its straight line
 KAPPA = 24389 / 27
 
@@ -35,8 +35,9 @@ def srgb_to_lab(rgb: NDArray[np.generic]) -> Float:
 def lab_to_srgb(lab: NDArray[np.floating]) -> Float:
     """(..., 3) CIELAB to (..., 3) float sRGB, clipped to 0..1 (colours outside the gamut lose chroma by clipping)."""
     y = (lab[..., 0] + 16) / 116
-    f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
-    xyz = np.where(f**3 > EPSILON, f**3, (116 * f - 16) / KAPPA)
+    f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1).astype(np.float32)
+    cubed = f * f * f
+    xyz = np.where(cubed > EPSILON, cubed, (116 * f - 16) / np.float32(KAPPA))
     linear = np.clip(xyz @ XYZ_TO_RGB.T, 0, 1)
     value = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray(np.clip(value, 0, 1), np.float32)

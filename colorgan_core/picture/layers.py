@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .bands import each_band
+
 __all__ = [
     "Blend",
     "Group",
@@ -25,7 +27,6 @@ __all__ = [
     "hard_light",
     "hard_light_for",
     "multiply",
-    "row_bands",
     "to_unit",
 ]
 
@@ -36,7 +37,6 @@ Float32 = NDArray[np.float32]
 
 # What full colour and full opacity are in each kind of number a layer may hold.
 FULL: dict[np.dtype[Any], int] = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535, np.dtype(np.float32): 1}
-BAND = 2**19  # pixels that are composited at a time: some 60 MB of temporaries
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,11 @@ def flatten(layered: Layered) -> Array:
     """
     width, height = layered.size
     result = np.zeros((height, width, 4), layered.dtype)
-    for rows in row_bands(height, width):
+
+    def fill(rows: slice) -> None:
         result[rows] = from_unit(_together(layered.layers, rows, result[rows].shape), layered.dtype)
+
+    each_band(result.shape, fill)
     return result
 
 
@@ -186,10 +189,3 @@ def bounds(pixels: Array) -> tuple[int, int, int, int]:
     if not rows.size:
         return 0, 0, 0, 0
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-
-
-def row_bands(height: int, width: int) -> Iterator[slice]:
-    """Slices of rows that together are all of a picture, each of about BAND pixels, at least one row."""
-    step = max(1, BAND // width)
-    for start in range(0, height, step):
-        yield slice(start, min(start + step, height))

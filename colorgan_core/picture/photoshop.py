@@ -34,7 +34,8 @@ from psd_tools.psd.tagged_blocks import SectionDividerSetting, TaggedBlock, Tagg
 
 from ..errors import UsageError
 from ..files import atomic_write
-from .layers import Group, Layer, Layered, bounds, flatten, from_unit, row_bands, to_unit
+from .bands import row_bands
+from .layers import Group, Layer, Layered, bounds, flatten, from_unit, to_unit
 
 SIDES = {1: 30_000, 2: 300_000}  # the longest side by the file's version: 1 is PSD, 2 is PSB
 BYTES = 2_000_000_000  # what a PSD may be long

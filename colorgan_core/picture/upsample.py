@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .bands import each_band
 from .regions import Regions
 
-BAND = 256  # rows at a time: temporaries stay small at any height
+MIXED = -1  # between four pixels of several regions
+
+
+class Guide:
+    """Bilinear interpolation that reads only from neighbours in the pixel's own region.
+
+    small: (h, w, c) at the working size, small_labels: (h, w) the regions there, numbered as in `regions`, which holds the native size.
+    A pixel none of whose four neighbours lies in its region is plain bilinear.
+    """
+
+    def __init__(self, small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions) -> None:
+        (h, w), (height, width) = small.shape[:2], regions.labels.shape
+        self.small, self.small_labels, self.labels = small, small_labels, regions.labels
+        rows = np.clip((np.arange(height) + 0.5) * h / height - 0.5, 0, h - 1)
+        columns = np.clip((np.arange(width) + 0.5) * w / width - 0.5, 0, w - 1)
+        self.top, self.left = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
+        self.down, self.right = (rows - self.top).astype(np.float32), (columns - self.left).astype(np.float32)
+        edged = cv2.copyMakeBorder(small_labels, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+        corners = [edged[:-1, :-1], edged[:-1, 1:], edged[1:, :-1], edged[1:, 1:]]
+        alike = np.all([each == corners[0] for each in corners[1:]], 0)
+        self.between = np.where(alike, corners[0], MIXED)  # (h, w) the region of all four pixels from here on
+
+    def band(self, rows: slice) -> NDArray[np.float32]:
+        """(n, width, c) of these rows."""
+        small, last = self.small, len(self.small) - 1
+        top, down, labels = self.top[rows], self.down[rows, None, None], self.labels[rows]
+        tall = small[top] * (1 - down) + small[np.minimum(top + 1, last)] * down
+        width = labels.shape[1]
+        wide = cv2.resize(tall, (width, len(tall)), interpolation=cv2.INTER_LINEAR).reshape(*labels.shape, -1)
+        near_others = np.flatnonzero(np.take(self.between[top], self.left, axis=1) != labels)
+        row, column = np.divmod(near_others, width)
+        flat = wide.reshape(-1, wide.shape[2])
+        flat[near_others] = self._within(row + rows.start, column, flat[near_others])
+        return np.asarray(wide, np.float32)
+
+    def _within(
+        self, row: NDArray[np.intp], column: NDArray[np.intp], plain: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """(n, c) of these pixels from their own region's neighbours alone, `plain` where there is none."""
+        h, w = self.small_labels.shape
+        values, small_labels = self.small.reshape(h * w, -1), self.small_labels.reshape(-1)
+        label, top, left = self.labels[row, column], self.top[row], self.left[column]
+        down, right = self.down[row], self.right[column]
+        total, mass = np.zeros_like(plain), np.zeros(len(plain), np.float32)
+        for dy, wy in ((0, 1 - down), (1, down)):
+            for dx, wx in ((0, 1 - right), (1, right)):
+                at = np.minimum(top + dy, h - 1) * w + np.minimum(left + dx, w - 1)
+                weight = wy * wx * (small_labels[at] == label)
+                total += values[at] * weight[:, None]
+                mass += weight
+        return np.where(mass[:, None] > 1e-3, total / np.maximum(mass, 1e-3)[:, None], plain)
 
 
 def guided_upsample(
     small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions
 ) -> NDArray[np.float32]:
-    """Bilinear interpolation that reads only from neighbours in the pixel's own region.
+    """All of a Guide's bands: (height, width, c)."""
+    guide = Guide(small, small_labels, regions)
+    result = np.empty((*regions.labels.shape, small.shape[2]), np.float32)
 
-    small: (h, w, c) at the working size, small_labels: (h, w) the regions there, numbered as in `regions`, which holds the
-    native size. Returns (height, width, c). A pixel none of whose four neighbours lies in its region is plain bilinear.
-    """
-    return np.concatenate([band for _, band in guided_bands(small, small_labels, regions)])
+    def fill(rows: slice) -> None:
+        result[rows] = guide.band(rows)
 
-
-def guided_bands(
-    small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """The same, some rows at a time: (rows, (n, width, c)) from top to bottom."""
-    h, w, channels = small.shape
-    height, width = regions.labels.shape
-    rows = np.clip((np.arange(height) + 0.5) * h / height - 0.5, 0, h - 1)
-    columns = np.clip((np.arange(width) + 0.5) * w / width - 0.5, 0, w - 1)
-    top, left = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
-    down, right = (rows - top).astype(np.float32), (columns - left).astype(np.float32)
-    for start in range(0, height, BAND):
-        band = slice(start, start + BAND)
-        total = np.zeros((len(top[band]), width, channels), np.float32)
-        plain, mass = np.zeros_like(total), np.zeros((*total.shape[:2], 1), np.float32)
-        for dy, wy in ((0, 1 - down[band]), (1, down[band])):
-            for dx, wx in ((0, 1 - right), (1, right)):
-                r = np.minimum(top[band] + dy, h - 1)[:, None]
-                c = np.minimum(left + dx, w - 1)[None]
-                weight = (wy[:, None] * wx[None])[..., None]
-                value = small[r, c] * weight
-                same = (small_labels[r, c] == regions.labels[band])[..., None]
-                plain += value
-                total += value * same
-                mass += weight * same
-        yield band, np.where(mass > 1e-3, total / np.maximum(mass, 1e-3), plain)
+    each_band(result.shape, fill)
+    return result
 
 
 def shrink_labels(labels: NDArray[np.int32], height: int, width: int) -> NDArray[np.int32]:

@@ -123,6 +123,9 @@ class Engine:
                 header, blobs = protocol.receive(self._connection)
             if header["type"] in ("result", "error", "cancelled"):
                 self._finals[header["request"]] = header, blobs
+            elif header["type"] == "refused":
+                self.close()
+                raise EngineError(header["sentence"])
             elif header["type"] == "progress" and header["request"] == number:
                 on_progress(Progress(header["stage"], header["share"], blobs[0] if blobs else None))
         header, blobs = self._finals.pop(number)
@@ -162,11 +165,23 @@ class Engine:
         try:
             yield
         except (EOFError, OSError, protocol.ProtocolError) as error:
+            refused = self._refusal()
             self.close()
+            if refused:
+                raise EngineError(refused) from error
             raise EngineError(
                 f"The engine has stopped or cannot be understood ({error or type(error).__name__}); try again. "
                 f"What it did last is in {self.log}."
             ) from error
+
+    def _refusal(self) -> str:
+        """Why the engine has ended the connection, if it said so."""
+        with contextlib.suppress(EOFError, OSError, protocol.ProtocolError):
+            while self._connection.poll(0):
+                header, _ = protocol.receive(self._connection)
+                if header["type"] == "refused":
+                    return str(header["sentence"])
+        return ""
 
 
 def connect(place: str | None = None) -> Engine:

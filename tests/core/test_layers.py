@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from colorgan_core.picture import layers as module
+from colorgan_core.picture import bands
 from colorgan_core.picture.layers import (
     Group,
     Layer,
@@ -115,7 +115,7 @@ def test_formulas(dtype: Any, blend: Any) -> None:
 def test_bands_do_not_show(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     picture = Layered((Layer("a", pixels(dtype, 1)), Layer("b", pixels(dtype, 2), "multiply", 0.5)))
     whole = flatten(picture)
-    monkeypatch.setattr(module, "BAND", 11)  # two rows of five; the last band is one row
+    monkeypatch.setattr(bands, "BAND", 11)  # two rows of five; the last band is one row
     np.testing.assert_array_equal(flatten(picture), whole)
 
 

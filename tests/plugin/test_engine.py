@@ -2,115 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
+from engines import blob, hints, page, pixels, wait_for
 
 import colorgan_core
 from colorgan_core.engine import protocol
 from colorgan_core.engine.place import Place
 from colorgan_core.operations import OPERATIONS
 from colorgan_core.picture.pixels import read_picture, write_picture
-from colorgan_plugin.client import Blob, Cancelled, Engine, EngineError, Progress, connect, connect_or_start
+from colorgan_plugin.client import Cancelled, Engine, EngineError, Progress, connect, connect_or_start
 from colorgan_plugin.client.package import SHARED, copy_client
 
 Array = np.ndarray[Any, Any]
 CORE = Path(colorgan_core.__file__).parent
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and Unix sockets")
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """An engine's folder with a short path; whatever engine runs there ends with the test."""
-    data = Path(tempfile.mkdtemp(prefix="cg"))
-    (data / "engine").mkdir()
-    yield data / "engine"
-    with contextlib.suppress(EngineError), connect(str(data / "engine")) as engine:
-        engine.stop()
-    shutil.rmtree(data, ignore_errors=True)
-
-
-def start(place: Path, weights: Path, *options: str) -> subprocess.Popen[bytes]:
-    """`colorgan serve` for this folder; returns when it answers."""
-    command = [sys.executable, "-m", "colorgan_core", "serve", "--weights", str(weights), *options]
-    environment = {**os.environ, "COLORGAN_DATA": str(place.parent), "OMP_WAIT_POLICY": "PASSIVE"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-
-    def answers() -> bool:
-        assert process.poll() is None, "the engine ended"
-        try:
-            connect(str(place)).close()
-        except EngineError:
-            return False
-        return True
-
-    wait_for(answers, 60)
-    return process
-
-
-@pytest.fixture(scope="module")
-def served(lively: Path) -> Iterator[Path]:
-    """The folder of one engine for all tests that leave it alive."""
-    data = Path(tempfile.mkdtemp(prefix="cg"))
-    process = start(data / "engine", lively)
-    yield data / "engine"
-    process.terminate()
-    assert process.wait(10) == 0, "SIGTERM is a clean end"
-    shutil.rmtree(data)
-
-
-@pytest.fixture
-def engine(served: Path) -> Iterator[Engine]:
-    with connect(str(served)) as engine:
-        yield engine
-
-
-def page(size: int = 160, seed: int = 0) -> Array:
-    """A drawing of boxes, (size, size, 3)."""
-    dice, picture = np.random.default_rng(seed), np.full((size, size, 3), 255, np.uint8)
-    for _ in range(4):
-        x, y = dice.integers(0, size // 2, 2)
-        cv2.rectangle(
-            picture, (int(x), int(y)), (int(x) + size // 3, int(y) + size // 3), (0, 0, 0), max(2, size // 100)
-        )
-    return picture
-
-
-def blob(name: str, array: Array) -> Blob:
-    return Blob(name, array.shape[1], array.shape[0], array.shape[2], str(array.dtype), array.tobytes())
-
-
-def pixels(found: Blob) -> Array:
-    return np.frombuffer(found.data, found.dtype).reshape(found.height, found.width, found.channels)
-
-
-def hints(size: int, color: tuple[int, int, int]) -> Array:
-    marks = np.zeros((size, size, 4), np.uint8)
-    marks[size // 2 : size // 2 + 9, size // 2 : size // 2 + 9] = (*color, 255)
-    return marks
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
@@ -149,7 +68,7 @@ def test_layers_and_a_preview_and_progress_to_the_end(engine: Engine) -> None:
     found = engine.run("colorize", wishes, [blob("picture", picture)], preview=True, on_progress=seen.append)
     assert [each["name"] for each in found.facts["layers"]] == ["flats", "shade", "lines"]
     assert [each["blend"] for each in found.facts["layers"]] == ["normal", "hard-light", "multiply"]
-    assert pixels(found.blobs["lines"]).shape == (1400, 1400, 4)
+    assert pixels(found.blobs["lines"]).shape == (1400, 1400, 4) and "picture" not in found.blobs
     shares = [each.share for each in seen]
     assert shares == sorted(shares) and shares[-1] == 1 and len(set(shares)) > 5
     previews = [at for at, each in enumerate(seen) if each.preview is not None]
@@ -367,30 +286,3 @@ def test_the_command_line_through_the_engine_writes_the_same_bytes(
         )
         styled.append(read_picture("s.png").array)
     np.testing.assert_array_equal(styled[0], styled[1])
-
-
-@pytest.mark.long
-@pytest.mark.timeout(0)
-def test_a_killed_engine_is_noticed_and_the_next_request_works(place: Path, lively: Path, rounds: int) -> None:
-    """kill -9 at random moments; nothing piles up on the disk."""
-    dice, picture = np.random.default_rng(0), blob("picture", page(800))
-    Place(place).announce()
-    told = json.loads((place / "engine.json").read_text())
-    told["arguments"] = ["-m", "colorgan_core", "serve", "--weights", str(lively)]
-    environment = pytest.MonkeyPatch()
-    environment.setenv("COLORGAN_DATA", str(place.parent))
-    files = set()
-    for _ in range(rounds):
-        (place / "engine.json").write_text(json.dumps(told))
-        with connect_or_start(str(place)) as engine:
-            assert engine.run("colorize", {"task": "lineart"}, [picture]).blobs["picture"].width == 800
-            pid, number = engine.hello["pid"], engine.submit("colorize", {"task": "lineart", "seed": 2}, [picture])
-            time.sleep(float(dice.uniform(0, 0.5)))
-            os.kill(pid, signal.SIGKILL)
-            began = time.monotonic()
-            with contextlib.suppress(EngineError):  # or it was done before
-                engine.wait(number)
-            assert time.monotonic() - began < 2
-        files.add(frozenset(path.name for path in place.iterdir()))
-    environment.undo()
-    assert len(files) == 1, files
