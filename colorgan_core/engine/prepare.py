@@ -138,4 +138,5 @@ def _shrink_hints(
     mean = area(colors * mask[..., None]) / np.maximum(share, 1e-6)[..., None]
     seen = share >= HINT_SHARE
     color = np.where(seen[..., None], np.clip(np.rint(mean), 0, 255), 0).astype(np.uint8)
-    return color, seen.astype(np.uint8), (area(bare) >= HINT_SHARE).astype(np.uint8)
+    stripped = area(bare) >= HINT_SHARE if bare.any() else np.zeros((height, width), bool)
+    return color, seen.astype(np.uint8), stripped.astype(np.uint8)

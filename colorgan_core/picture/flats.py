@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .color import lab_to_srgb, srgb_to_lab, to_uint8
-from .regions import Regions, half_widths, passages
+from .regions import Regions, passages
 from .strokes import Hinted
 
 SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
@@ -129,7 +129,7 @@ def continued(colors: UInt8, regions: Regions, painted: Mask, hinted: Mask) -> U
     """(count, 3) in which painted regions go on through wide openings: each without a hint takes the colour of the hinted or larger
     one that it opens into by WIDE of its own half-width."""
     first, second, half, _ = passages(regions.labels, regions.depth, regions.count)
-    own = half_widths(regions)
+    own = regions.half_widths
     result, free = np.array(colors), painted & ~hinted
     for passage in np.argsort(-half, kind="stable"):
         for here, there in ((first[passage], second[passage]), (second[passage], first[passage])):

@@ -8,6 +8,7 @@ connected-components pass over the same distance map. Afterwards pieces that a m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -42,6 +43,14 @@ class Regions:
     @property
     def count(self) -> int:
         return len(self.areas)
+
+    @cached_property
+    def half_widths(self) -> NDArray[np.float32]:
+        """(count,) px: how far from ink each region's innermost pixel lies."""
+        widest = np.zeros(self.count, np.float32)
+        for rows in _bands(len(self.labels)):
+            np.maximum.at(widest, self.labels[rows].reshape(-1), self.depth[rows].reshape(-1))
+        return widest
 
 
 def one_region(height: int, width: int) -> Regions:
@@ -253,14 +262,6 @@ def passages(
     key, half, place = key[order], half[order], place[order]
     widest = np.append(True, key[1:] != key[:-1])[: len(key)]
     return key[widest] // count, key[widest] % count, half[widest], place[widest]
-
-
-def half_widths(regions: Regions) -> NDArray[np.float32]:
-    """(count,) px: how far from ink each region's innermost pixel lies."""
-    widest = np.zeros(regions.count, np.float32)
-    for rows in _bands(len(regions.labels)):
-        np.maximum.at(widest, regions.labels[rows].reshape(-1), regions.depth[rows].reshape(-1))
-    return widest
 
 
 def radii(largest: float) -> list[float]:

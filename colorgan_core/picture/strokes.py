@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .color import srgb_to_lab
 from .flood import ink_strokes, region_colors
-from .regions import COARSE, Regions, half_widths, radii
+from .regions import COARSE, Regions, radii
 from .spread import spread
 
 ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
@@ -67,7 +67,7 @@ def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
     be its neighbours' spill."""
     rows, columns = np.nonzero(mask)
     label = regions.labels[rows, columns]
-    least = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * half_widths(regions)) if len(rows) else np.zeros(0)
+    least = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * regions.half_widths) if len(rows) else np.zeros(0)
     clear = regions.depth[rows, columns] > least[label]
     counts = clear | (np.bincount(label[clear], minlength=regions.count) < LEAST)[label]
     counting, clear_mask = np.zeros_like(mask), np.zeros_like(mask)
