@@ -49,13 +49,13 @@ def measure(console: Console, rounds: int) -> None:
         for size in SIZES:
             picture, marks = rings(size), hints(size)
 
-            def here(picture: UInt8 = picture) -> None:
+            def here(picture: UInt8 = picture, marks: UInt8 = marks) -> None:
                 colorizer.kept.clear()
-                colorizer.colorize(build_request(picture, task="lineart"))
+                _ = colorizer.colorize(build_request(picture, hints=marks, task="lineart")).picture
 
-            def there(picture: UInt8 = picture) -> None:
-                picture[0, 0] ^= 1  # another picture, of which nothing is kept
-                asked(picture, {})
+            def there(picture: UInt8 = picture, marks: UInt8 = marks) -> None:
+                picture[0, 0] -= 1  # another picture, of which nothing is kept
+                asked(picture, {"hints": [marks]})
 
             def again(picture: UInt8 = picture, marks: UInt8 = marks) -> None:
                 marks[marks[..., 3] > 0, 0] += 1

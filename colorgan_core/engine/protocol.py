@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import mmap
 import os
 import socket
 import struct
@@ -106,18 +107,39 @@ def _announced(told: Any) -> Blob:
 
 
 def _filled(connection: Connection, blob: Blob) -> Blob:
-    data = bytearray()  # grows as pixels come: a promise of gigabytes takes no memory
-    while len(data) < blob.size:
-        try:
-            piece = connection.recv_bytes(min(CHUNK, blob.size - len(data)))
-        except OSError as error:
-            if error.args == ("bad message length",):
-                raise ProtocolError("a piece of pixels that is too long") from error
-            raise
-        if not piece:
-            raise ProtocolError("an empty piece of pixels")
-        data += piece
+    data = memoryview(mmap.mmap(-1, blob.size))  # pages come as pixels do: a promise of gigabytes takes no memory
+    done = 0
+    while done < blob.size:
+        done += _receive_into(connection, data[done : done + CHUNK])
     return Blob(blob.name, blob.width, blob.height, blob.channels, blob.dtype, data)
+
+
+def _receive_into(connection: Connection, target: memoryview) -> int:
+    """One frame, which must not be longer than `target`, nor empty; returns its length."""
+    if sys.platform == "win32":
+        piece = connection.recv_bytes(len(target))
+        target[: len(piece)] = piece
+        size = len(piece)
+    else:  # as Connection.recv_bytes, but without its three copies: twice as fast
+        with socket.socket(fileno=os.dup(connection.fileno())) as same:
+            same.settimeout(None)
+            length = bytearray(4)
+            _receive_whole(same, memoryview(length))
+            (size,) = struct.unpack("!i", length)
+            if 0 < size <= len(target):
+                _receive_whole(same, target[:size])
+    if not 0 < size <= len(target):
+        raise ProtocolError("a piece of pixels that is empty or too long")
+    return int(size)
+
+
+def _receive_whole(same: socket.socket, target: memoryview) -> None:
+    done = 0
+    while done < len(target):
+        got = same.recv_into(target[done:], flags=socket.MSG_WAITALL)
+        if not got:
+            raise EOFError
+        done += got
 
 
 def prove(connection: Connection, key: bytes, first: bool) -> None:

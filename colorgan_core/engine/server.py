@@ -28,6 +28,7 @@ BACKLOG = 128  # connections that may wait to be accepted
 MOST_CONNECTIONS = 256  # at once, those in the handshake too; more are closed at the door
 MOST_WAITING = 64  # requests of one client
 UNSENT = 64  # messages that a client may leave unread before progress is dropped
+PROGRESS_EVERY = 0.05  # s; work in bands has far more to tell than anyone can see
 LOOK = 0.5  # s between looks at the clock
 TOO_LARGE = "There is not enough free memory for this; the engine goes on."
 
@@ -180,13 +181,17 @@ class Server:
                 self.stop()
 
     def _run(self, job: Job) -> None:
-        reached = 0.0
+        reached, told_at = 0.0, 0.0
 
         def advance(share: float) -> None:
-            nonlocal reached
+            nonlocal reached, told_at
             reached = max(reached, share)
             if job.stopped.is_set() or self._stopped.is_set():
                 raise Cancelled
+            now = time.monotonic()
+            if now - told_at < PROGRESS_EVERY and share < 1:
+                return
+            told_at = now
             job.client.post({"type": "progress", "request": job.number, "stage": job.operation, "share": reached})
 
         def show(small: Blob) -> None:
