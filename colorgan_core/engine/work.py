@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from ..errors import InputError, UsageError
 from ..operations import OPERATIONS, check
 from ..picture.flats import Flats
-from ..picture.layers import Group, Layer
+from ..picture.layers import Group, Layer, from_unit, to_unit
 from ..picture.pixels import in_srgb
+from ..picture.profiles import to_profile
 from ..picture.region_map import read_region_map
 from ..progress import Advance, part
+from .editor import PIXELS as editor_pixels
+from .editor import Editor, in_order, read_editor
 from .loaded import Loaded
 from .pipeline import Colorizer
 from .protocol import Blob
@@ -58,7 +61,7 @@ class Workshop:
         """One operation of the table: facts and the result's blobs. show: takes a small picture before the large one.
 
         parameters: the table's, but without those that come as pixels; `layers`: what to send of colorized line art, "picture" and names
-        of layers; `profile`: the ICC profile of the picture's RGB space, in base64.
+        of layers; `profile`: the ICC profile of the picture's RGB space, in base64; `editor`: see editor.py.
         Raises UsageError, InputError, WeightsError, and whatever `advance` raises.
         """
         if operation not in OPERATIONS:
@@ -67,43 +70,54 @@ class Workshop:
         wanted = parameters.pop("layers", [WHOLE])
         if not isinstance(wanted, list) or not wanted or not set(map(str, wanted)) <= {WHOLE, *LAYERS}:
             raise UsageError(f"layers must be a list of some of {WHOLE}, {', '.join(LAYERS)}.")
-        pixels = {name: [array_of(blob) for blob in blobs if blob.name == name] for name in PIXELS[operation]}
-        strange = sorted({blob.name for blob in blobs} - set(pixels)) + sorted(set(parameters) & set(pixels))
+        told = parameters.pop("editor", None)
+        order = told.get("order", "rgba") if isinstance(told, dict) else "rgba"
+        arrays = [(blob.name, array_of(blob, str(order))) for blob in blobs]
+        pixels = {name: [array for each, array in arrays if each == name] for name in PIXELS[operation]}
+        editor = read_editor(told, {name: array for name, array in arrays if name in editor_pixels})
+        strange = sorted({blob.name for blob in blobs} - {*pixels, *editor_pixels}) + sorted(
+            set(parameters) & set(pixels)
+        )
         if strange:
             raise UsageError(f"{operation} takes pixels called {', '.join(pixels)}, and not {strange[0]}.")
-        if any(len(each) > 1 for name, each in pixels.items() if name != "style") or not pixels["picture"]:
-            raise UsageError(f"{operation} takes one picture, and each other kind of pixels once.")
+        if any(len(each) > 1 for name, each in pixels.items() if name not in ("style", "picture")):
+            raise UsageError(f"{operation} takes each kind of pixels once.")
+        if not pixels["picture"] or (len(pixels["picture"]) > 1 and editor is None):
+            raise UsageError(f"{operation} takes one picture.")
+        profile = profile_of(parameters)
+        if editor is not None:
+            pixels["picture"] = [editor.merged(pixels["picture"])]
         if operation == "stylize":
-            return self._stylize(parameters, pixels, advance)
-        return self._colorize(parameters, pixels, tuple(wanted), advance, show)
+            return self._stylize(parameters, pixels, profile, editor, advance)
+        return self._colorize(parameters, pixels, tuple(wanted), profile, editor, advance, show)
 
     def _colorize(
-        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], wanted: tuple[str, ...], advance: Advance,
-        show: Show | None,
+        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], wanted: tuple[str, ...], profile: bytes | None,
+        editor: Editor | None, advance: Advance, show: Show | None,
     ) -> tuple[dict[str, Any], list[Blob]]:  # fmt: skip
-        profile = profile_of(parameters)
         values = check("colorize", parameters)
         given = {name: arrays[0] if arrays else None for name, arrays in pixels.items()}
         bare, merge, split = (
             None if given[name] is None else mask_of(np.asarray(given[name])) for name in ("bare", "merge", "split")
         )
-        picture = given["picture"]
+        picture, hints, reference = given["picture"], given["hints"], given["reference"]
         assert picture is not None
-        try:
-            seen = in_srgb(picture, profile)
-        except Exception as error:  # a damaged profile raises anything
-            raise InputError("The picture's profile is damaged.") from error
+        seen = seen_in(picture, profile)
+        if editor is not None:  # whose layers all are in its document's space
+            hints, bare = editor.hints(hints), editor.bare(bare)
+            hints = None if hints is None else seen_in(hints, profile)
+            reference = None if reference is None else seen_in(reference, profile)
         request = build_request(
             seen,
             original=None if profile is None else picture,
             profile=profile,
             task=values["task"],
-            hints=given["hints"],
+            hints=hints,
             bare=bare,
             merge=merge,
             split=split,
             kept=None if values["regions"] is None else read_region_map(values["regions"]),
-            reference=given["reference"],
+            reference=reference,
             palette=values["palette"],
             seed=values["seed"],
             close_gaps=values["close_gaps"],
@@ -118,23 +132,47 @@ class Workshop:
         painting = colorizer.colorize(request, part(advance, 0, 0.85))
         if painting.flats is None and wanted != (WHOLE,):
             raise UsageError("A grey picture has no flats, and no layers; task lineart takes it for a drawing.")
-        whole = [blob_of(WHOLE, painting.composed(part(advance, 0.85, 0.95)))] if WHOLE in wanted else []
         about, layers = layers_of(painting, tuple(name for name in wanted if name != WHOLE))
-        return facts_of(painting) | {"layers": about}, whole + layers
+        if WHOLE in wanted:
+            layers.append((WHOLE, painting.composed(part(advance, 0.85, 0.95))))
+        return facts_of(painting) | {"layers": about}, sent(layers, editor)
 
     def _stylize(
-        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], advance: Advance
-    ) -> tuple[dict[str, Any], list[Blob]]:
+        self, parameters: dict[str, Any], pixels: dict[str, list[Array]], profile: bytes | None, editor: Editor | None,
+        advance: Advance,
+    ) -> tuple[dict[str, Any], list[Blob]]:  # fmt: skip
         weights = parameters.pop("weights_of_styles", [1.0] * len(pixels["style"]))
         if not isinstance(weights, list) or len(weights) != len(pixels["style"]):
             raise UsageError("weights_of_styles must be a list with a number for each style.")
         values = check("stylize", {**parameters, "style": [f"pixels:{weight}" for weight in weights]})
         styles = [(array, split_style(text)[1]) for array, text in zip(pixels["style"], values["style"], strict=True)]
+        native = pixels["picture"][0]
+        styles = [(array if editor is None else seen_in(array, profile), weight) for array, weight in styles]
         request = build_style_request(
-            pixels["picture"][0], styles, strength=values["strength"], preserve_color=values["preserve_color"]
+            seen_in(native, profile), styles, strength=values["strength"], preserve_color=values["preserve_color"]
         )
         loaded = self.colorizer(values["weights"], values["device"]).loaded
-        return {}, [blob_of("picture", stylize(loaded, request, advance))]
+        drawn: Array = stylize(loaded, request, advance)
+        if editor is not None and drawn.dtype != native.dtype:
+            drawn = from_unit(to_unit(drawn), native.dtype)
+        if profile is not None:
+            drawn = np.concatenate([to_profile(drawn[..., :3], profile), drawn[..., 3:]], 2)
+        return {}, sent([(WHOLE, drawn)], editor)
+
+
+def seen_in(pixels: Array, profile: bytes | None) -> Array:
+    """In sRGB. Raises InputError for a damaged profile."""
+    try:
+        return in_srgb(pixels, profile)
+    except Exception as error:  # a damaged profile raises anything
+        raise InputError("The picture's profile is damaged.") from error
+
+
+def sent(layers: list[tuple[str, Array]], editor: Editor | None) -> list[Blob]:
+    """Results as they go out."""
+    if editor is not None:
+        layers = [each for name, pixels in layers for each in editor.finished(name, pixels)]
+    return [blob_of(name, pixels) for name, pixels in layers]
 
 
 def profile_of(parameters: dict[str, Any]) -> bytes | None:
@@ -158,7 +196,7 @@ def facts_of(painting: Painting) -> dict[str, Any]:
     return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
 
 
-def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[Blob]]:
+def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[tuple[str, Array]]]:
     """Name and blend mode, and RGBA, of the wanted layers, bottom to top; flats of named colours are "flats/NAME"."""
 
     def named(members: tuple[Layer | Group, ...], before: str) -> Iterator[tuple[str, Layer]]:
@@ -170,7 +208,7 @@ def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[st
 
     found = list(named(painting.layered(wanted).layers, "")) if wanted else []
     about = [{"name": name, "blend": layer.blend} for name, layer in found]
-    return about, [blob_of(name, layer.pixels) for name, layer in found]
+    return about, [(name, layer.pixels) for name, layer in found]
 
 
 def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
@@ -205,12 +243,14 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
     )
 
 
-def array_of(blob: Blob) -> Array:
-    """(height, width, channels) of a blob; grey ones without a third axis. Raises InputError for two channels."""
+def array_of(blob: Blob, order: str = "rgba") -> Array:
+    """(height, width, channels) of a blob in RGBA; grey ones without a third axis. Raises InputError for two channels."""
     array = np.frombuffer(blob.data, np.dtype(blob.dtype).newbyteorder("<")).astype(blob.dtype, copy=False)
     array = array.reshape(blob.height, blob.width, blob.channels)
     if blob.channels == 2:
         raise InputError("Pixels have one, three or four channels, not two.")
+    if blob.channels == 4:
+        return in_order(array, order)
     return array[..., 0] if blob.channels == 1 else array
 
 
