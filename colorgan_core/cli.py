@@ -26,6 +26,7 @@ COMMANDS = {
     "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
     "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
+    "plugin": ("colorgan_plugin.command:plugin", "Put the plug-ins for editors into files."),
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),

@@ -15,7 +15,7 @@ from ..errors import InputError, UsageError
 from ..operations import OPERATIONS, check
 from ..picture.flats import Flats
 from ..picture.layers import Group, Layer, from_unit, to_unit
-from ..picture.pixels import in_srgb
+from ..picture.pixels import in_srgb, read_picture
 from ..picture.profiles import to_profile
 from ..picture.region_map import read_region_map
 from ..progress import Advance, part
@@ -28,6 +28,7 @@ from .request import ColorizeRequest, build_request, build_style_request, mask_o
 from .result import LAYERS, Painting
 from .stylize import stylize
 
+FILES = {"reference", "style"}  # of them, those that may be named by path all the same
 WHOLE = "picture"  # among the names of layers
 PREVIEW_SIZE = 512  # px, long side of the picture that comes first
 PREVIEW_FROM = 1024  # px; smaller pictures are done as soon
@@ -75,9 +76,8 @@ class Workshop:
         arrays = [(blob.name, array_of(blob, str(order))) for blob in blobs]
         pixels = {name: [array for each, array in arrays if each == name] for name in PIXELS[operation]}
         editor = read_editor(told, {name: array for name, array in arrays if name in editor_pixels})
-        strange = sorted({blob.name for blob in blobs} - {*pixels, *editor_pixels}) + sorted(
-            set(parameters) & set(pixels)
-        )
+        strange = sorted({blob.name for blob in blobs} - {*pixels, *editor_pixels})
+        strange += sorted(set(parameters) & set(pixels) - FILES)
         if strange:
             raise UsageError(f"{operation} takes pixels called {', '.join(pixels)}, and not {strange[0]}.")
         if any(len(each) > 1 for name, each in pixels.items() if name not in ("style", "picture")):
@@ -107,6 +107,8 @@ class Workshop:
             hints, bare = editor.hints(hints), editor.bare(bare)
             hints = None if hints is None else seen_in(hints, profile)
             reference = None if reference is None else seen_in(reference, profile)
+        if values["reference"] is not None:
+            reference = read_picture(values["reference"]).array
         request = build_request(
             seen,
             original=None if profile is None else picture,
@@ -144,10 +146,15 @@ class Workshop:
         weights = parameters.pop("weights_of_styles", [1.0] * len(pixels["style"]))
         if not isinstance(weights, list) or len(weights) != len(pixels["style"]):
             raise UsageError("weights_of_styles must be a list with a number for each style.")
-        values = check("stylize", {**parameters, "style": [f"pixels:{weight}" for weight in weights]})
-        styles = [(array, split_style(text)[1]) for array, text in zip(pixels["style"], values["style"], strict=True)]
+        files = parameters.get("style", [])
+        if not isinstance(files, list):
+            raise UsageError("style must be a list of files.")
+        values = check("stylize", {**parameters, "style": [f"pixels:{weight}" for weight in weights] + files})
+        named = [split_style(text) for text in values["style"]]
+        arrays = [array if editor is None else seen_in(array, profile) for array in pixels["style"]]
+        arrays += [read_picture(path).array for path, _ in named[len(arrays) :]]
+        styles = [(array, weight) for array, (_, weight) in zip(arrays, named, strict=True)]
         native = pixels["picture"][0]
-        styles = [(array if editor is None else seen_in(array, profile), weight) for array, weight in styles]
         request = build_style_request(
             seen_in(native, profile), styles, strength=values["strength"], preserve_color=values["preserve_color"]
         )

@@ -13,6 +13,7 @@ from engines import page
 import colorgan_core
 from colorgan_core.engine.work import Workshop, array_of, blob_of
 from colorgan_core.errors import ColorganError
+from colorgan_core.picture.pixels import write_picture
 
 Array = np.ndarray[Any, Any]
 RGBA = {"order": "rgba", "stack": [["normal", 1.0]]}
@@ -164,3 +165,23 @@ def test_sizes_that_do_not_go_together(workshop: Workshop) -> None:
     wide = cv2.resize(picture, (200, 160))
     with pytest.raises(ColorganError):
         asked(workshop, {**LINEART, "editor": RGBA}, picture=picture, found_flats=wide, written_flats=wide)
+
+
+def test_styles_and_references_may_be_files(workshop: Workshop, tmp_path: Path) -> None:
+    style = np.random.default_rng(1).integers(0, 256, (60, 90, 3)).astype(np.uint8)
+    write_picture(tmp_path / "style.png", style)
+    picture, path = blob_of("picture", page()), str(tmp_path / "style.png")
+    both = []
+    for parameters, blobs in (
+        ({"style": [f"{path}:0.5"]}, []),
+        ({"weights_of_styles": [0.5]}, [blob_of("style", style)]),
+    ):
+        _, (found,) = workshop.do("stylize", parameters, [picture, *blobs], lambda share: None, None)
+        both.append(bytes(found.data))
+    assert both[0] == both[1]
+    by_path = asked(workshop, {"task": "lineart", "reference": path}, picture=page())["picture"]
+    np.testing.assert_array_equal(
+        by_path, asked(workshop, {"task": "lineart"}, picture=page(), reference=style)["picture"]
+    )
+    with pytest.raises(ColorganError, match=r"nothing\.png"):
+        workshop.do("stylize", {"style": ["nothing.png"]}, [picture], lambda share: None, None)

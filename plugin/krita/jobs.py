@@ -1,0 +1,177 @@
+"""One job in a document: what is read from its layers, asked of the engine, and laid into it when it has come whole."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .bridge import Blob, Engine, Progress, Result
+from .host import GROUP, OURS, Canvas, HostError, find, identity, is_empty, packed
+
+KEPT = ("flats", "shade")  # layers whose corrections are looked for
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person wants. operation: of the table, with its parameters. lines: the layers to colour, bottom to top. hints, bare,
+    reference: layers or None; other: a document in the reference's place. styles: layers with their weights. update: the group to
+    write anew, None: make another."""
+
+    operation: str
+    parameters: dict[str, Any]
+    lines: tuple[Any, ...]
+    hints: Any = None
+    bare: Any = None
+    reference: Any = None
+    other: Any = None
+    styles: tuple[tuple[Any, float], ...] = ()
+    update: Any = None
+
+
+@dataclass
+class Job:
+    """Read, then asked for in any thread, then laid in. crcs: of the layers that were read, to see what changes."""
+
+    canvas: Canvas
+    wishes: Wishes
+    parameters: dict[str, Any] = field(default_factory=dict)
+    blobs: list[Blob] = field(default_factory=list)
+    crcs: dict[str, int] = field(default_factory=dict)
+    result: Result | None = None
+    written: dict[str, bytes] = field(default_factory=dict)
+    made: Any = None
+
+    def reading(self) -> Generator[None, None, None]:
+        """Reads all that the engine needs; pauses after every layer, so that Krita can breathe. Raises HostError."""
+        canvas, wishes = self.canvas, self.wishes
+        check(canvas, wishes)
+        stack = []
+        for node in wishes.lines:
+            self._read(node, "picture")
+            stack.append([OURS.get(node.blendingMode(), "normal"), node.opacity() / 255])
+            yield
+        if len(stack) == 1:
+            stack = [["normal", 1.0]]
+        for node, name in ((wishes.hints, "hints"), (wishes.bare, "bare"), (wishes.reference, "reference")):
+            if node is not None:
+                self._read(node, name)
+                yield
+        if wishes.other is not None:
+            self.blobs.append(canvas.other(wishes.other, "reference"))
+            yield
+        for node, _ in wishes.styles:
+            self._read(node, "style")
+            yield
+        selection = canvas.selection()
+        if selection is not None:
+            self.blobs.append(selection)
+            yield
+        if wishes.update is not None:
+            for child in wishes.update.childNodes():
+                before = self._written(child)
+                if before is not None:
+                    self._read(child, f"found.{child.name()}")
+                    self.blobs.append(before)
+                    yield
+        self.parameters = {**wishes.parameters, "editor": {"order": canvas.order, "stack": stack}}
+        profile = canvas.profile()
+        if profile is not None:
+            self.parameters["profile"] = profile
+        if wishes.styles:
+            self.parameters["weights_of_styles"] = [weight for _, weight in wishes.styles]
+        if self.layered:
+            self.parameters["layers"] = ["flats", "shade", *([] if wishes.update else ["lines"])]
+
+    @property
+    def layered(self) -> bool:
+        """Whether the result is flats, shade and lines; else it is one picture."""
+        return (
+            self.wishes.operation == "colorize"
+            and self.wishes.parameters.get("task") == "lineart"
+            and not self.wishes.parameters.get("paint")
+        )
+
+    def ask(
+        self, engine: Engine, on_progress: Callable[[Progress], None] = lambda progress: None,
+        cancelled: Callable[[], bool] = lambda: False, slot: str = "",
+    ) -> None:  # fmt: skip
+        """Has the engine do it. Raises EngineError, or Cancelled."""
+        found = engine.run(
+            self.wishes.operation, self.parameters, self.blobs, slot, on_progress=on_progress, cancelled=cancelled
+        )
+        self.blobs = []
+        # as bytes already here, since Krita takes no other and its own thread must not wait
+        pixels = {name: replace(blob, data=bytes(blob.data)) for name, blob in found.blobs.items()}
+        self.result = replace(found, blobs=pixels)
+        self.written = {
+            name: packed(pixels.get(f"written.{name}", pixels[name]))
+            for name in KEPT
+            if self.layered and name in pixels
+        }
+
+    def laying(self) -> Generator[None, None, None]:
+        """Puts the result into the document, as `made`; pauses like `reading`. Raises HostError where that cannot be; then nothing has
+        changed."""
+        canvas, wishes, result = self.canvas, self.wishes, self.result
+        assert result is not None
+        again = wishes.update if self.layered else None
+        if again is not None and find(canvas.document, identity(again)) is not None:
+            self.made = again
+            yield from self._written_anew(again, result)
+        else:
+            described = [(each["name"], each["blend"]) for each in result.facts["layers"]] if self.layered else []
+            nodes = []
+            for name, blend in described or [(GROUP, "normal")]:
+                nodes.append(canvas.new(name, blend, result.blobs[name if described else "picture"]))
+                yield
+            self.made = canvas.add(nodes, wishes.lines[-1])
+        yield
+        for child in self.made.childNodes():
+            if child.name() in self.written:
+                canvas.remember(identity(child), self.written[child.name()])
+
+    def _written_anew(self, group: Any, result: Result) -> Generator[None, None, None]:
+        children = {child.name(): child for child in group.childNodes() if child.name() in KEPT}
+        for child in children.values():
+            if child.locked():
+                raise HostError(f"The layer “{child.name()}” is locked.")
+        for name, child in children.items():
+            self.canvas.write(child, result.blobs[name] if name in result.blobs else blank(result.blobs["flats"]))
+            yield
+        self.canvas.document.refreshProjection()
+
+    def _read(self, node: Any, name: str) -> None:
+        blob = self.canvas.layer(node, name)
+        self.blobs.append(blob)
+        self.crcs[identity(node)] = zlib.crc32(blob.data)
+
+    def _written(self, child: Any) -> Blob | None:
+        """What colorgan wrote last into a layer of its own."""
+        kept = self.canvas.recall(identity(child)) if child.name() in KEPT else None
+        if kept is None:
+            return None
+        canvas = self.canvas
+        blob = Blob(f"written.{child.name()}", canvas.width, canvas.height, 4, canvas.dtype, zlib.decompress(kept))
+        return blob if len(blob.data) == blob.size else None  # the picture had another size then
+
+
+def check(canvas: Canvas, wishes: Wishes) -> None:
+    """Raises HostError for what cannot be coloured."""
+    if not wishes.lines:
+        raise HostError("No layer is chosen.")
+    for node in wishes.lines:
+        if node.name() == GROUP:
+            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+        if is_empty(node):
+            raise HostError(f"The layer “{node.name()}” is empty.")
+    if wishes.update is None and wishes.lines[-1].parentNode().locked():
+        raise HostError(f"The group “{wishes.lines[-1].parentNode().name()}” is locked.")
+    if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
+        raise HostError("No style picture is chosen.")
+
+
+def blank(like: Blob) -> Blob:
+    """Nothing at all, of the same size and depth."""
+    return Blob("blank", like.width, like.height, like.channels, like.dtype, bytes(like.size))
