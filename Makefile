@@ -6,13 +6,14 @@ DEMO := build/demo
 ROUNDS := 20# of each fault in `make test-long`
 SOAK_ROUNDS := 1000# of each fault in `make soak`
 
-.PHONY: help demo test test-long soak check clean
+.PHONY: help demo test test-long test-hosts soak check clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo       colour a drawing with the weights that come along"
 	@echo "make test       unit and property tests"
 	@echo "make test-long  faults and soak in short form"
+	@echo "make test-hosts the plug-ins in real editors, which it installs (Debian, as root)"
 	@echo "make soak       the same with full counts (hours)"
 	@echo "make check      ruff and mypy"
 	@echo "make clean      remove what was built, .venv too"
@@ -31,6 +32,14 @@ test: .venv/dev.stamp
 
 test-long: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m long
+
+# What Debian and Ubuntu call the editors and the screen they are shown on.
+HOSTS := krita python3-pyqt5 python3-sip xvfb xauth dbus-x11
+
+test-hosts: .venv/dev.stamp
+	@which krita xvfb-run > /dev/null || apt-get install -y --no-install-recommends $(HOSTS) > /dev/null \
+	    || { apt-get update > /dev/null && apt-get install -y --no-install-recommends $(HOSTS) > /dev/null; }
+	@$(BIN)/python -m pytest -m hosts
 
 soak: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s

@@ -68,14 +68,17 @@ class Editor:
         return np.asarray(rubbed if bare is None else bare | rubbed)
 
     def finished(self, name: str, pixels: Array) -> list[tuple[str, Array]]:
-        """A layer as it is to be written, in the editor's order and cut to the selection; where a person has corrected it, with that,
-        and, as "written.NAME", without, which is what to compare with next time."""
+        """A layer as it is to be written, in the editor's order and cut to the selection. Where a person has corrected it, it has that,
+        and comes again as "written.NAME", which is what to compare with next time: it has something else in each corrected place, so
+        that what was a correction once stays one, even where colorgan would paint the same by now."""
         pixels = in_order(with_opacity(pixels, self.selection), self.order)
         changed = self.changed.get(name)
         if changed is None or not changed.any():
             return [(name, pixels)]
-        kept = np.where(changed[..., None], in_order(self.found[name], self.order), pixels)
-        return [(name, kept), (f"written.{name}", pixels)]
+        found = in_order(self.found[name], self.order)
+        other = found + 1 if found.dtype.kind == "f" else np.iinfo(found.dtype).max - found
+        kept, written = (np.where(changed[..., None], each, pixels) for each in (found, other))
+        return [(name, kept), (f"written.{name}", written)]
 
 
 def read_editor(told: Any, pixels: dict[str, Array]) -> Editor | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from colorgan_core import operations
+
     from ..client import Blob, Cancelled, Engine, EngineError, Progress, Result, connect_or_start
 else:
     try:

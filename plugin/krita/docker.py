@@ -23,6 +23,7 @@ TASKS = (("Line art", "lineart"), ("Grey picture", "gray"), ("Style", "stylize")
 CHOSEN, VISIBLE = "chosen", "visible"
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.gif *.bmp)"
 PALETTES = "Palettes and pictures (*.gpl *.kpl *.ase *.hex *.txt *.png *.jpg *.jpeg *.webp *.tif *.tiff)"
+HERE = os.path.dirname(os.path.abspath(__file__))
 THUMBNAIL = 56  # px
 FILE, CURRENT = "\0file", "\0current"  # choices that are no layer and no palette
 
@@ -63,8 +64,19 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.after: Callable[[], None] | None = None  # what is to be done once the job has ended
         self.watcher = Watcher(self._hints_layer, self._bytes, self._live)
         self._build()
+        self._show_icon()
         self._task_chosen()
         self._show_state()
+
+    def changeEvent(self, event: Any) -> None:
+        super().changeEvent(event)
+        if event.type() == QtCore.QEvent.PaletteChange and hasattr(self, "run"):
+            self._show_icon()
+
+    def _show_icon(self) -> None:
+        """In the theme's own light or dark."""
+        light = QtWidgets.QApplication.palette().color(QtGui.QPalette.WindowText).lightness() > 127
+        self.run.setIcon(QtGui.QIcon(os.path.join(HERE, "light.svg" if light else "dark.svg")))
 
     def canvasChanged(self, canvas: Any) -> None:
         self._fill_layers()
@@ -72,14 +84,17 @@ class Docker(DockWidget):  # type: ignore[misc]
     # What it looks like
 
     def _build(self) -> None:
-        scroll, page = QtWidgets.QScrollArea(), QtWidgets.QWidget()
+        scroll, page, outside = QtWidgets.QScrollArea(), QtWidgets.QWidget(), QtWidgets.QWidget()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QtWidgets.QFrame.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        whole = QtWidgets.QVBoxLayout(page)
-        self.form = QtWidgets.QFormLayout()
+        self.form = QtWidgets.QFormLayout(page)
         self.form.setFieldGrowthPolicy(QtWidgets.QFormLayout.AllNonFixedFieldsGrow)
-        whole.addLayout(self.form)
+        self.form.setContentsMargins(6, 6, 6, 6)
+        whole = QtWidgets.QVBoxLayout(outside)  # what is always in sight lies below what scrolls
+        whole.setContentsMargins(0, 0, 0, 6)
+        whole.addWidget(scroll, 1)
 
         self.task = self._combo("task", "What is to be done.")
         for words, value in TASKS:
@@ -92,22 +107,16 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.bare = self._layers("bare", said("colorize", "bare"))
         self.reference = self._layers("reference", said("colorize", "reference"))
         self.palette = self._combo("palette", "The colours to use: one of Krita's palettes, or a file.")
-        self.gaps = QtWidgets.QSpinBox()
-        self.gaps.setObjectName("gaps")
+        self.gaps = narrow(QtWidgets.QSpinBox(), "gaps", said("colorize", "close_gaps"))
         self.gaps.setRange(-1, 32)
         self.gaps.setValue(-1)
         self.gaps.setSpecialValueText("in proportion")
         self.gaps.setSuffix(" px")
-        self.gaps.setToolTip(said("colorize", "close_gaps"))
-        self.seed = QtWidgets.QSpinBox()
-        self.seed.setObjectName("seed")
+        self.seed = narrow(QtWidgets.QSpinBox(), "seed", said("colorize", "seed"))
         self.seed.setRange(0, 2**31 - 1)
-        self.seed.setToolTip(said("colorize", "seed"))
-        self.surprise = QtWidgets.QPushButton("Surprise me")
-        self.surprise.setObjectName("surprise")
-        self.surprise.setToolTip("Colours it anew, with a seed that nobody has chosen.")
-        self.surprise.clicked.connect(self._surprise)
-        self.shade = QtWidgets.QCheckBox("Soft light and dark on a layer of its own")
+        words = "Colours it anew, with a seed that nobody has chosen."
+        self.surprise = self._button("surprise", "Surprise me", words, self._surprise)
+        self.shade = QtWidgets.QCheckBox("Soft light and dark")
         self.shade.setObjectName("shade")
         self.shade.setChecked(True)
         self.shade.setToolTip(said("colorize", "shade"))
@@ -141,10 +150,10 @@ class Docker(DockWidget):  # type: ignore[misc]
         for words, widget in self.rows.values():
             self.form.addRow(words, widget)
 
-        self.update_ = QtWidgets.QCheckBox("Update the last result instead of making another")
+        self.update_ = QtWidgets.QCheckBox("Update the last result")
         self.update_.setObjectName("update")
         self.update_.setToolTip(
-            "Writes flats and shade of the last result anew. What you have corrected in them stays."
+            "Writes flats and shade of the last result anew, instead of making another group. What you have corrected in them stays."
         )
         whole.addWidget(self.update_)
         self.run = self._button("run", "Colour", "Colours the picture, on new layers.", self.start)
@@ -174,28 +183,17 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.details.setReadOnly(True)
         self.details.setMaximumHeight(110)
         whole.addWidget(self.details)
-        whole.addStretch(1)
-        self.setWidget(scroll)
+        self.setWidget(outside)
         self._say("")
         self._fill_layers()
         self._fill_palettes()
 
     def _combo(self, name: str, tip: str) -> Any:
-        combo = QtWidgets.QComboBox()
-        combo.setObjectName(name)
-        combo.setToolTip(tip)
-        combo.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(10)
-        return combo
+        return narrow(QtWidgets.QComboBox(), name, tip)
 
     def _layers(self, name: str, tip: str) -> Any:
         """A choice of layers, read anew whenever it opens."""
-        combo = Choice(self._fill_layers)
-        combo.setObjectName(name)
-        combo.setToolTip(tip)
-        combo.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(10)
-        return combo
+        return narrow(Choice(self._fill_layers), name, tip)
 
     def _button(self, name: str, words: str, tip: str, clicked: Callable[[], None]) -> Any:
         button = QtWidgets.QPushButton(words)
@@ -494,6 +492,15 @@ class Docker(DockWidget):  # type: ignore[misc]
 
     def _fold(self) -> None:
         self.details.setVisible(self.details.isHidden())
+
+
+def narrow(widget: Any, name: str, tip: str) -> Any:
+    """A widget that takes the width that there is: dockers are narrow."""
+    widget.setObjectName(name)
+    widget.setToolTip(tip)
+    widget.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
+    widget.setMinimumWidth(60)
+    return widget
 
 
 class Choice(QtWidgets.QComboBox):  # type: ignore[misc]

@@ -1,0 +1,77 @@
+"""A real Krita under a virtual screen, with the plug-in as it is packaged, and an engine of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from colorgan_core.engine.place import Place
+from colorgan_plugin.client import EngineError, connect
+from colorgan_plugin.command import copy_krita
+
+HERE = Path(__file__).parent
+SECONDS = 150  # for one script in Krita
+
+
+@pytest.fixture(scope="session")
+def data(data_folder: Path) -> Iterator[Path]:
+    """Where the engine is found; a short path, since sockets have no long ones."""
+    folder = Path(tempfile.mkdtemp(prefix="cg"))
+    Place(folder / "engine").announce()
+    yield folder
+    with contextlib.suppress(EngineError), connect(str(folder / "engine")) as engine:
+        engine.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the plug-in and the test driver; Krita fills it in its first start, which takes long."""
+    home = tmp_path_factory.mktemp("home")
+    krita = home / ".local/share/krita"
+    (krita / "pykrita").mkdir(parents=True)
+    (krita / "actions").mkdir()
+    (home / ".config").mkdir()
+    (home / ".config/kritarc").write_text("[python]\nenable_colorgan=true\nenable_colorgan_driver=true\n")
+    copy_krita(krita / "pykrita")
+    (krita / "pykrita/colorgan.action").rename(krita / "actions/colorgan.action")
+    shutil.copytree(HERE / "driver", krita / "pykrita/colorgan_driver")
+    (krita / "pykrita/colorgan_driver/colorgan_driver.desktop").rename(krita / "pykrita/colorgan_driver.desktop")
+    return home
+
+
+@pytest.fixture
+def krita(home: Path, data: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """krita(script, **variables) runs steps() of scripts/SCRIPT.py in Krita and returns its report; what it raises fails the test."""
+
+    def run(script: str, **variables: str) -> dict[str, Any]:
+        report, log = tmp_path / "report.json", tmp_path / "krita.log"
+        report.unlink(missing_ok=True)
+        runtime = home / "run"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        environment = {
+            "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_DATA_HOME": str(home / ".local/share"), "XDG_CACHE_HOME": str(home / ".cache"), "XDG_RUNTIME_DIR": str(runtime),
+            "COLORGAN_DATA": str(data), "DRIVER_SCRIPT": str(HERE / "scripts" / f"{script}.py"), "DRIVER_REPORT": str(report),
+            "DRIVER_OUT": str(tmp_path), "QT_QPA_PLATFORM": "xcb", **variables,
+        }  # fmt: skip
+        command = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "krita", "--nosplash"]
+        with log.open("w") as out:
+            subprocess.run(command, env=environment, stdout=out, stderr=out, timeout=SECONDS)
+        text = log.read_text(errors="replace")
+        assert "Could not import" not in text and "Traceback" not in text, text
+        assert report.exists(), f"Krita left no report:\n{text[-3000:]}"
+        found = json.loads(report.read_text())
+        assert found["error"] is None, found["error"]
+        return dict(found)
+
+    return run

@@ -1,0 +1,102 @@
+"""Hints, a bare mask, undo and redo, another result, corrections, a selection."""
+
+from helpers import *
+from krita import Selection
+
+
+def steps():
+    doc = opened(os.environ["DRAWING"])
+    yield from show(doc)
+    panel = docker()
+    panel.setVisible(True)
+    root = doc.rootNode()
+    source = root.childNodes()[0]
+    before = pixels(doc, source)
+    hints = layer(
+        doc, "dabs", HINTS := [(200, 200, 14, 14, (214, 63, 41, 255)), (520, 420, 14, 14, (30, 90, 200, 255))]
+    )
+    bare = layer(doc, "keep off", [(700, 640, 30, 30, (0, 0, 0, 255))])
+    yield 100
+    choose(panel.lines, source.name())
+    choose(panel.hints, "dabs")
+    choose(panel.bare, "keep off")
+    panel.seed.setValue(3)
+    panel.gaps.setValue(4)
+
+    yield from coloured()
+    group = group_of(doc)
+    assert names(root) == [source.name(), "colorgan", "keep off", "dabs"] or names(root)[1] == "colorgan", names(root)
+    blends = [(each.name(), each.blendingMode()) for each in group.childNodes()]
+    assert blends == [("flats", "normal"), ("shade", "hard_light"), ("lines", "multiply")], blends
+    assert pixels(doc, source) == before, "the lines are untouched"
+    for each in group.childNodes():
+        dump(out, each.name(), pixels(doc, each))
+    hints.setVisible(False)
+    bare.setVisible(False)
+    doc.refreshProjection()
+    doc.waitForDone()
+    dump(out, "whole", doc.pixelData(0, 0, doc.width(), doc.height()))
+    hints.setVisible(True)
+    bare.setVisible(True)
+
+    # one step back and forth
+    count, flats = len(root.childNodes()), pixels(doc, group.childNodes()[0])
+    app.action("edit_undo").trigger()
+    yield 400
+    assert len(root.childNodes()) == count - 1 and "colorgan" not in names(root), names(root)
+    app.action("edit_redo").trigger()
+    yield 400
+    assert len(root.childNodes()) == count and pixels(doc, group_of(doc).childNodes()[0]) == flats
+
+    # an explicit run makes another group; an update writes the last one anew and keeps what was corrected
+    panel.update_.setChecked(False)
+    yield from coloured()
+    assert names(root).count("colorgan") == 2
+    group = [each for each in root.childNodes() if each.uniqueId().toString() == panel.group][0]
+    flats = group.childNodes()[0]
+    written = pixels(doc, flats)
+    fill(doc, flats, 300, 300, 20, 20, (10, 200, 30, 255))
+    fill(doc, flats, 400, 500, 6, 6, (0, 0, 0, 0))
+    fill(doc, hints, 200, 200, 14, 14, (120, 20, 160, 255))
+    panel.update_.setChecked(True)
+    yield from coloured()
+    assert names(root).count("colorgan") == 2
+    now = pixels(doc, flats)
+    width = doc.width()
+
+    def at(data, x, y):
+        return data[4 * (y * width + x) : 4 * (y * width + x) + 4]
+
+    assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0, "corrections stay"
+    assert at(now, 206, 206) == bytes((160, 20, 120, 255)), "the new hint is followed"
+    assert now != written
+    # and once more: still there, for another seed
+    panel.seed.setValue(4)
+    yield from coloured()
+    now = pixels(doc, flats)
+    assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0
+
+    # also after the file was closed and opened again
+    doc.saveAs(os.path.join(out, "kept.kra"))
+    again = app.openDocument(os.path.join(out, "kept.kra"))
+    import colorgan
+
+    found = [each for each in again.rootNode().childNodes() if each.uniqueId().toString() == panel.group][0]
+    lines = again.rootNode().childNodes()[0]
+    colorgan.colorize(again, lines, hints=again.nodeByName("dabs"), update=found, seed=9)
+    now = pixels(again, found.childNodes()[0])
+    assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0
+    again.close()
+
+    # a selection
+    chosen = Selection()
+    chosen.select(100, 100, 300, 200, 255)
+    chosen.feather(5)
+    doc.setSelection(chosen)
+    panel.update_.setChecked(False)
+    yield from coloured()
+    flats = pixels(doc, [e for e in root.childNodes() if e.uniqueId().toString() == panel.group][0].childNodes()[0])
+    assert at(flats, 50, 50)[3] == 0 and at(flats, 600, 500)[3] == 0
+    dump(out, "cut", flats)
+    dump(out, "mask", doc.selection().pixelData(0, 0, doc.width(), doc.height()))
+    report["width"], report["height"] = doc.width(), doc.height()
