@@ -78,7 +78,7 @@ def send(connection: Connection, header: dict[str, Any], blobs: list[Blob] | Non
 
 def receive(connection: Connection, limit: int = LARGEST_MESSAGE) -> Message:
     """Waits for a message. Raises ProtocolError for what is none, before memory is taken for it, EOFError or OSError where the other
-    side is gone. limit: bytes of all its blobs."""
+    side is gone, MemoryError. limit: bytes of all its blobs."""
     try:
         header = json.loads(connection.recv_bytes(LARGEST_HEADER).decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -107,7 +107,10 @@ def _announced(told: Any) -> Blob:
 
 
 def _filled(connection: Connection, blob: Blob) -> Blob:
-    data = memoryview(mmap.mmap(-1, blob.size))  # pages come as pixels do: a promise of gigabytes takes no memory
+    try:
+        data = memoryview(mmap.mmap(-1, blob.size))  # pages come as pixels do: a promise of gigabytes takes no memory
+    except OSError as error:
+        raise MemoryError from error
     done = 0
     while done < blob.size:
         done += _receive_into(connection, data[done : done + CHUNK])

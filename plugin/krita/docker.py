@@ -13,7 +13,7 @@ from krita import DockWidget, Krita  # type: ignore[import-not-found]
 from . import host
 from .bridge import operations
 from .host import Canvas, HostError
-from .jobs import Job, Wishes
+from .jobs import Job, Wishes, bug
 from .palettes import as_text, current_palette, palette_names
 from .qt import Qt, QtCore, QtGui, QtWidgets
 from .watcher import Watcher
@@ -317,6 +317,9 @@ class Docker(DockWidget):  # type: ignore[misc]
         except HostError as error:
             self._say(str(error), wrong=True)
             return
+        except Exception as error:
+            self._say(bug(error), wrong=True)
+            return
         self.job = job
         self._say("")
         self._show_state()
@@ -332,6 +335,8 @@ class Docker(DockWidget):  # type: ignore[misc]
             then()
         except HostError as error:
             self._failed(job, str(error))
+        except Exception as error:  # Krita would stand still, and the docker wait for ever
+            self._failed(job, bug(error))
         else:
             QtCore.QTimer.singleShot(0, lambda: self._step(job, steps, then))
 
@@ -379,7 +384,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         if choice is None:
             active = document.activeNode()
             return [] if active is None else [active]
-        others = {self.hints.currentData(), self.bare.currentData(), self.reference.currentData()}
+        others = [self.hints.currentData(), self.bare.currentData(), self.reference.currentData()]
         if choice == CHOSEN:
             chosen = {host.identity(node) for node in Krita.instance().activeWindow().activeView().selectedNodes()}
             return [

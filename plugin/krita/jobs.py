@@ -175,3 +175,8 @@ def check(canvas: Canvas, wishes: Wishes) -> None:
 def blank(like: Blob) -> Blob:
     """Nothing at all, of the same size and depth."""
     return Blob("blank", like.width, like.height, like.channels, like.dtype, bytes(like.size))
+
+
+def bug(error: Exception) -> str:
+    """What is said of an error that nobody has foreseen."""
+    return f"This is a bug of colorgan's plug-in. {type(error).__name__}: {error}."

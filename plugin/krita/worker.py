@@ -6,7 +6,7 @@ import queue
 import threading
 
 from .bridge import Cancelled, Engine, EngineError, connect_or_start
-from .jobs import Job
+from .jobs import Job, bug
 from .qt import QtCore
 
 
@@ -58,7 +58,7 @@ class Worker(QtCore.QObject):  # type: ignore[misc]
                 self.failed.emit(job, str(error))
             except Exception as error:
                 self._close_if_gone()
-                self.failed.emit(job, f"This is a bug of colorgan's plug-in: {type(error).__name__}: {error}.")
+                self.failed.emit(job, bug(error))
             else:
                 self.done.emit(job)
 

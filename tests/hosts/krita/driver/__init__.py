@@ -1,6 +1,6 @@
 """For tests: runs `steps()` of the script $DRIVER_SCRIPT inside Krita, writes $DRIVER_REPORT and leaves.
 
-`steps` is a generator: `yield milliseconds` returns to Krita's own event loop, without which new layers do not show.
+`steps(report, out)` is a generator: `yield milliseconds` returns to Krita's own event loop, without which new layers do not show.
 """
 
 import json
@@ -10,6 +10,7 @@ import traceback
 
 from krita import Extension, Krita
 from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication, QLabel
 
 
 class Driver(Extension):
@@ -28,10 +29,11 @@ class Driver(Extension):
         sys.path.insert(0, os.path.dirname(path))
         self.report = {}
         try:
-            space = {"__name__": "script", "__file__": path, "report": self.report, "out": os.environ["DRIVER_OUT"]}
+            space = {"__name__": "script", "__file__": path}
             with open(path, encoding="utf-8") as file:
                 exec(compile(file.read(), path, "exec"), space)
-            self.steps = space["steps"]()
+            self.steps = space["steps"](self.report, os.environ["DRIVER_OUT"])
+            QTimer.singleShot(1000 * int(os.environ["DRIVER_SECONDS"]), self.give_up)
         except BaseException:
             self.finish(traceback.format_exc())
         else:
@@ -46,6 +48,16 @@ class Driver(Extension):
             self.finish(traceback.format_exc())
         else:
             QTimer.singleShot(int(wait or 0), self.step)
+
+    def give_up(self):
+        frame, lines = self.steps.gi_frame, []
+        while frame is not None:
+            lines.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+            below = self.steps.gi_yieldfrom if len(lines) == 1 else None
+            frame = getattr(below, "gi_frame", None)
+        dialog = QApplication.activeModalWidget()
+        text = [each.text() for each in dialog.findChildren(QLabel)] if dialog else ""
+        self.finish(f"it took too long: {lines}, {dialog} {text}")
 
     def finish(self, error):
         path = os.environ["DRIVER_REPORT"]

@@ -30,7 +30,7 @@ def docker():
     return found
 
 
-def until(what, seconds=60):
+def until(what, seconds=40):
     """Yields until `what()` is true."""
     end = time.monotonic() + seconds
     while not what():
@@ -43,6 +43,7 @@ def coloured(panel=None):
     panel = panel or docker()
     panel.run.click()
     yield from until(lambda: panel.job is None)
+    assert "bug" not in panel.message.text(), panel.details.toPlainText()
 
 
 def choose(combo, words):
@@ -100,3 +101,8 @@ def screenshot(path):
 
 def processed():
     QApplication.processEvents()
+
+
+def last(document):
+    """The group that the docker has made last."""
+    return next(each for each in document.rootNode().childNodes() if each.uniqueId().toString() == docker().group)

@@ -1,10 +1,12 @@
 """Hints, a bare mask, undo and redo, another result, corrections, a selection."""
 
-from helpers import *
+import os
+
+from helpers import app, choose, coloured, docker, dump, fill, group_of, last, layer, names, opened, pixels, show
 from krita import Selection
 
 
-def steps():
+def steps(report, out):
     doc = opened(os.environ["DRAWING"])
     yield from show(doc)
     panel = docker()
@@ -12,9 +14,7 @@ def steps():
     root = doc.rootNode()
     source = root.childNodes()[0]
     before = pixels(doc, source)
-    hints = layer(
-        doc, "dabs", HINTS := [(200, 200, 14, 14, (214, 63, 41, 255)), (520, 420, 14, 14, (30, 90, 200, 255))]
-    )
+    hints = layer(doc, "dabs", [(200, 200, 14, 14, (214, 63, 41, 255)), (520, 420, 14, 14, (30, 90, 200, 255))])
     bare = layer(doc, "keep off", [(700, 640, 30, 30, (0, 0, 0, 255))])
     yield 100
     choose(panel.lines, source.name())
@@ -52,7 +52,7 @@ def steps():
     panel.update_.setChecked(False)
     yield from coloured()
     assert names(root).count("colorgan") == 2
-    group = [each for each in root.childNodes() if each.uniqueId().toString() == panel.group][0]
+    group = last(doc)
     flats = group.childNodes()[0]
     written = pixels(doc, flats)
     fill(doc, flats, 300, 300, 20, 20, (10, 200, 30, 255))
@@ -81,7 +81,7 @@ def steps():
     again = app.openDocument(os.path.join(out, "kept.kra"))
     import colorgan
 
-    found = [each for each in again.rootNode().childNodes() if each.uniqueId().toString() == panel.group][0]
+    found = last(again)
     lines = again.rootNode().childNodes()[0]
     colorgan.colorize(again, lines, hints=again.nodeByName("dabs"), update=found, seed=9)
     now = pixels(again, found.childNodes()[0])
@@ -95,7 +95,7 @@ def steps():
     doc.setSelection(chosen)
     panel.update_.setChecked(False)
     yield from coloured()
-    flats = pixels(doc, [e for e in root.childNodes() if e.uniqueId().toString() == panel.group][0].childNodes()[0])
+    flats = pixels(doc, last(doc).childNodes()[0])
     assert at(flats, 50, 50)[3] == 0 and at(flats, 600, 500)[3] == 0
     dump(out, "cut", flats)
     dump(out, "mask", doc.selection().pixelData(0, 0, doc.width(), doc.height()))
