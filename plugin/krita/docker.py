@@ -62,7 +62,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.job: Job | None = None  # the one that is read, asked or laid in
         self.group = ""  # identity of what was made last, which Live and Update write anew
         self.after: Callable[[], None] | None = None  # what is to be done once the job has ended
-        self.watcher = Watcher(self._hints_layer, self._bytes, self._live)
+        self.watcher = Watcher(self._hints_layer, self._pixels, self._live)
         self._build()
         self._show_icon()
         self._task_chosen()
@@ -173,6 +173,10 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.message = QtWidgets.QLabel()
         self.message.setObjectName("message")
         self.message.setWordWrap(True)
+        self.message.setMinimumHeight(
+            2 * self.message.fontMetrics().lineSpacing()
+        )  # always there, so that nothing moves
+        self.message.setAlignment(Qt.AlignLeft | Qt.AlignTop)
         self.message.setTextInteractionFlags(Qt.TextSelectableByMouse)
         whole.addWidget(self.message)
         self.more = self._button("more", "Details", "What exactly went wrong, and where the log is.", self._fold)
@@ -323,14 +327,15 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.job = job
         self._say("")
         self._show_state()
-        self._step(job, job.reading(), lambda: self.worker.start(job))
+        steps = job.reading()
+        QtCore.QTimer.singleShot(0, lambda: self._step(job, steps, lambda: self.worker.start(job)))
 
-    def _step(self, job: Job, steps: Generator[None, None, None], then: Callable[[], None]) -> None:
+    def _step(self, job: Job, steps: Generator[float, None, None], then: Callable[[], None]) -> None:
         """One layer in each turn of Krita's loop."""
         if self.job is not job:
             return
         try:
-            next(steps)
+            seconds = next(steps)
         except StopIteration:
             then()
         except HostError as error:
@@ -338,7 +343,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         except Exception as error:  # Krita would stand still, and the docker wait for ever
             self._failed(job, bug(error))
         else:
-            QtCore.QTimer.singleShot(0, lambda: self._step(job, steps, then))
+            QtCore.QTimer.singleShot(round(1000 * seconds), lambda: self._step(job, steps, then))
 
     def wishes(self, update: bool = False) -> Wishes:
         """What the docker says now. Raises HostError where that makes no sense."""
@@ -410,7 +415,7 @@ class Docker(DockWidget):  # type: ignore[misc]
 
     def _progressed(self, job: Job, share: float) -> None:
         if job is self.job:
-            self.bar.setValue(round(1000 * share))
+            self._show_share(share)
 
     def _done(self, job: Job) -> None:
         if job is not self.job:
@@ -454,9 +459,9 @@ class Docker(DockWidget):  # type: ignore[misc]
         key = self.hints.currentData()
         return None if document is None or key is None else host.find(document, key)
 
-    def _bytes(self, layer: Any) -> bytes:
+    def _pixels(self, layer: Any) -> Any:
         document = Krita.instance().activeDocument()
-        return bytes(layer.pixelData(0, 0, document.width(), document.height()))
+        return layer.pixelData(0, 0, document.width(), document.height())
 
     def _live_toggled(self, down: bool) -> None:
         if not down:
@@ -484,13 +489,19 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.run.setEnabled(not busy)
         self.surprise.setEnabled(not busy)
         self.cancel.setEnabled(busy)
-        self.bar.setValue(self.bar.value() if busy else 0)
+        if not busy:
+            self._show_share(0)
+
+    def _show_share(self, share: float) -> None:
+        """Not at once, as a QProgressBar would by itself: Krita's whole window is drawn anew with it."""
+        self.bar.setUpdatesEnabled(False)
+        self.bar.setValue(round(1000 * share))
+        self.bar.setUpdatesEnabled(True)
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         """The first sentence is for everybody, the rest is folded."""
         first, stop, rest = sentence.partition(". ")
         self.message.setText(first + ("." if stop else ""))
-        self.message.setVisible(bool(sentence))
         self.details.setPlainText(sentence)
         self.details.hide()
         self.more.setVisible(wrong and bool(rest))

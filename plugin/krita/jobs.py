@@ -32,49 +32,50 @@ class Wishes:
 
 @dataclass
 class Job:
-    """Read, then asked for in any thread, then laid in. crcs: of the layers that were read, to see what changes."""
+    """Read, then asked for in any thread, then laid in. before: by name, what colorgan wrote last, packed."""
 
     canvas: Canvas
     wishes: Wishes
     parameters: dict[str, Any] = field(default_factory=dict)
     blobs: list[Blob] = field(default_factory=list)
-    crcs: dict[str, int] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
     result: Result | None = None
     written: dict[str, bytes] = field(default_factory=dict)
     made: Any = None
 
-    def reading(self) -> Generator[None, None, None]:
-        """Reads all that the engine needs; pauses after every layer, so that Krita can breathe. Raises HostError."""
+    def reading(self) -> Generator[float, None, None]:
+        """Reads all that the engine needs; pauses after every layer, for as many seconds as it yields, so that Krita can breathe.
+        Raises HostError."""
         canvas, wishes = self.canvas, self.wishes
         check(canvas, wishes)
         stack = []
         for node in wishes.lines:
             self._read(node, "picture")
             stack.append([OURS.get(node.blendingMode(), "normal"), node.opacity() / 255])
-            yield
+            yield 0
         if len(stack) == 1:
             stack = [["normal", 1.0]]
         for node, name in ((wishes.hints, "hints"), (wishes.bare, "bare"), (wishes.reference, "reference")):
             if node is not None:
                 self._read(node, name)
-                yield
+                yield 0
         if wishes.other is not None:
             self.blobs.append(canvas.other(wishes.other, "reference"))
-            yield
+            yield 0
         for node, _ in wishes.styles:
             self._read(node, "style")
-            yield
+            yield 0
         selection = canvas.selection()
         if selection is not None:
             self.blobs.append(selection)
-            yield
+            yield 0
         if wishes.update is not None:
             for child in wishes.update.childNodes():
-                before = self._written(child)
+                before = canvas.recall(identity(child)) if child.name() in KEPT else None
                 if before is not None:
                     self._read(child, f"found.{child.name()}")
-                    self.blobs.append(before)
-                    yield
+                    self.before[f"written.{child.name()}"] = before
+                    yield 0
         self.parameters = {**wishes.parameters, "editor": {"order": canvas.order, "stack": stack}}
         profile = canvas.profile()
         if profile is not None:
@@ -98,6 +99,7 @@ class Job:
         cancelled: Callable[[], bool] = lambda: False, slot: str = "",
     ) -> None:  # fmt: skip
         """Has the engine do it. Raises EngineError, or Cancelled."""
+        self._unpacked()
         found = engine.run(
             self.wishes.operation, self.parameters, self.blobs, slot, on_progress=on_progress, cancelled=cancelled
         )
@@ -111,7 +113,7 @@ class Job:
             if self.layered and name in pixels
         }
 
-    def laying(self) -> Generator[None, None, None]:
+    def laying(self) -> Generator[float, None, None]:
         """Puts the result into the document, as `made`; pauses like `reading`. Raises HostError where that cannot be; then nothing has
         changed."""
         canvas, wishes, result = self.canvas, self.wishes, self.result
@@ -125,36 +127,36 @@ class Job:
             nodes = []
             for name, blend in described or [(GROUP, "normal")]:
                 nodes.append(canvas.new(name, blend, result.blobs[name if described else "picture"]))
-                yield
+                yield 0
             self.made = canvas.add(nodes, wishes.lines[-1])
-        yield
+        yield 0
         for child in self.made.childNodes():
             if child.name() in self.written:
                 canvas.remember(identity(child), self.written[child.name()])
 
-    def _written_anew(self, group: Any, result: Result) -> Generator[None, None, None]:
+    def _written_anew(self, group: Any, result: Result) -> Generator[float, None, None]:
         children = {child.name(): child for child in group.childNodes() if child.name() in KEPT}
         for child in children.values():
             if child.locked():
                 raise HostError(f"The layer “{child.name()}” is locked.")
         for name, child in children.items():
             self.canvas.write(child, result.blobs[name] if name in result.blobs else blank(result.blobs["flats"]))
-            yield
-        self.canvas.document.refreshProjection()
+            yield 0
+        yield from self.canvas.refreshing()
 
     def _read(self, node: Any, name: str) -> None:
-        blob = self.canvas.layer(node, name)
-        self.blobs.append(blob)
-        self.crcs[identity(node)] = zlib.crc32(blob.data)
+        self.blobs.append(self.canvas.layer(node, name))
 
-    def _written(self, child: Any) -> Blob | None:
-        """What colorgan wrote last into a layer of its own."""
-        kept = self.canvas.recall(identity(child)) if child.name() in KEPT else None
-        if kept is None:
-            return None
+    def _unpacked(self) -> None:
+        """Adds what colorgan wrote last; of another size, from before the picture was scaled, it says nothing."""
         canvas = self.canvas
-        blob = Blob(f"written.{child.name()}", canvas.width, canvas.height, 4, canvas.dtype, zlib.decompress(kept))
-        return blob if len(blob.data) == blob.size else None  # the picture had another size then
+        for name, before in self.before.items():
+            blob = Blob(name, canvas.width, canvas.height, 4, canvas.dtype, zlib.decompress(before))
+            found = name.replace("written", "found")
+            if len(blob.data) == blob.size:
+                self.blobs.append(blob)
+            else:
+                self.blobs = [each for each in self.blobs if each.name != found]
 
 
 def check(canvas: Canvas, wishes: Wishes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from .bridge import connect_or_start
@@ -45,6 +46,6 @@ def run(document: Any, wishes: Wishes) -> Any:
         pass
     with connect_or_start() as engine:
         job.ask(engine)
-    for _ in job.laying():
-        pass
+    for seconds in job.laying():
+        time.sleep(seconds)
     return job.made

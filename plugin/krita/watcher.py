@@ -20,9 +20,9 @@ ENDS = (
 
 
 class Watcher(QtCore.QObject):  # type: ignore[misc]
-    """Calls `changed` after pixels of `layer()` have changed, never while the pen is down. read: a layer's pixels as bytes."""
+    """Calls `changed` after pixels of `layer()` have changed, never while the pen is down. read: a layer's pixels."""
 
-    def __init__(self, layer: Callable[[], Any], read: Callable[[Any], bytes], changed: Callable[[], None]) -> None:
+    def __init__(self, layer: Callable[[], Any], read: Callable[[Any], Any], changed: Callable[[], None]) -> None:
         super().__init__()
         self._layer, self._read, self._changed = layer, read, changed
         self._seen: tuple[str, int] | None = None

@@ -140,7 +140,8 @@ def test_live(krita: Krita, turkey: Path, tmp_path: Path) -> None:
         write_picture(tmp_path / f"{size}.png", cv2.resize(to_rgb8(read_picture(turkey).array), (size, size)))
     found = krita("live")
     print(found)
-    assert found["seconds"]["1024"] < 2, "a second on a machine that does nothing else"
+    # 0.5 s and 0.02 s where nothing else runs; timings are no tests, but ten times that is another thing
+    assert found["seconds"]["1024"] < 5 and found["block"]["2048"] < 0.2
     assert found["stroke seen"], "a stroke with the mouse is followed"
 
 
