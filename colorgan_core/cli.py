@@ -19,14 +19,14 @@ from .operations import OPERATIONS
 
 BUG = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # as shells report SIGINT
-OWN_PACKAGES = ("colorgan_core", "colorgan_plugin", "colorgan_train")
+OWN_PACKAGES = ("colorgan_core", "colorgan_installer", "colorgan_plugin", "colorgan_train")
 
 # Name, where the click command is, and its line in the help.
 COMMANDS = {
     "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
     "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
-    "plugin": ("colorgan_plugin.command:plugin", "Put the plug-ins for editors into files."),
+    "plugin": ("colorgan_installer.plugin_command:plugin", "Put the plug-ins for editors into files."),
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),

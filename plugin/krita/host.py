@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from .bridge import Blob
-from .qt import invoke
 
 # Krita's words for the depths that colorgan has, with its own, and the order of channels that Krita keeps them in.
 DEPTHS = {"U8": ("uint8", "bgra"), "U16": ("uint16", "bgra"), "F32": ("float32", "rgba")}
@@ -121,6 +120,16 @@ class Canvas:
     def recall(self, key: str) -> bytes | None:
         name = f"colorgan.{key}"
         return raw(self.document.annotation(name)) if name in self.document.annotationTypes() else None
+
+
+def invoke(document: Any, slot: str) -> None:
+    """Calls a slot in this thread, as `document.slot()` would, but without Python's lock: other threads go on meanwhile."""
+    if not hasattr(document, "metaObject"):  # a fake, in a test
+        getattr(document, slot)()
+        return
+    from .qt import Qt, QtCore
+
+    QtCore.QMetaObject.invokeMethod(document, slot, Qt.DirectConnection)
 
 
 def raw(array: Any) -> bytes:

@@ -10,9 +10,4 @@ except ImportError:
 Qt = QtCore.Qt
 
 
-def invoke(target: object, slot: str) -> None:
-    """Calls a slot in this thread, as `target.slot()` would, but without Python's lock: other threads go on meanwhile."""
-    QtCore.QMetaObject.invokeMethod(target, slot, Qt.DirectConnection)
-
-
-__all__ = ["Qt", "QtCore", "QtGui", "QtWidgets", "invoke"]
+__all__ = ["Qt", "QtCore", "QtGui", "QtWidgets"]

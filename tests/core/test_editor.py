@@ -8,12 +8,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from engines import page
 
 import colorgan_core
 from colorgan_core.engine.work import Workshop, array_of, blob_of
 from colorgan_core.errors import ColorganError
 from colorgan_core.picture.pixels import write_picture
+from engines import page
 
 Array = np.ndarray[Any, Any]
 RGBA = {"order": "rgba", "stack": [["normal", 1.0]]}

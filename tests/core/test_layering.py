@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CORE, TRAIN, PLUGIN = "colorgan_core", "colorgan_train", "colorgan_plugin"
-FOLDERS = {CORE: ROOT / "colorgan_core", TRAIN: ROOT / "train", PLUGIN: ROOT / "plugin"}
+CORE, TRAIN, PLUGIN, INSTALLER = "colorgan_core", "colorgan_train", "colorgan_plugin", "colorgan_installer"
+FOLDERS = {CORE: ROOT / "colorgan_core", TRAIN: ROOT / "train", PLUGIN: ROOT / "plugin", INSTALLER: ROOT / "installer"}
 # Copied byte for byte into the editors' own Pythons.
 PORTABLE = [f"{CORE}.operations", f"{CORE}.errors", f"{CORE}.engine.protocol"]
 
@@ -21,6 +21,8 @@ FORBIDDEN = [
     (f"{CORE}.picture", (f"{CORE}.engine", f"{CORE}.model", f"{CORE}.cli", "torch")),
     (f"{CORE}.model", (f"{CORE}.engine", f"{CORE}.cli")),
     (f"{CORE}.files", (f"{CORE}.engine", f"{CORE}.model", f"{CORE}.picture")),
+    (INSTALLER, (TRAIN, f"{CORE}.model", "torch")),
+    (f"{PLUGIN}.client", (f"{PLUGIN}.krita", f"{PLUGIN}.gimp")),
     (TRAIN, ("colorgan_installer", "colorgan_plugin", f"{CORE}.cli")),
 ]
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engines import start, wait_for
 
 from colorgan_core.engine.place import Place
 from colorgan_core.errors import UsageError
 from colorgan_plugin.client import Engine, EngineError, connect
+from engines import start, wait_for
 
 
 def ended(place: Path) -> bool:

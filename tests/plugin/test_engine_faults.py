@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engines import blob, page, pixels, wait_for
 
 from colorgan_core.engine import protocol
 from colorgan_core.engine.place import Place
 from colorgan_plugin.client import EngineError, connect, connect_or_start
+from engines import blob, page, pixels, wait_for
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sets limits of other processes"),

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from colorgan_core.engine.place import Place
+from colorgan_installer.plugins import copy_krita
 from colorgan_plugin.client import EngineError, connect
-from colorgan_plugin.command import copy_krita
 
 HERE = Path(__file__).parent
 SECONDS = 100  # for one script in Krita

@@ -8,12 +8,9 @@ from pathlib import Path
 
 import click
 
-import colorgan_core
 from colorgan_core.files import atomic_write
 
-from .client.package import copy_client
-
-HERE = Path(__file__).parent
+from .plugins import copy_krita
 
 
 @click.group()
@@ -23,9 +20,8 @@ def plugin() -> None:
 
 @plugin.command()
 @click.argument("editor", type=click.Choice(["krita"]))
-@click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="By default colorgan-EDITOR.zip here."
-)
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
+              help="By default colorgan-EDITOR.zip here.")  # fmt: skip
 def package(editor: str, output: Path | None) -> None:
     """Make a zip that Krita takes: Tools > Scripts > Import Python Plugin from File."""
     target = output or Path(f"colorgan-{editor}.zip")
@@ -35,15 +31,3 @@ def package(editor: str, output: Path | None) -> None:
             for path in sorted(Path(folder).rglob("*")):  # with its folders, by which Krita finds the plug-in
                 archive.write(path, path.relative_to(folder))
     click.echo(f"{target} is for Tools > Scripts > Import Python Plugin from File, in Krita.")
-
-
-def copy_krita(target: Path) -> None:
-    """Writes colorgan.desktop, colorgan.action and the plug-in colorgan/ into a folder."""
-    package, source = target / "colorgan", HERE / "krita"
-    package.mkdir()
-    for path in sorted(source.iterdir()):
-        if path.suffix in (".desktop", ".action"):
-            (target / path.name).write_bytes(path.read_bytes())
-        elif path.is_file():
-            (package / path.name).write_bytes(path.read_bytes())
-    copy_client(str(Path(colorgan_core.__file__).parent), str(package / "client"))

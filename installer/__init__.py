@@ -1,0 +1,1 @@
+"""Puts colorgan where it is used: plug-ins into editors."""

@@ -1,0 +1,33 @@
+"""The plug-ins as editors want them: folders of files, each whole in itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import colorgan_core
+import colorgan_plugin
+
+CORE, PLUGIN = Path(colorgan_core.__file__).parent, Path(colorgan_plugin.__file__).parent
+# What client and engine share: where it lies in the core, and its name beside the client.
+SHARED = (("engine/protocol.py", "protocol.py"), ("operations.py", "operations.py"), ("errors.py", "errors.py"))
+
+
+def copy_client(target: Path) -> None:
+    """Copies the client and what it shares with the engine, byte for byte, to a new folder."""
+    target.mkdir()
+    for path in sorted((PLUGIN / "client").glob("*.py")):
+        shutil.copyfile(path, target / path.name)
+    for source, name in SHARED:
+        shutil.copyfile(CORE / source, target / name)
+
+
+def copy_krita(target: Path) -> None:
+    """Writes colorgan.desktop, colorgan.action and the plug-in colorgan/ into a folder."""
+    package = target / "colorgan"
+    package.mkdir()
+    for path in sorted((PLUGIN / "krita").iterdir()):
+        if path.is_file():
+            outside = path.suffix in (".desktop", ".action")
+            shutil.copyfile(path, (target if outside else package) / path.name)
+    copy_client(package / "client")
