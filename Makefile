@@ -6,7 +6,7 @@ DEMO := build/demo
 ROUNDS := 20# of each fault in `make test-long`
 SOAK_ROUNDS := 1000# of each fault in `make soak`
 
-.PHONY: help demo test test-long test-hosts soak check clean
+.PHONY: help demo test test-long test-hosts screenshots soak check clean
 .DELETE_ON_ERROR:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test       unit and property tests"
 	@echo "make test-long  faults and soak in short form"
 	@echo "make test-hosts the plug-ins in real editors, which it installs (Debian, as root)"
+	@echo "make screenshots the README's pictures of the plug-ins"
 	@echo "make soak       the same with full counts (hours)"
 	@echo "make check      ruff and mypy"
 	@echo "make clean      remove what was built, .venv too"
@@ -40,6 +41,9 @@ test-hosts: .venv/dev.stamp
 	@which krita xvfb-run > /dev/null || apt-get install -y --no-install-recommends $(HOSTS) > /dev/null \
 	    || { apt-get update > /dev/null && apt-get install -y --no-install-recommends $(HOSTS) > /dev/null; }
 	@$(BIN)/python -m pytest -m hosts
+
+screenshots: .venv/dev.stamp
+	@COLORGAN_SCREENSHOTS=tests/golden $(BIN)/python -m pytest -m hosts -k screenshots
 
 soak: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s

@@ -89,9 +89,9 @@ class Docker(DockWidget):  # type: ignore[misc]
         scroll.setFrameShape(QtWidgets.QFrame.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        self.form = QtWidgets.QFormLayout(page)
-        self.form.setFieldGrowthPolicy(QtWidgets.QFormLayout.AllNonFixedFieldsGrow)
-        self.form.setContentsMargins(6, 6, 6, 6)
+        form = QtWidgets.QGridLayout(page)  # a QFormLayout leaves gaps where rows are hidden
+        form.setContentsMargins(6, 6, 6, 6)
+        form.setColumnStretch(1, 1)
         whole = QtWidgets.QVBoxLayout(outside)  # what is always in sight lies below what scrolls
         whole.setContentsMargins(0, 0, 0, 6)
         whole.addWidget(scroll, 1)
@@ -120,15 +120,15 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.shade.setObjectName("shade")
         self.shade.setChecked(True)
         self.shade.setToolTip(said("colorize", "shade"))
-        self.styles = QtWidgets.QTableWidget(0, 2)
-        self.styles.setObjectName("styles")
+        words = "Pictures whose style is taken, each as much as its weight says."
+        self.styles = narrow(QtWidgets.QTableWidget(0, 2), "styles", words)
         self.styles.setHorizontalHeaderLabels(["Style", "Weight"])
         self.styles.horizontalHeader().setSectionResizeMode(0, QtWidgets.QHeaderView.Stretch)
         self.styles.verticalHeader().hide()
         self.styles.setIconSize(QtCore.QSize(THUMBNAIL, THUMBNAIL))
         self.styles.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectRows)
-        self.styles.setMinimumHeight(2 * THUMBNAIL + 40)
-        self.styles.setToolTip("Pictures whose style is taken, each as much as its weight says.")
+        self.styles.horizontalHeader().setSectionResizeMode(1, QtWidgets.QHeaderView.ResizeToContents)
+        self.styles.setFixedHeight(2 * THUMBNAIL + 40)
         self.add_style = self._button("add_style", "Add…", "Choose style pictures.", self._add_styles)
         self.drop_style = self._button("drop_style", "Remove", "Take the marked style away.", self._drop_styles)
         self.strength = QtWidgets.QSlider(Qt.Horizontal)
@@ -136,7 +136,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.strength.setRange(0, 100)
         self.strength.setValue(100)
         self.strength.setToolTip(said("stylize", "strength"))
-        self.keep = QtWidgets.QCheckBox("Keep the picture's own colours")
+        self.keep = QtWidgets.QCheckBox("Keep the picture's")
         self.keep.setObjectName("keep")
         self.keep.setToolTip(said("stylize", "preserve_color"))
 
@@ -145,10 +145,15 @@ class Docker(DockWidget):  # type: ignore[misc]
             "reference": ("Reference", self.reference), "palette": ("Palette", self.palette),
             "seed": ("Seed", self._beside(self.seed, self.surprise)), "gaps": ("Close gaps", self.gaps), "shade": ("Shade", self.shade),
             "styles": ("Styles", self._above(self.styles, self._beside(self.add_style, self.drop_style))),
-            "strength": ("Strength", self.strength), "keep": ("", self.keep),
+            "strength": ("Strength", self.strength), "keep": ("Colours", self.keep),
         }  # fmt: skip
-        for words, widget in self.rows.values():
-            self.form.addRow(words, widget)
+        self.labels = {}
+        for row, (name, (words, widget)) in enumerate(self.rows.items()):
+            self.labels[name] = QtWidgets.QLabel(words)
+            self.labels[name].setBuddy(widget)
+            form.addWidget(self.labels[name], row, 0, Qt.AlignTop if name == "styles" else Qt.AlignVCenter)
+            form.addWidget(widget, row, 1)
+        form.setRowStretch(len(self.rows), 1)
 
         self.update_ = QtWidgets.QCheckBox("Update the last result")
         self.update_.setObjectName("update")
@@ -229,9 +234,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         }[task]
         for name, (_, widget) in self.rows.items():
             widget.setVisible(name not in hidden)
-            label = self.form.labelForField(widget)
-            if label is not None:
-                label.setVisible(name not in hidden)
+            self.labels[name].setVisible(name not in hidden)
         self.update_.setVisible(task == "lineart")
         self.live.setVisible(task == "lineart")
         self.run.setText("Paint" if task == "stylize" else "Colour")
@@ -392,17 +395,14 @@ class Docker(DockWidget):  # type: ignore[misc]
         others = [self.hints.currentData(), self.bare.currentData(), self.reference.currentData()]
         if choice == CHOSEN:
             chosen = {host.identity(node) for node in Krita.instance().activeWindow().activeView().selectedNodes()}
-            return [
+            nodes = [
                 node for node in reversed(list(host.every_layer(document.rootNode()))) if host.identity(node) in chosen
             ]
-        if choice == VISIBLE:
-            top = document.rootNode().childNodes()
-            return [
-                node for node in top
-                if node.visible() and node.name() != host.GROUP and not node.type().endswith("mask")
-                and host.identity(node) not in others and not host.is_empty(node)
-            ]  # fmt: skip
-        return [self._layer(document, self.lines)]
+        elif choice == VISIBLE:
+            nodes = [node for node in reversed(list(host.layers_of(document.rootNode()))) if node.visible()]
+        else:
+            return [self._layer(document, self.lines)]
+        return [node for node in nodes if host.identity(node) not in others and not host.is_empty(node)]
 
     def _layer(self, document: Any, combo: Any) -> Any:
         key = combo.currentData()

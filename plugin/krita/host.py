@@ -147,11 +147,16 @@ def identity(node: Any) -> str:
     return str(node.uniqueId().toString())
 
 
-def every_layer(node: Any) -> Iterator[Any]:
-    """All layers below a node, top to bottom, as the Layers docker has them; not what colorgan has made."""
+def layers_of(node: Any) -> Iterator[Any]:
+    """The layers right below a node, top to bottom, as the Layers docker has them; not what colorgan has made."""
     for child in reversed(node.childNodes()):
-        if child.type().endswith("mask") or child.name() == GROUP:
-            continue
+        if not child.type().endswith("mask") and child.name() != GROUP:
+            yield child
+
+
+def every_layer(node: Any) -> Iterator[Any]:
+    """The same, with all that is in groups."""
+    for child in layers_of(node):
         yield child
         yield from every_layer(child)
 

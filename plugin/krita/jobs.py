@@ -129,6 +129,7 @@ class Job:
                 nodes.append(canvas.new(name, blend, result.blobs[name if described else "picture"]))
                 yield 0
             self.made = canvas.add(nodes, wishes.lines[-1])
+            yield from canvas.refreshing()
         yield 0
         for child in self.made.childNodes():
             if child.name() in self.written:

@@ -42,7 +42,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (krita / "pykrita").mkdir(parents=True)
     (krita / "actions").mkdir()
     (home / ".config").mkdir()
-    (home / ".config/kritarc").write_text("[python]\nenable_colorgan=true\nenable_colorgan_driver=true\n")
     copy_krita(krita / "pykrita")
     (krita / "pykrita/colorgan.action").rename(krita / "actions/colorgan.action")
     shutil.copytree(HERE / "driver", krita / "pykrita/colorgan_driver")
@@ -54,9 +53,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def krita(home: Path, data: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """krita(script, **variables) runs steps() of scripts/SCRIPT.py in Krita and returns its report; what it raises fails the test."""
 
-    def run(script: str, **variables: str) -> dict[str, Any]:
+    def run(script: str, theme: str = "dark", **variables: str) -> dict[str, Any]:
         report, log = tmp_path / "report.json", tmp_path / "krita.log"
         report.unlink(missing_ok=True)
+        settings = f"[python]\nenable_colorgan=true\nenable_colorgan_driver=true\n[theme]\nTheme=Krita {theme}\n"
+        (home / ".config/kritarc").write_text(settings)
         runtime = home / "run"
         runtime.mkdir(mode=0o700, exist_ok=True)
         environment = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
@@ -154,3 +156,30 @@ def test_files_scripts_and_the_zip(krita: Krita, run: Run, turkey: Path, golden:
     wanted = to_rgb8(read_picture(tmp_path / "turkey.png").array).astype(int)
     for name in ("turkey.psd", "turkey.ora"):
         assert np.abs(to_rgb8(dumped(tmp_path, name + ".pixels", wanted)) - wanted).max() <= 1, name
+
+
+def test_the_story_that_the_fake_hears_too(krita: Krita) -> None:
+    krita("story")
+
+
+@pytest.mark.parametrize(("theme", "task"), [("dark", "lineart"), ("bright", "stylize")])
+def test_screenshots(theme: str, task: str, krita: Krita, run: Run, golden: Path, tmp_path: Path) -> None:
+    """The README's; `make screenshots` keeps them."""
+    for name, palette in (
+        ("turkey", "#d6a05a,#8c3b2e,#5b3a2e,#e8c690"),
+        ("garden", "#2f6f5e,#e0a53a,#c8553d"),
+        ("school", "#35507a,#d8d0c0,#a03030"),
+    ):
+        assert (
+            run("colorize", golden / "demo" / f"{name}.png", "-o", tmp_path / f"{name}.png", "--palette", palette).code
+            == 0
+        )
+    drawing = golden / "demo" / "turkey.png" if task == "lineart" else tmp_path / "turkey.png"
+    styles = f"{tmp_path / 'garden.png'}:{tmp_path / 'school.png'}"
+    krita("screenshots", theme=theme, DRAWING=str(drawing), TASK=task, STYLES=styles)
+    shot = to_rgb8(read_picture(tmp_path / "shot.png").array)
+    corner = shot[-40:, -300:].mean()
+    assert corner < 110 if theme == "dark" else corner > 150, "the theme is what was asked for"
+    if "COLORGAN_SCREENSHOTS" in os.environ:
+        palette = Image.fromarray(shot).quantize(255, dither=Image.Dither.NONE)
+        palette.save(Path(os.environ["COLORGAN_SCREENSHOTS"]) / f"krita-{task}.png", optimize=True)

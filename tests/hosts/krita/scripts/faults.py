@@ -56,7 +56,7 @@ def steps(report, out):
     root.addChildNode(group, empty)
     inner = doc.createNode("inner", "paintlayer")
     group.addChildNode(inner, None)
-    fill(doc, inner, 100, 100, 300, 5, (0, 0, 0, 255))
+    fill(doc, inner, -20, 100, 300, 5, (0, 0, 0, 255))  # beyond the picture's edge
     clone = doc.createCloneLayer("double", source)
     root.addChildNode(clone, group)
     vectors = doc.createVectorLayer("vectors")

@@ -83,7 +83,8 @@ def steps(report, out):
             QTest.mousePress(target, Qt.LeftButton, Qt.NoModifier, middle)
             for step in range(8):
                 QTest.mouseMove(target, middle + QPoint(4 * step, 0))
-                yield 40
+                yield 60
+                assert panel.job is None, "nothing is asked while the pen is down"
             QTest.mouseRelease(target, Qt.LeftButton, Qt.NoModifier, middle + QPoint(30, 0))
             yield 3000
             report["stroke seen"] = pixels(doc, flats) != before

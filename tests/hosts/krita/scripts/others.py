@@ -2,7 +2,7 @@
 
 import os
 
-from helpers import app, choose, coloured, docker, dump, group_of, layer, opened, pixels, show
+from helpers import app, choose, coloured, docker, dump, group_of, last, layer, opened, pixels, show
 
 
 def steps(report, out):
@@ -43,6 +43,7 @@ def steps(report, out):
     yield from coloured()
     flats = pixels(doc, group_of(doc).childNodes()[0])
     colors = {flats[at : at + 3] for at in range(0, len(flats), 4 * 97) if flats[at + 3] == 255}
+    from colorgan.docker import File
     from colorgan.palettes import as_text, current_palette
 
     known = {bytes.fromhex(each[1:])[::-1] for each in as_text(name).split(",")}
@@ -78,3 +79,19 @@ def steps(report, out):
 
     assert at(100, 100) == bytes((10, 200, 250, 255)), "the room that two layers make is one region"
     assert at(10, 10) != at(100, 100)
+
+    # the same by choosing both in the Layers docker
+    app.action("select_all_layers").trigger()
+    yield 300
+    choose(panel.lines, "The chosen layers")
+    yield from coloured()
+    again = pixels(doc, last(doc).childNodes()[0])
+    assert again == flats, "the chosen layers are the drawing"
+
+    # a file as reference
+    choose(panel.lines, "All that shows")
+    panel.reference.insertItem(1, "a file", File(os.environ["STYLE"]))
+    panel.reference.setCurrentIndex(1)
+    panel.seed.setValue(1)
+    yield from coloured()
+    assert "regions are painted" in panel.message.text(), panel.details.toPlainText()
