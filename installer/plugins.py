@@ -22,6 +22,17 @@ def copy_client(target: Path) -> None:
         shutil.copyfile(CORE / source, target / name)
 
 
+def copy_gimp(target: Path) -> None:
+    """Writes the plug-in colorgan/ into a folder, such as GIMP's plug-ins."""
+    package = target / "colorgan"
+    package.mkdir()
+    for path in sorted((PLUGIN / "gimp").glob("*.py")):
+        if path.name != "__init__.py":
+            shutil.copyfile(path, package / path.name)
+    (package / "colorgan.py").chmod(0o755)  # without it GIMP ignores a plug-in without a word
+    copy_client(package / "client")
+
+
 def copy_krita(target: Path) -> None:
     """Writes colorgan.desktop, colorgan.action and the plug-in colorgan/ into a folder."""
     package = target / "colorgan"

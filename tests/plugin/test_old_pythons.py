@@ -14,16 +14,20 @@ import colorgan_plugin.client
 from colorgan_installer.plugins import SHARED
 
 CLIENT = Path(colorgan_plugin.client.__file__).parent
-KRITA = CLIENT.parent / "krita"
+KRITA, GIMP = CLIENT.parent / "krita", CLIENT.parent / "gimp"
 FILES = [
     *sorted(CLIENT.glob("*.py")),
     *sorted(KRITA.glob("*.py")),
+    *sorted(GIMP.glob("*.py")),
     *(Path(colorgan_core.__file__).parent / place for place, _ in SHARED),
 ]
 GENERIC = {"list", "dict", "tuple", "set", "frozenset", "type"}
 LATER = {"removeprefix", "removesuffix", "bit_count", "pairwise", "batched"}  # methods and functions after 3.8
 ROOTS = {"colorgan_core", "protocol", "operations", "errors"}
-HOSTS = {KRITA: {"krita", "PyQt5", "PyQt6", "colorgan_plugin"}}  # what a folder may import besides
+HOSTS = {
+    KRITA: {"krita", "PyQt5", "PyQt6", "colorgan_plugin"},
+    GIMP: {"gi", "client", "image", "jobs", "procedures"},
+}  # what a folder may import besides
 
 
 def evaluated(node: ast.AST) -> Iterator[ast.AST]:
