@@ -80,7 +80,7 @@ class Canvas:
         if group is not None:
             self.image.insert_layer(layer, group, 0)
         else:
-            self.image.insert_layer(layer, above.get_parent(), self.image.get_item_position(above))
+            self._insert(layer, above)
         return layer
 
     def write(self, layer: Any, pixels: Any) -> None:
@@ -93,8 +93,17 @@ class Canvas:
     def group(self, above: Any) -> Any:
         """A new group over a layer."""
         group = Gimp.GroupLayer.new(self.image, GROUP)
-        self.image.insert_layer(group, above.get_parent(), self.image.get_item_position(above))
+        self._insert(group, above)
         return group
+
+    def _insert(self, layer: Any, above: Any) -> None:
+        """Over a layer, and over earlier results there, which would hide it."""
+        parent = above.get_parent()
+        siblings = self.image.get_layers() if parent is None else parent.get_children()
+        at = self.image.get_item_position(above)
+        while at > 0 and siblings[at - 1].get_name().startswith(GROUP):
+            at -= 1
+        self.image.insert_layer(layer, parent, at)
 
 
 def remember(layer: Any, pixels: Any) -> None:

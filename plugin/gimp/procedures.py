@@ -142,5 +142,7 @@ def wishes_of(told: Told, config: Any, image: Any, drawables: list[Any]) -> Any:
 
 
 def hexadecimal(color: Any) -> str:
-    red, green, blue, _ = color.get_rgba()
-    return bytes(round(255 * min(1.0, max(0.0, each))) for each in (red, green, blue)).hex()
+    """#rrggbb without #. GEGL tells linear light; IEC 61966-2-1 has the curve."""
+    linear = [min(1.0, max(0.0, each)) for each in color.get_rgba()[:3]]
+    curved = [12.92 * each if each <= 0.0031308 else 1.055 * each ** (1 / 2.4) - 0.055 for each in linear]
+    return bytes(round(255 * each) for each in curved).hex()

@@ -97,7 +97,12 @@ class Canvas:
             top = self.document.createGroupLayer(GROUP)
             for each in nodes:
                 top.addChildNode(each, None)
-        above.parentNode().addChildNode(top, above)
+        parent = above.parentNode()
+        siblings = parent.childNodes()  # bottom to top
+        at = next(n for n, each in enumerate(siblings) if identity(each) == identity(above))
+        while at + 1 < len(siblings) and siblings[at + 1].name() == GROUP:
+            at += 1  # over earlier results, which would hide it
+        parent.addChildNode(top, siblings[at])
         return top
 
     def refreshing(self) -> Generator[float, None, None]:

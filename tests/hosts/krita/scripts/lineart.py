@@ -53,6 +53,7 @@ def steps(report, out):
     yield from coloured()
     assert names(root).count("colorgan") == 2
     group = last(doc)
+    assert [each.uniqueId() == group.uniqueId() for each in root.childNodes()].index(True) == 2, "over the one before"
     flats = group.childNodes()[0]
     written = pixels(doc, flats)
     fill(doc, flats, 300, 300, 20, 20, (10, 200, 30, 255))

@@ -1,0 +1,103 @@
+"""A real GIMP 3 in a chroot, with the plug-in as it is packaged; the engine runs outside."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from colorgan_core.model.weights import DEFAULT
+from colorgan_installer.plugins import copy_gimp
+from colorgan_plugin.client import EngineError, connect
+from engines import start
+
+HERE = Path(__file__).parent
+CHROOT = Path(os.environ.get("COLORGAN_CHROOT", "build/trixie")).resolve()
+SECONDS = 150  # for one script in GIMP
+GIMPRC = '(config-version "3.0.4")\n(show-welcome-dialog no)\n(check-updates no)\n'
+
+
+@dataclass(frozen=True)
+class Gimp:
+    """folder: the same path inside the chroot and outside. data: where the engine is found."""
+
+    folder: Path
+    data: Path
+
+    def command(self, *words: str, **variables: str) -> list[str]:
+        told = {
+            "HOME": str(self.folder / "home"), "LANG": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "COLORGAN_DATA": str(self.data),
+            "XDG_RUNTIME_DIR": str(self.folder / "run"), "OUT": str(self.folder), "PYTHONPATH": str(self.folder / "scripts"), **variables,
+        }  # fmt: skip
+        return ["chroot", str(CHROOT), "env", "-i", *(f"{name}={value}" for name, value in told.items()), *words]
+
+    def run(self, script: str, **variables: str) -> dict[str, Any]:
+        """Runs scripts/SCRIPT.py in gimp-console and returns what it leaves in `report`; what it raises fails the test."""
+        path, report = self.folder / "scripts" / f"{script}.py", self.folder / "report.json"
+        report.unlink(missing_ok=True)
+        code = f"exec(compile(open({str(path)!r}).read(), {str(path)!r}, 'exec'))"
+        ran = finished(
+            self.command(
+                "gimp-console", "-i", "--batch-interpreter", "python-fu-eval", "-b", code, "--quit", **variables
+            )
+        )
+        assert report.exists(), ran
+        found = json.loads(report.read_text())
+        assert found["error"] is None, f"{found['error']}\n{ran[-2000:]}"
+        return dict(found)
+
+
+def finished(command: list[str]) -> str:
+    """What a program and its children have said, once it has ended, or had to be."""
+    with tempfile.TemporaryFile("w+", errors="replace") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            process.wait(SECONDS)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        out.seek(0)
+        return out.read()
+
+
+@pytest.fixture(scope="session")
+def installed() -> Iterator[Path]:
+    """A folder with a home that has the plug-in; the same path inside and outside."""
+    assert (CHROOT / "whole").exists(), f"no GIMP in {CHROOT}; tests/hosts/gimp/chroot.sh makes it"
+    link = Path(tempfile.mkdtemp(prefix="cg"))
+    link.rmdir()
+    inside = CHROOT / link.relative_to("/")
+    config = inside / "home/.config/GIMP/3.0"
+    (config / "plug-ins").mkdir(parents=True)
+    (config / "gimprc").write_text(GIMPRC)
+    (inside / "run").mkdir(mode=0o700)
+    copy_gimp(config / "plug-ins")
+    shutil.copytree(HERE / "scripts", inside / "scripts")
+    link.symlink_to(inside)
+    yield link
+    link.unlink()
+    shutil.rmtree(inside)
+
+
+@pytest.fixture
+def gimp(installed: Path) -> Iterator[Gimp]:
+    """GIMP and an engine that runs."""
+    data = installed / "data"
+    process = start(data / "engine", DEFAULT)
+    yield Gimp(installed, data)
+    with contextlib.suppress(EngineError), connect(str(data / "engine")) as engine:
+        engine.stop()
+    process.wait(20)
+    for path in installed.glob("*.raw"):
+        path.unlink()

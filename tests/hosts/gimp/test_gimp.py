@@ -1,0 +1,107 @@
+"""colorgan in a real GIMP 3: every procedure and kind of image, faults, Script-Fu, and a window. Pixels are those of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from colorgan_core.picture.pixels import read_picture, to_rgb8, write_picture
+
+pytestmark = [pytest.mark.hosts, pytest.mark.timeout(500)]
+Array = np.ndarray[Any, Any]
+Run = Callable[..., Any]
+LAYERS = ("flats", "shade", "lines")
+
+
+@pytest.fixture
+def turkey(golden: Path, installed: Path) -> Path:
+    """A drawing, inside the chroot."""
+    path = installed / "turkey.png"
+    path.write_bytes((golden / "demo" / "turkey.png").read_bytes())
+    return path
+
+
+def dumped(folder: Path, name: str, like: Array, dtype: Any = np.uint8) -> Array:
+    return np.frombuffer((folder / f"{name}.raw").read_bytes(), dtype).reshape(*like.shape[:2], 4)
+
+
+def same_where_seen(found: Array, wanted: Array, tolerance: int = 0) -> None:
+    np.testing.assert_array_equal(found[..., 3], wanted[..., 3])
+    seen = wanted[..., 3] > 0
+    assert np.abs(found[seen].astype(int) - wanted[seen]).max() <= tolerance
+
+
+def test_line_art(gimp: Any, run: Run, turkey: Path, tmp_path: Path) -> None:
+    gimp.run("lineart", DRAWING=str(turkey))
+    picture = read_picture(turkey).array
+    hints, bare = np.zeros((*picture.shape[:2], 4), np.uint8), np.zeros((*picture.shape[:2], 4), np.uint8)
+    hints[200:214, 200:214], hints[420:434, 520:534] = (214, 63, 41, 255), (30, 90, 200, 255)
+    bare[640:670, 700:730] = 0, 0, 0, 255
+    write_picture(tmp_path / "hints.png", hints)
+    write_picture(tmp_path / "bare.png", bare)
+    wishes = (
+        "--task",
+        "lineart",
+        "--hints",
+        tmp_path / "hints.png",
+        "--bare",
+        tmp_path / "bare.png",
+        "--seed",
+        3,
+        "--close-gaps",
+        4,
+    )
+    assert run("colorize", turkey, "-o", tmp_path / "out.png", *wishes, "--layers", "flats,shade,lines").code == 0
+    for name in LAYERS:
+        same_where_seen(dumped(gimp.folder, name, picture), read_picture(tmp_path / f"out.{name}.png").array)
+    assert run("colorize", turkey, "-o", tmp_path / "out.png", *wishes).code == 0
+    whole = dumped(gimp.folder, "whole", picture)[..., :3].astype(int)
+    assert np.abs(whole - to_rgb8(read_picture(tmp_path / "out.png").array)).max() <= 1
+    mask = np.frombuffer((gimp.folder / "mask.raw").read_bytes(), np.uint8).reshape(picture.shape[:2])
+    cut = dumped(gimp.folder, "cut", picture)[..., 3]
+    assert ((mask > 0) & (mask < 255)).sum() > 100, "there is a feather"
+    np.testing.assert_array_equal(cut[cut > 0], mask[cut > 0])
+
+
+def test_every_kind_of_image(gimp: Any, run: Run, turkey: Path, golden: Path, tmp_path: Path) -> None:
+    gray, style = gimp.folder / "gray.png", gimp.folder / "garden.png"
+    style.write_bytes((golden / "demo" / "garden.png").read_bytes())
+    array = cv2.resize(
+        to_rgb8(read_picture(golden / "demo" / "school.png").array), (320, 240), interpolation=cv2.INTER_AREA
+    )
+    write_picture(gray, cv2.GaussianBlur(array, (0, 0), 2))
+    found = gimp.run("kinds", DRAWING=str(turkey), GRAY=str(gray), STYLE=str(style))
+    picture = read_picture(turkey).array
+    assert (
+        run("colorize", turkey, "-o", tmp_path / "out.png", "--task", "lineart", "--seed", 3, "--layers", "flats").code
+        == 0
+    )
+    wanted = read_picture(tmp_path / "out.flats.png").array
+    for kind in found["kinds"]:  # 8 bits of linear light do not hold all colours
+        same_where_seen(
+            dumped(gimp.folder, kind, picture),
+            wanted,
+            12 if kind == "U8_LINEAR" else 0 if kind == "U8_NON_LINEAR" else 1,
+        )
+    assert len(np.unique(dumped(gimp.folder, "shade16", picture, np.uint16)[..., 0] % 257)) > 100, "shade has 16 bits"
+    assert run("colorize", gray, "-o", tmp_path / "gray.png", "--task", "gray", "--seed", 5).code == 0
+    wanted = read_picture(tmp_path / "gray.png").array
+    np.testing.assert_array_equal(dumped(gimp.folder, "gray", wanted)[..., :3], wanted[..., :3])
+    wishes = ("--style", style, "--style", f"{turkey}:0.25", "--strength", 0.8)
+    assert run("stylize", gray, "-o", tmp_path / "style.png", *wishes).code == 0
+    wanted = read_picture(tmp_path / "style.png").array
+    np.testing.assert_array_equal(dumped(gimp.folder, "style", wanted)[..., :3], wanted[..., :3])
+
+
+def test_faults(gimp: Any, turkey: Path) -> None:
+    from colorgan_plugin.client import connect
+
+    with connect(str(gimp.data / "engine")) as engine:
+        pid = engine.hello["pid"]
+    found = gimp.run("faults", DRAWING=str(turkey), ENGINE=str(pid), AFTER="0.6")
+    assert found["said after"] < 4
