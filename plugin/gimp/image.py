@@ -13,14 +13,17 @@ from client import Blob  # type: ignore[import-not-found]
 from gi.repository import Gegl, Gimp  # type: ignore[import-not-found]
 
 GROUP = "colorgan"
-WRITTEN = "colorgan-written"  # a parasite: what colorgan wrote last into a layer
+WRITTEN, KIND = (
+    "colorgan-written",
+    "colorgan-kind",
+)  # parasites: what colorgan wrote last into a layer, and which one it is
 FORMATS = {"uint8": "R'G'B'A u8", "uint16": "R'G'B'A u16", "float32": "R'G'B'A float"}
 MODES = {
     "normal": Gimp.LayerMode.NORMAL,
     "multiply": Gimp.LayerMode.MULTIPLY,
     "hard-light": Gimp.LayerMode.HARDLIGHT,
 }
-LEGACY = {Gimp.LayerMode.MULTIPLY: "multiply", Gimp.LayerMode.MULTIPLY_LEGACY: "multiply"}
+OURS = {Gimp.LayerMode.MULTIPLY: "multiply", Gimp.LayerMode.MULTIPLY_LEGACY: "multiply"}
 
 
 class HostError(Exception):
@@ -106,8 +109,15 @@ class Canvas:
         self.image.insert_layer(layer, parent, at)
 
 
-def remember(layer: Any, pixels: Any) -> None:
+def kind_of(layer: Any) -> str:
+    """What colorgan has made a layer for, "" where it has not: GIMP renames layers so that no two are called the same."""
+    parasite = layer.get_parasite(KIND)
+    return "" if parasite is None else bytes(parasite.get_data()).decode("ascii")
+
+
+def remember(layer: Any, kind: str, pixels: Any) -> None:
     """Keeps what was written into a layer with the layer itself, and so in its file."""
+    layer.attach_parasite(Gimp.Parasite.new(KIND, Gimp.PARASITE_PERSISTENT, kind.encode("ascii")))
     data = base64.b64encode(zlib.compress(bytes(pixels.data), 1))  # GIMP's Python takes no bytes over 127 there
     layer.attach_parasite(Gimp.Parasite.new(WRITTEN, Gimp.PARASITE_PERSISTENT, data))
 
@@ -119,7 +129,7 @@ def recall(layer: Any, like: Any) -> Any:
         return None
     data = zlib.decompress(base64.b64decode(bytes(parasite.get_data())))
     return (
-        Blob(f"written.{layer.get_name()}", like.width, like.height, 4, like.dtype, data)
+        Blob(f"written.{kind_of(layer)}", like.width, like.height, 4, like.dtype, data)
         if len(data) == like.size
         else None
     )

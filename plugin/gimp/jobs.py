@@ -8,7 +8,7 @@ from typing import Any
 
 from client import connect_or_start  # type: ignore[import-not-found]
 from gi.repository import Gimp  # type: ignore[import-not-found]
-from image import GROUP, LEGACY, Canvas, HostError, is_empty, last_group, recall, remember  # type: ignore[import-not-found]
+from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, recall, remember  # type: ignore[import-not-found]
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
 
@@ -31,41 +31,8 @@ class Wishes:
 def run(image: Any, wishes: Wishes, progress: Callable[[float], None]) -> None:
     """Raises HostError or EngineError with a sentence; the image is then as it was."""
     canvas = Canvas(image)
-    layered = wishes.operation == "colorize" and wishes.parameters.get("task") == "lineart"
     group = last_group(image.get_layers()) if wishes.update else None
-    blobs, stack = [], []
-    for layer in wishes.lines:
-        if layer.is_group() and layer.get_name().startswith(GROUP):
-            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
-        blobs.append(canvas.layer(layer, "picture"))
-        if is_empty(blobs[-1]):
-            raise HostError(f"The layer “{layer.get_name()}” is empty.")
-        stack.append([LEGACY.get(layer.get_mode(), "normal"), layer.get_opacity() / 100])
-    if not wishes.lines:
-        raise HostError("No layer is chosen.")
-    if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
-        raise HostError("No style picture is chosen.")
-    for layer, name in ((wishes.hints, "hints"), (wishes.bare, "bare"), (wishes.reference, "reference")):
-        if layer is not None:
-            blobs.append(canvas.layer(layer, name))
-    blobs += [canvas.layer(layer, "style") for layer, _ in wishes.styles]
-    selection = canvas.selection()
-    if selection is not None:
-        blobs.append(selection)
-    for child in group.get_children() if group is not None else ():
-        if child.get_name() in KEPT:
-            found = canvas.layer(child, f"found.{child.get_name()}")
-            written = recall(child, found)
-            if written is not None:
-                blobs += [found, written]
-    parameters = {
-        **wishes.parameters,
-        "editor": {"order": "rgba", "stack": [["normal", 1.0]] if len(stack) == 1 else stack},
-    }
-    if wishes.styles:
-        parameters["weights_of_styles"] = [weight for _, weight in wishes.styles]
-    if layered:
-        parameters["layers"] = ["flats", "shade", *([] if group is not None else ["lines"])]
+    parameters, blobs = read(canvas, wishes, group)
     with connect_or_start() as engine:
         result = engine.run(wishes.operation, parameters, blobs, on_progress=lambda told: progress(told.share))
     image.undo_group_start()
@@ -77,20 +44,56 @@ def run(image: Any, wishes: Wishes, progress: Callable[[float], None]) -> None:
         image.undo_group_end()
 
 
+def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], list[Any]]:
+    """Parameters and pixels for the engine. group: what is to be written anew, or None."""
+    if not wishes.lines:
+        raise HostError("No layer is chosen.")
+    if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
+        raise HostError("No style picture is chosen.")
+    blobs, stack = [], []
+    for layer in wishes.lines:
+        if layer.is_group() and layer.get_name().startswith(GROUP):
+            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+        blobs.append(canvas.layer(layer, "picture"))
+        if is_empty(blobs[-1]):
+            raise HostError(f"The layer “{layer.get_name()}” is empty.")
+        stack.append([OURS.get(layer.get_mode(), "normal"), layer.get_opacity() / 100])
+    for layer, name in ((wishes.hints, "hints"), (wishes.bare, "bare"), (wishes.reference, "reference")):
+        if layer is not None:
+            blobs.append(canvas.layer(layer, name))
+    blobs += [canvas.layer(layer, "style") for layer, _ in wishes.styles]
+    selection = canvas.selection()
+    if selection is not None:
+        blobs.append(selection)
+    for child in group.get_children() if group is not None else ():
+        if kind_of(child):
+            found = canvas.layer(child, f"found.{kind_of(child)}")
+            written = recall(child, found)
+            if written is not None:
+                blobs += [found, written]
+    editor = {"order": "rgba", "stack": [["normal", 1.0]] if len(stack) == 1 else stack}
+    parameters = {**wishes.parameters, "editor": editor}
+    if wishes.styles:
+        parameters["weights_of_styles"] = [weight for _, weight in wishes.styles]
+    if wishes.operation == "colorize" and wishes.parameters.get("task") == "lineart":
+        parameters["layers"] = ["flats", "shade", *([] if group is not None else ["lines"])]
+    return parameters, blobs
+
+
 def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
     above, pixels = wishes.lines[-1], result.blobs
     layers = [(each["name"], each["blend"]) for each in result.facts.get("layers", [])]
     if not layers:
         canvas.write(canvas.new(GROUP, "normal", None, above), pixels["picture"])
         return
-    children = {} if group is None else {child.get_name(): child for child in group.get_children()}
+    children = {} if group is None else {kind_of(child): child for child in group.get_children()}
     made = canvas.group(above) if group is None else None
     try:
         for name, blend in layers:
             layer = children.get(name) or canvas.new(name, blend, made or group, None)
             canvas.write(layer, pixels[name])
             if name in KEPT:
-                remember(layer, pixels.get(f"written.{name}", pixels[name]))
+                remember(layer, name, pixels.get(f"written.{name}", pixels[name]))
     except Exception:
         if made is not None:
             canvas.image.remove_layer(made)

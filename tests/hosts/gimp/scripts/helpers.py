@@ -92,7 +92,8 @@ def tree(layers):
 
 
 def child(group, name):
-    return next(each for each in group.get_children() if each.get_name() == name)
+    """A layer of a group; GIMP calls the second one of a name "NAME #1"."""
+    return next(each for each in group.get_children() if each.get_name().partition(" #")[0] == name)
 
 
 def flattened(image):
