@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := build/demo
+CHROOT ?= build/trixie# a Debian with GIMP 3, for its tests
 ROUNDS := 20# of each fault in `make test-long`
 SOAK_ROUNDS := 1000# of each fault in `make soak`
 
@@ -40,10 +41,11 @@ HOSTS := krita python3-pyqt5 python3-sip xvfb xauth dbus-x11
 test-hosts: .venv/dev.stamp
 	@which krita xvfb-run > /dev/null || apt-get install -y --no-install-recommends $(HOSTS) > /dev/null \
 	    || { apt-get update > /dev/null && apt-get install -y --no-install-recommends $(HOSTS) > /dev/null; }
-	@$(BIN)/python -m pytest -m hosts
+	@tests/hosts/gimp/chroot.sh $(CHROOT)
+	@COLORGAN_CHROOT=$(CHROOT) $(BIN)/python -m pytest -m hosts
 
 screenshots: .venv/dev.stamp
-	@COLORGAN_SCREENSHOTS=tests/golden $(BIN)/python -m pytest -m hosts -k screenshots
+	@COLORGAN_CHROOT=$(CHROOT) COLORGAN_SCREENSHOTS=tests/golden $(BIN)/python -m pytest -m hosts -k "screenshots or window"
 
 soak: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s

@@ -10,7 +10,13 @@ import click
 
 from colorgan_core.files import atomic_write
 
-from .plugins import copy_krita
+from .plugins import copy_gimp, copy_krita
+
+# What writes the plug-in, and where its zip goes.
+EDITORS = {
+    "krita": (copy_krita, "Krita's Tools > Scripts > Import Python Plugin from File"),
+    "gimp": (copy_gimp, "a folder of GIMP's Preferences > Folders > Plug-ins, to be unpacked there"),
+}
 
 
 @click.group()
@@ -19,15 +25,16 @@ def plugin() -> None:
 
 
 @plugin.command()
-@click.argument("editor", type=click.Choice(["krita"]))
+@click.argument("editor", type=click.Choice(list(EDITORS)))
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
               help="By default colorgan-EDITOR.zip here.")  # fmt: skip
 def package(editor: str, output: Path | None) -> None:
-    """Make a zip that Krita takes: Tools > Scripts > Import Python Plugin from File."""
+    """Make a zip: for Krita's Tools > Scripts > Import Python Plugin from File, or to unpack in GIMP's folder plug-ins."""
     target = output or Path(f"colorgan-{editor}.zip")
     with tempfile.TemporaryDirectory() as folder:
-        copy_krita(Path(folder))
+        copy, place = EDITORS[editor]
+        copy(Path(folder))
         with atomic_write(target) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(folder).rglob("*")):  # with its folders, by which Krita finds the plug-in
                 archive.write(path, path.relative_to(folder))
-    click.echo(f"{target} is for Tools > Scripts > Import Python Plugin from File, in Krita.")
+    click.echo(f"{target} is for {place}.")

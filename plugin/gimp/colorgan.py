@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import EngineError  # type: ignore[import-not-found]  # noqa: E402
 from image import HostError  # type: ignore[import-not-found]  # noqa: E402
 from jobs import run as run_job  # type: ignore[import-not-found]  # noqa: E402
-from procedures import PROCEDURES, add_arguments, wishes_of  # type: ignore[import-not-found]  # noqa: E402
+from procedures import PROCEDURES, add_arguments, fill, wishes_of  # type: ignore[import-not-found]  # noqa: E402
 
 
 def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any, data: Any) -> Any:
@@ -27,7 +27,7 @@ def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any
     if mode == Gimp.RunMode.INTERACTIVE:
         GimpUi.init("colorgan")
         dialog = GimpUi.ProcedureDialog.new(procedure, config, told.label.replace("_", "").rstrip("…"))
-        dialog.fill(None)
+        fill(dialog, procedure)
         agreed = dialog.run()
         dialog.destroy()
         if not agreed:
@@ -35,7 +35,7 @@ def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any
     Gegl.init(None)
     Gimp.progress_init("colorgan")
     try:
-        run_job(image, wishes_of(told, config, image, drawables), Gimp.progress_update)
+        run_job(image, wishes_of(told, config, drawables, mode == Gimp.RunMode.INTERACTIVE), Gimp.progress_update)
     except (HostError, EngineError) as error:
         return failed(procedure, str(error))
     except Exception as error:

@@ -17,6 +17,7 @@ WRITTEN, KIND = (
     "colorgan-written",
     "colorgan-kind",
 )  # parasites: what colorgan wrote last into a layer, and which one it is
+FLAGS = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
 FORMATS = {"uint8": "R'G'B'A u8", "uint16": "R'G'B'A u16", "float32": "R'G'B'A float"}
 MODES = {
     "normal": Gimp.LayerMode.NORMAL,
@@ -117,9 +118,9 @@ def kind_of(layer: Any) -> str:
 
 def remember(layer: Any, kind: str, pixels: Any) -> None:
     """Keeps what was written into a layer with the layer itself, and so in its file."""
-    layer.attach_parasite(Gimp.Parasite.new(KIND, Gimp.PARASITE_PERSISTENT, kind.encode("ascii")))
+    layer.attach_parasite(Gimp.Parasite.new(KIND, FLAGS, kind.encode("ascii")))
     data = base64.b64encode(zlib.compress(bytes(pixels.data), 1))  # GIMP's Python takes no bytes over 127 there
-    layer.attach_parasite(Gimp.Parasite.new(WRITTEN, Gimp.PARASITE_PERSISTENT, data))
+    layer.attach_parasite(Gimp.Parasite.new(WRITTEN, FLAGS, data))
 
 
 def recall(layer: Any, like: Any) -> Any:

@@ -65,7 +65,7 @@ def add_arguments(procedure: Any, told: Told) -> None:
     parameters = parameters_of(told)
     names = [each.name for each in parameters]
     if told.operation == "colorize":
-        names += ["palette-file", "reference-file", "update"]
+        names += ["use-palette", "palette-file", "reference-file", "update"]
     else:
         names += [f"{kind}-{number}" for number in range(1, STYLES + 1) for kind in ("style", "weight")] + [
             "style-layer"
@@ -76,6 +76,9 @@ def add_arguments(procedure: Any, told: Told) -> None:
         if each.name in LAYERS:
             procedure.add_layer_argument(name, label, each.help, True, READWRITE)
         elif each.name == "palette":
+            # GIMP's dialog has no way to choose none; scripts have
+            words = "In this dialog, whether GIMP's palette below counts; scripts need not say so."
+            procedure.add_boolean_argument("use-palette", labels["use-palette"], words, False, READWRITE)
             procedure.add_palette_argument(
                 name, label, "The colours to use: one of GIMP's palettes.", True, None, False, READWRITE
             )
@@ -114,12 +117,45 @@ def add_arguments(procedure: Any, told: Told) -> None:
         procedure.add_layer_argument("style-layer", labels["style-layer"], words, True, READWRITE)
 
 
-def wishes_of(told: Told, config: Any, image: Any, drawables: list[Any]) -> Any:
+# What belongs together in a dialog: a title, and arguments.
+FRAMES = (
+    ("What you want", ("hints", "bare", "reference", "reference-file")),
+    ("Colours", ("palette-frame", "palette-file", "seed")),
+    ("Result", ("close-gaps", "shade", "update")),
+    (
+        "Styles",
+        (*(f"{kind}-{number}" for number in range(1, STYLES + 1) for kind in ("style", "weight")), "style-layer"),
+    ),
+    ("How much", ("strength", "preserve-color")),
+)
+
+
+def fill(dialog: Any, procedure: Any) -> None:
+    """Puts the arguments into the dialog, in frames."""
+    there = {each.name for each in procedure.get_arguments()}
+    if "use-palette" in there:
+        dialog.fill_frame("palette-frame", "use-palette", False, "palette")
+        there.add("palette-frame")
+    frames = []
+    for title, names in FRAMES:
+        here = [name for name in names if name in there]
+        if here:
+            key = title.lower().replace(" ", "-")
+            dialog.get_label(f"{key}-title", title, False, False)
+            dialog.fill_box(f"{key}-box", here)
+            dialog.fill_frame(key, f"{key}-title", False, f"{key}-box")
+            frames.append(key)
+    dialog.fill(frames)
+
+
+def wishes_of(told: Told, config: Any, drawables: list[Any], interactive: bool) -> Any:
     """What a call asks for."""
     given = {each.name: config.get_property(each.name.replace("_", "-")) for each in parameters_of(told)}
     parameters: dict[str, Any] = dict(told.fixed)
     for name, value in given.items():
         if name in LAYERS or value is None:
+            continue
+        if name == "palette" and interactive and not config.get_property("use-palette"):
             continue
         if name == "palette":
             parameters["palette"] = ",".join("#" + hexadecimal(color) for color in value.get_colors())

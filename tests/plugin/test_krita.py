@@ -157,10 +157,14 @@ def test_the_profile_in_a_picture(golden: Path, tmp_path: Path) -> None:
     assert host.embedded_profile((tmp_path / "without.png").read_bytes()) is None
 
 
-def test_the_zip_is_what_krita_takes(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_zips_are_what_the_editors_take(run: Callable[..., Any], tmp_path: Path) -> None:
     assert run("plugin", "package", "krita", "-o", tmp_path / "k.zip").code == 0
     with zipfile.ZipFile(tmp_path / "k.zip") as archive:
         names = archive.namelist()
     wanted = ("", "__init__.py", "manual.html", "light.svg", "dark.svg", "client/", "client/protocol.py")
     assert {"colorgan.desktop", "colorgan.action", *(f"colorgan/{each}" for each in wanted)} <= set(names)
+    assert run("plugin", "package", "gimp", "-o", tmp_path / "g.zip").code == 0
+    with zipfile.ZipFile(tmp_path / "g.zip") as archive:
+        assert {"colorgan/colorgan.py", "colorgan/client/protocol.py"} <= set(archive.namelist())
+        assert archive.getinfo("colorgan/colorgan.py").external_attr >> 16 & 0o111, "GIMP wants the run bit"
     assert run("plugin", "package", "krita", "-o", tmp_path / "nowhere" / "k.zip").code == 4

@@ -56,6 +56,26 @@ class Gimp:
         assert found["error"] is None, f"{found['error']}\n{ran[-2000:]}"
         return dict(found)
 
+    def finished(self, *words: str) -> str:
+        """What a program in the chroot has said."""
+        return finished(self.command(*words))
+
+    def window(self, key: str, **variables: str) -> dict[str, Any]:
+        """Runs scripts/window.sh: GIMP's window, its dialog answered by a key; the report, with the titles of the window."""
+        places = [CHROOT / "proc", CHROOT / "dev"]
+        for place in places:
+            subprocess.run(["mount", "--rbind", f"/{place.name}", str(place)], check=True)
+            subprocess.run(["mount", "--make-rslave", str(place)], check=True)  # what ends here must not end outside
+        try:
+            ran = finished(self.command("bash", str(self.folder / "scripts/window.sh"), key, **variables))
+        finally:
+            for place in places:
+                subprocess.run(["umount", "-R", "-l", str(place)], check=True)
+        report = self.folder / "report.json"
+        assert report.exists(), ran + (self.folder / "window.log").read_text()[-2000:]
+        titles = dict(line.split(" ", 1) for line in (self.folder / "titles.txt").read_text().splitlines())
+        return {**json.loads(report.read_text()), "titles": titles}
+
 
 def finished(command: list[str]) -> str:
     """What a program and its children have said, once it has ended, or had to be."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from colorgan_core.picture.pixels import read_picture, to_rgb8, write_picture
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(500)]
 Array = np.ndarray[Any, Any]
 Run = Callable[..., Any]
+HERE = Path(__file__).parent
 LAYERS = ("flats", "shade", "lines")
 
 
@@ -105,3 +109,31 @@ def test_faults(gimp: Any, turkey: Path) -> None:
         pid = engine.hello["pid"]
     found = gimp.run("faults", DRAWING=str(turkey), ENGINE=str(pid), AFTER="0.6")
     assert found["said after"] < 4
+
+
+def test_script_fu(gimp: Any, run: Run, turkey: Path, tmp_path: Path) -> None:
+    result = gimp.folder / "result.png"
+    script = (
+        (HERE / "scripts" / "script.scm").read_text().replace("DRAWING", str(turkey)).replace("RESULT", str(result))
+    )
+    ran = gimp.finished("gimp-console", "-i", "--batch-interpreter", "plug-in-script-fu-eval", "-b", script, "--quit")
+    assert result.exists(), ran
+    wishes = ("--task", "lineart", "--seed", 3, "--close-gaps", 4, "--no-shade")
+    assert run("colorize", turkey, "-o", tmp_path / "out.png", *wishes).code == 0
+    apart = np.abs(to_rgb8(read_picture(result).array).astype(int) - to_rgb8(read_picture(tmp_path / "out.png").array))
+    assert apart.max() <= 1
+
+
+def test_the_window(gimp: Any, turkey: Path) -> None:
+    """The dialog, a result in one step to undo and redo, and a dialog that is cancelled."""
+    found = gimp.window("alt+o", DRAWING=str(turkey))
+    assert found["error"] is None and found["status"] == "success", found
+    assert found["after"] == ["hints", ["colorgan", ["lines", "shade", "flats"]], found["before"][-1]]
+    if "COLORGAN_SCREENSHOTS" in os.environ:
+        for name in ("dialog", "window"):
+            shot = Image.open(gimp.folder / f"{name}.png").convert("RGB").quantize(255, dither=Image.Dither.NONE)
+            shot.save(Path(os.environ["COLORGAN_SCREENSHOTS"]) / f"gimp-{name}.png", optimize=True)
+    counts = [int(re.findall(r"(\d+) layers?\)", found["titles"][name])[0]) for name in ("run", "undo", "redo")]
+    assert counts == [6, 2, 6], found["titles"]
+    found = gimp.window("Escape", DRAWING=str(turkey))
+    assert found["status"] == "cancel" and found["after"] == found["before"], found
