@@ -33,7 +33,7 @@ def press(button: str) -> None:
     for docker in Krita.instance().dockers():
         if docker.objectName() == DOCKER:
             docker.setVisible(True)
-            docker.findChild(type(docker.live), button).click()
+            docker.findChild(type(docker.run), button).click()
             return
 
 

@@ -16,9 +16,9 @@ def steps(report, out):
         source = doc.rootNode().childNodes()[0]
         layer(doc, "dabs", [(200, 200, 14, 14, (214, 63, 41, 255))])
         yield 100
-        choose(panel.lines, source.name())
-        choose(panel.hints, "dabs")
-        panel.seed.setValue(3)
+        choose(panel.form.lines, source.name())
+        choose(panel.form.hints, "dabs")
+        panel.form.seed.setValue(3)
         yield from coloured()
         group = group_of(doc)
         for each in group.childNodes():
@@ -34,8 +34,8 @@ def steps(report, out):
         doc.setColorSpace(model, depth, app.profiles(model, depth)[0])
         doc.waitForDone()
         yield from show(doc)
-        choose(panel.lines, "The active layer")
-        panel.hints.setCurrentIndex(0)
+        choose(panel.form.lines, "The active layer")
+        panel.form.hints.setCurrentIndex(0)
         before = len(doc.rootNode().childNodes())
         panel.run.click()
         yield 200

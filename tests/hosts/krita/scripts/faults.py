@@ -22,13 +22,13 @@ def steps(report, out):
 
     # what is no drawing
     empty = layer(doc, "empty")
-    choose(panel.lines, "empty")
+    choose(panel.form.lines, "empty")
     panel.run.click()
     yield 200
     assert "empty" in panel.message.text(), panel.message.text()
     doc.setActiveNode(group_of(doc))
     yield 200
-    choose(panel.lines, "The active layer")
+    choose(panel.form.lines, "The active layer")
     panel.run.click()
     yield 200
     assert "no drawing" in panel.details.toPlainText(), panel.details.toPlainText()
@@ -36,7 +36,7 @@ def steps(report, out):
     # locked, hidden, in a group, a clone, vectors
     source.setLocked(True)
     source.setVisible(False)
-    choose(panel.lines, source.name())
+    choose(panel.form.lines, source.name())
     yield from coloured()
     assert names(root).count("colorgan") == 2, "reading locked and hidden lines is allowed"
     source.setLocked(False)
@@ -46,7 +46,7 @@ def steps(report, out):
     flats.setLocked(True)
     before = pixels(doc, flats)
     panel.update_.setChecked(True)
-    panel.seed.setValue(77)
+    panel.form.seed.setValue(77)
     yield from coloured()
     assert "locked" in panel.message.text(), panel.message.text()
     assert pixels(doc, flats) == before
@@ -69,11 +69,11 @@ def steps(report, out):
     yield 300
     for name in ("ink", "inner", "double", "vectors"):
         count = names(root).count("colorgan") + names(group).count("colorgan")
-        choose(panel.lines, name)
+        choose(panel.form.lines, name)
         yield from coloured()
         assert "regions are painted" in panel.message.text(), (name, panel.details.toPlainText())
         assert names(root).count("colorgan") + names(group).count("colorgan") == count + 1, name
-    choose(panel.lines, source.name())
+    choose(panel.form.lines, source.name())
 
     # cancel
     state = names(root), pixels(doc, source)

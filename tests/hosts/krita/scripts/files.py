@@ -65,4 +65,4 @@ def steps(report, out):
     app.action("colorgan_surprise").trigger()
     yield from until(lambda: panel.job is not None)
     yield from until(lambda: panel.job is None)
-    assert panel.seed.value() > 0
+    assert panel.form.seed.value() > 0

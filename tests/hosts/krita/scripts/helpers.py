@@ -50,7 +50,7 @@ def coloured(panel=None):
 
 def choose(combo, words):
     panel = docker()
-    panel._fill_layers()
+    panel.form.fill_layers()
     at = combo.findText(words)
     assert at >= 0, [combo.itemText(n) for n in range(combo.count())]
     combo.setCurrentIndex(at)

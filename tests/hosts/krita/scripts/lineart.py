@@ -17,11 +17,11 @@ def steps(report, out):
     hints = layer(doc, "dabs", [(200, 200, 14, 14, (214, 63, 41, 255)), (520, 420, 14, 14, (30, 90, 200, 255))])
     bare = layer(doc, "keep off", [(700, 640, 30, 30, (0, 0, 0, 255))])
     yield 100
-    choose(panel.lines, source.name())
-    choose(panel.hints, "dabs")
-    choose(panel.bare, "keep off")
-    panel.seed.setValue(3)
-    panel.gaps.setValue(4)
+    choose(panel.form.lines, source.name())
+    choose(panel.form.hints, "dabs")
+    choose(panel.form.bare, "keep off")
+    panel.form.seed.setValue(3)
+    panel.form.gaps.setValue(4)
 
     yield from coloured()
     group = group_of(doc)
@@ -72,7 +72,7 @@ def steps(report, out):
     assert at(now, 206, 206) == bytes((160, 20, 120, 255)), "the new hint is followed"
     assert now != written
     # and once more: still there, for another seed
-    panel.seed.setValue(4)
+    panel.form.seed.setValue(4)
     yield from coloured()
     now = pixels(doc, flats)
     assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0

@@ -40,8 +40,8 @@ def steps(report, out):
         root, source = doc.rootNode(), doc.rootNode().childNodes()[0]
         hints = layer(doc, "dabs", [(size // 2, size // 2, 20, 20, (214, 63, 41, 255))])
         yield 100
-        choose(panel.lines, source.name())
-        choose(panel.hints, "dabs")
+        choose(panel.form.lines, source.name())
+        choose(panel.form.hints, "dabs")
         panel.update_.setChecked(False)
         yield from coloured()
         group = group_of(doc)

@@ -11,54 +11,54 @@ def steps(report, out):
 
     doc = opened(os.environ["GRAY"])
     yield from show(doc)
-    panel.task.setCurrentIndex(panel.task.findData("gray"))
-    choose(panel.lines, "The active layer")
-    panel.seed.setValue(5)
+    panel.form.task.setCurrentIndex(panel.form.task.findData("gray"))
+    choose(panel.form.lines, "The active layer")
+    panel.form.seed.setValue(5)
     yield from coloured()
     dump(out, "gray", pixels(doc, group_of(doc)))
     assert len(doc.rootNode().childNodes()) == 2
 
     doc = opened(os.environ["GRAY"])
     yield from show(doc)
-    panel.task.setCurrentIndex(panel.task.findData("stylize"))
+    panel.form.task.setCurrentIndex(panel.form.task.findData("stylize"))
     panel.run.click()
     yield 200
     assert "No style picture" in panel.message.text(), panel.message.text()
-    panel.put_style(os.environ["STYLE"], 1.0)
-    panel.put_style(os.environ["DRAWING"], 0.25)
-    panel.strength.setValue(80)
-    assert panel.styles.item(0, 0).icon().availableSizes() or not panel.styles.item(0, 0).icon().isNull()
+    panel.form.put_style(os.environ["STYLE"], 1.0)
+    panel.form.put_style(os.environ["DRAWING"], 0.25)
+    panel.form.strength.setValue(80)
+    assert panel.form.styles.item(0, 0).icon().availableSizes() or not panel.form.styles.item(0, 0).icon().isNull()
     yield from coloured()
     dump(out, "style", pixels(doc, group_of(doc)))
 
     # the drawing in two layers, coloured with Krita's palette and another open picture's colours
     doc = opened(os.environ["DRAWING"])
     yield from show(doc)
-    panel.task.setCurrentIndex(panel.task.findData("lineart"))
-    choose(panel.lines, "All that shows")
-    name = panel.palette.itemText(4)
-    panel.palette.setCurrentIndex(4)
+    panel.form.task.setCurrentIndex(panel.form.task.findData("lineart"))
+    choose(panel.form.lines, "All that shows")
+    name = panel.form.palette.itemText(4)
+    panel.form.palette.setCurrentIndex(4)
     report["palette"] = name
-    panel.seed.setValue(0)
+    panel.form.seed.setValue(0)
     yield from coloured()
     flats = pixels(doc, group_of(doc).childNodes()[0])
     colors = {flats[at : at + 3] for at in range(0, len(flats), 4 * 97) if flats[at + 3] == 255}
-    from colorgan.docker import File
+    from colorgan.form import File
     from colorgan.palettes import as_text, current_palette
 
     known = {bytes.fromhex(each[1:])[::-1] for each in as_text(name).split(",")}
     assert colors and colors <= known, (colors, known)
     report["current"] = current_palette()
-    panel.palette.setCurrentIndex(0)
+    panel.form.palette.setCurrentIndex(0)
     other = [
-        panel.reference.itemText(n)
-        for n in range(panel.reference.count())
-        if "Picture: " in panel.reference.itemText(n)
+        panel.form.reference.itemText(n)
+        for n in range(panel.form.reference.count())
+        if "Picture: " in panel.form.reference.itemText(n)
     ]
     assert other, "other open pictures are among the references"
-    choose(panel.reference, other[0])
+    choose(panel.form.reference, other[0])
     yield from coloured()
-    choose(panel.reference, "None")
+    choose(panel.form.reference, "None")
 
     # chosen layers: ink on two layers of glass
     doc = app.createDocument(400, 400, "two", "RGBA", "U8", "", 72.0)
@@ -69,8 +69,8 @@ def steps(report, out):
     yield 100
     doc.setActiveNode(first)
     yield 200
-    choose(panel.lines, "All that shows")
-    choose(panel.hints, "dabs")
+    choose(panel.form.lines, "All that shows")
+    choose(panel.form.hints, "dabs")
     yield from coloured()
     flats = pixels(doc, group_of(doc).childNodes()[0])
 
@@ -83,15 +83,15 @@ def steps(report, out):
     # the same by choosing both in the Layers docker
     app.action("select_all_layers").trigger()
     yield 300
-    choose(panel.lines, "The chosen layers")
+    choose(panel.form.lines, "The chosen layers")
     yield from coloured()
     again = pixels(doc, last(doc).childNodes()[0])
     assert again == flats, "the chosen layers are the drawing"
 
     # a file as reference
-    choose(panel.lines, "All that shows")
-    panel.reference.insertItem(1, "a file", File(os.environ["STYLE"]))
-    panel.reference.setCurrentIndex(1)
-    panel.seed.setValue(1)
+    choose(panel.form.lines, "All that shows")
+    panel.form.reference.insertItem(1, "a file", File(os.environ["STYLE"]))
+    panel.form.reference.setCurrentIndex(1)
+    panel.form.seed.setValue(1)
     yield from coloured()
     assert "regions are painted" in panel.message.text(), panel.details.toPlainText()

@@ -34,20 +34,20 @@ def steps(report, out):
         source = doc.rootNode().childNodes()[0]
         layer(doc, "hints", DABS)
         yield 200
-        choose(panel.lines, source.name())
-        choose(panel.hints, "hints")
+        choose(panel.form.lines, source.name())
+        choose(panel.form.hints, "hints")
     else:
-        panel.task.setCurrentIndex(panel.task.findData("stylize"))
+        panel.form.task.setCurrentIndex(panel.form.task.findData("stylize"))
         first, second = os.environ["STYLES"].split(":")
-        panel.put_style(first)
-        panel.put_style(second, 0.3)
-        panel.strength.setValue(85)
+        panel.form.put_style(first)
+        panel.form.put_style(second, 0.3)
+        panel.form.strength.setValue(85)
     yield from coloured()
     assert "colorgan" in names(doc.rootNode())
     app.activeWindow().activeView().canvas().setZoomLevel(0.5)
     yield 1500
     # in the order of the tabulator key, all that can be used has words
-    for each in (panel.task, panel.lines, panel.hints, panel.run, panel.live, panel.cancel):
+    for each in (panel.form.task, panel.form.lines, panel.form.hints, panel.run, panel.live, panel.cancel):
         assert each.toolTip() or not each.isVisible(), each.objectName()
     report["width"] = panel.width()
     screenshot(os.path.join(out, "shot.png"))
