@@ -125,7 +125,9 @@ class Server:
                 header, blobs = protocol.receive(client.connection)
                 self._answer(client, header, blobs)
         except ProtocolError as error:
-            client.post({"type": "refused", "sentence": f"This is no message of the protocol: {error}."})
+            client.post(
+                {"type": "refused", "sentence": f"This is no message of the protocol: {error}. (Log: {self.place.log})"}
+            )
             raise
         except MemoryError:  # for the pixels that come
             client.post({"type": "refused", "sentence": f"{TOO_LARGE} (Log: {self.place.log})"})

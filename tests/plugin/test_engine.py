@@ -157,7 +157,7 @@ def test_malformed_messages_end_their_connection_and_no_other(engine: Engine, se
             protocol.prove(stranger, key, first=False)
             stranger.send_bytes(json.dumps(wrong).encode())
             header, _ = protocol.receive(stranger)
-            assert header["type"] == "refused"
+            assert header["type"] == "refused" and "engine.log" in header["sentence"]
             with pytest.raises((EOFError, OSError)):
                 protocol.receive(stranger)
     engine.ping()
