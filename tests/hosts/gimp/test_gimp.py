@@ -137,3 +137,14 @@ def test_the_window(gimp: Any, turkey: Path) -> None:
     assert counts == [6, 2, 6], found["titles"]
     found = gimp.window("Escape", DRAWING=str(turkey))
     assert found["status"] == "cancel" and found["after"] == found["before"], found
+
+
+def test_masks_layers_and_profiles(gimp: Any, run: Run, turkey: Path, tmp_path: Path) -> None:
+    gimp.run("masks", DRAWING=str(turkey))
+    picture = to_rgb8(read_picture(turkey).array)
+    half = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+    half[:, : picture.shape[1] // 2, 3] = 0
+    write_picture(tmp_path / "half.png", half)
+    wishes = ("--task", "lineart", "--seed", 3, "--no-shade", "--layers", "flats")
+    assert run("colorize", tmp_path / "half.png", "-o", tmp_path / "out.png", *wishes).code == 0
+    same_where_seen(dumped(gimp.folder, "masked", picture), read_picture(tmp_path / "out.flats.png").array)
