@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,3 +151,26 @@ def test_masks_layers_and_profiles(gimp: Any, run: Run, turkey: Path, tmp_path: 
     wishes = ("--task", "lineart", "--seed", 3, "--no-shade", "--layers", "flats")
     assert run("colorize", tmp_path / "half.png", "-o", tmp_path / "out.png", *wishes).code == 0
     same_where_seen(dumped(gimp.folder, "masked", picture), read_picture(tmp_path / "out.flats.png").array)
+
+
+def test_a_call_that_is_cancelled_leaves_the_image(gimp: Any, turkey: Path) -> None:
+    big = cv2.resize(to_rgb8(read_picture(turkey).array), (3000, 3000))
+    write_picture(gimp.folder / "big.png", big)
+    started = gimp.folder / "started"
+
+    def end() -> None:
+        while not started.exists():
+            time.sleep(0.02)
+        for _ in range(500):
+            time.sleep(0.02)
+            found = subprocess.run(["pgrep", "-f", r"colorgan\.py -gimp .*-run"], capture_output=True, text=True).stdout
+            if found:
+                time.sleep(0.7)
+                subprocess.run(["kill", "-9", *found.split()], check=False)
+                return
+
+    killer = threading.Thread(target=end, daemon=True)
+    killer.start()
+    found = gimp.run("cancel", DRAWING=str(gimp.folder / "big.png"))
+    started.unlink()
+    assert not killer.is_alive() and found["status"] != "success"
