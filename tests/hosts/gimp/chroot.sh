@@ -3,7 +3,8 @@
 set -eu
 [ ! -e "$1/whole" ] || exit 0
 [ "$(id -u)" = 0 ] || { echo "GIMP 3 is tested in a chroot, which only root can make" >&2; exit 1; }
-which debootstrap > /dev/null || apt-get install -y --no-install-recommends debootstrap > /dev/null
+install() { apt-get install -y --no-install-recommends "$@" > /dev/null; }
+which debootstrap > /dev/null || install debootstrap || { apt-get update > /dev/null && install debootstrap; }
 rm -rf "$1"
 mkdir -p "$(dirname "$1")"
 debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg trixie "$1" http://deb.debian.org/debian > /dev/null
