@@ -68,14 +68,20 @@ class Editor:
         return np.asarray(rubbed if bare is None else bare | rubbed)
 
     def finished(self, name: str, pixels: Array) -> list[tuple[str, Array]]:
-        """A layer as it is to be written, in the editor's order and cut to the selection. Where a person has corrected it, it has that,
-        and comes again as "written.NAME", which is what to compare with next time: it has something else in each corrected place, so
-        that what was a correction once stays one, even where colorgan would paint the same by now."""
-        pixels = in_order(with_opacity(pixels, self.selection), self.order)
+        """A layer as it is to be written, in the editor's order and cut to the selection: outside of it lies what was found, or nothing.
+
+        Where a person has corrected a layer, it has that, and comes again as "written.NAME", which is what to compare with next time:
+        it has something else in each corrected place, so that what was a correction once stays one, even where colorgan would paint
+        the same by now.
+        """
+        pixels = in_order(with_opacity(pixels), self.order)
+        was = self.found.get(name)
+        found = np.zeros_like(pixels) if was is None else in_order(was, self.order)
+        if self.selection is not None:
+            pixels = mixed(found, pixels, self.selection)
         changed = self.changed.get(name)
         if changed is None or not changed.any():
             return [(name, pixels)]
-        found = in_order(self.found[name], self.order)
         other = found + 1 if found.dtype.kind == "f" else np.iinfo(found.dtype).max - found
         kept, written = (np.where(changed[..., None], each, pixels) for each in (found, other))
         return [(name, kept), (f"written.{name}", written)]
@@ -124,13 +130,22 @@ def in_order(pixels: Array, order: str) -> Array:
     return other
 
 
-def with_opacity(pixels: Array, selection: Array | None) -> Array:
-    """(h, w, 4) of (h, w, 3 or 4), less opaque where the selection (h, w) is."""
-    if pixels.shape[2] == 3:
-        full = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
-        pixels = np.dstack([pixels, np.full(pixels.shape[:2], full, pixels.dtype)])
-    if selection is None:
+def with_opacity(pixels: Array) -> Array:
+    """(h, w, 4) of (h, w, 3 or 4)."""
+    if pixels.shape[2] == 4:
         return pixels
-    cut: Array = pixels.copy()
-    cut[..., 3] = from_unit(to_unit(pixels[..., 3]) * to_unit(selection), pixels.dtype)
-    return cut
+    full = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
+    return np.dstack([pixels, np.full(pixels.shape[:2], full, pixels.dtype)])
+
+
+def mixed(below: Array, above: Array, share: Array) -> Array:
+    """(h, w, 4) of two layers, as much of `above` as `share` (h, w) says; exactly one of them where that is none or all."""
+    part = to_unit(share)
+    result = np.where((part >= 1)[..., None], above, below)
+    soft = (part > 0) & (part < 1)
+    one, two, weight = to_unit(below[soft]), to_unit(above[soft]), part[soft][:, None]
+    lower, upper = (1 - weight) * one[:, 3:], weight * two[:, 3:]
+    alpha = lower + upper
+    color = (lower * one[:, :3] + upper * two[:, :3]) / np.maximum(alpha, 1e-9)
+    result[soft] = from_unit(np.concatenate([color, alpha], 1), result.dtype)
+    return np.asarray(result)

@@ -98,5 +98,5 @@ def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
         if made is not None:
             canvas.image.remove_layer(made)
         raise
-    if "shade" in children and "shade" not in pixels:
-        canvas.image.remove_layer(children["shade"])
+    if "shade" in children:  # without shade it is hidden, and keeps what was corrected in it
+        children["shade"].set_visible("shade" in pixels)

@@ -141,7 +141,10 @@ class Job:
             if child.locked():
                 raise HostError(f"The layer “{child.name()}” is locked.")
         for name, child in children.items():
-            self.canvas.write(child, result.blobs[name] if name in result.blobs else blank(result.blobs["flats"]))
+            if name in result.blobs:
+                self.canvas.write(child, result.blobs[name])
+            if name == "shade":  # without shade it is hidden, and keeps what was corrected in it
+                child.setVisible(name in result.blobs)
             yield 0
         yield from self.canvas.refreshing()
 
@@ -173,11 +176,6 @@ def check(canvas: Canvas, wishes: Wishes) -> None:
         raise HostError(f"The group “{wishes.lines[-1].parentNode().name()}” is locked.")
     if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
         raise HostError("No style picture is chosen.")
-
-
-def blank(like: Blob) -> Blob:
-    """Nothing at all, of the same size and depth."""
-    return Blob("blank", like.width, like.height, like.channels, like.dtype, bytes(like.size))
 
 
 def bug(error: Exception) -> str:

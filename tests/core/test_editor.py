@@ -79,6 +79,18 @@ def test_a_selection_cuts_with_its_feather(workshop: Workshop) -> None:
         np.testing.assert_allclose(cut[name][:, 80:90, 3], pixels[:, 80:90, 3] * (100 / 255), atol=0.6)
 
 
+def test_an_update_in_a_selection_leaves_the_rest(workshop: Workshop) -> None:
+    picture, selection = opaque(page()), np.zeros((160, 160), np.uint8)
+    selection[:, :80], selection[:, 80:90] = 255, 128
+    first = asked(workshop, {**LINEART, "editor": BGRA}, picture=picture)["flats"]
+    wishes = {**LINEART, "palette": "#cc3322", "editor": BGRA}
+    whole = asked(workshop, wishes, picture=picture)["flats"]
+    again = asked(workshop, wishes, picture=picture, selection=selection, written_flats=first, found_flats=first)
+    np.testing.assert_array_equal(again["flats"][:, 90:], first[:, 90:])
+    np.testing.assert_array_equal(again["flats"][:, :80], whole[:, :80])
+    assert (whole[:, 90:] != first[:, 90:]).any() and "written.flats" not in again
+
+
 def test_chosen_layers_are_one_drawing(workshop: Workshop) -> None:
     """Ink on glass over a grey tone that multiplies."""
     paper, ink = opaque(np.full((160, 160, 3), 255, np.uint8)), opaque(page())

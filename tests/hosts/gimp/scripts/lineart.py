@@ -62,6 +62,14 @@ def steps(report):
         assert at(310, 310) == (10, 200, 30, 255) and at(402, 502)[3] == 0, "corrections stay"
         assert at(206, 206) == (120, 20, 160, 255), "the new hint is followed"
 
+    # shade that is not wanted is hidden, not lost
+    shade = child(group, "shade")
+    fill(shade, 350, 350, 8, 8, (90, 10, 10, 255))
+    for wanted in (False, True):
+        done("plug-in-colorgan-colorize", image, [lines], **{**wishes, "shade": wanted, "update": True})
+        data = pixels(image, shade)[4 * (353 * width + 353) :][:4]
+        assert shade.get_visible() == wanted and tuple(data) == (90, 10, 10, 255), (wanted, tuple(data))
+
     # also after the file was closed and opened again
     kept = Gio.File.new_for_path(os.path.join(OUT, "kept.xcf"))
     assert Gimp.file_save(NORMAL, image, kept, None)

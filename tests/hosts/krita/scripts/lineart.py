@@ -77,6 +77,14 @@ def steps(report, out):
     now = pixels(doc, flats)
     assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0
 
+    # shade that is not wanted is hidden, not lost
+    shade = group.childNodes()[1]
+    fill(doc, shade, 350, 350, 8, 8, (90, 10, 10, 255))
+    for wanted in (False, True):
+        panel.form.shade.setChecked(wanted)
+        yield from coloured()
+        assert shade.visible() == wanted and at(pixels(doc, shade), 353, 353) == bytes((10, 10, 90, 255))
+
     # also after the file was closed and opened again
     doc.saveAs(os.path.join(out, "kept.kra"))
     again = app.openDocument(os.path.join(out, "kept.kra"))

@@ -46,7 +46,14 @@ def steps(report, out):
     assert "colorgan" in names(doc.rootNode())
     app.activeWindow().activeView().canvas().setZoomLevel(0.5)
     yield 1500
-    # in the order of the tabulator key, all that can be used has words
+    # the tabulator key goes from top to bottom
+    at, order = panel.form.task, []
+    while at is not panel.live and len(order) < 300:
+        at = at.nextInFocusChain()
+        order.append(at.objectName())
+    wanted = ["lines", "hints", "bare", "reference", "palette", "seed", "surprise", "gaps", "shade", "styles", "add_style", "drop_style",
+              "strength", "keep", "update", "run", "live"]  # fmt: skip
+    assert [name for name in order if name in wanted] == wanted, order
     for each in (panel.form.task, panel.form.lines, panel.form.hints, panel.run, panel.live, panel.cancel):
         assert each.toolTip() or not each.isVisible(), each.objectName()
     report["width"] = panel.width()
