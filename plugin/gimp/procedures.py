@@ -50,7 +50,7 @@ def parameters_of(told: Told) -> list[Any]:
 
 def mnemonics(names: list[str]) -> dict[str, str]:
     """Labels whose underlined letters differ from each other, and from those of the dialog's own buttons."""
-    taken, labels = set("ohcr"), {}  # OK, Help, Cancel, Reset
+    taken, labels = set("ohcrls"), {}  # OK, Help, Cancel, Reset, Load and Save settings
     for name in names:
         words = name.replace("_", " ").replace("-", " ").capitalize()
         at = next((n for n, letter in enumerate(words) if letter.isalpha() and letter.lower() not in taken), None)

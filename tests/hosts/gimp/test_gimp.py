@@ -132,6 +132,9 @@ def test_the_window(gimp: Any, turkey: Path) -> None:
     found = gimp.window("alt+o", DRAWING=str(turkey))
     assert found["error"] is None and found["status"] == "success", found
     assert found["after"] == ["hints", ["colorgan", ["lines", "shade", "flats"]], found["before"][-1]]
+    assert "duplicate mnemonic" not in (gimp.folder / "window.log").read_text(), (
+        "GIMP says which letters are underlined twice"
+    )
     if "COLORGAN_SCREENSHOTS" in os.environ:
         for name in ("dialog", "window"):
             shot = Image.open(gimp.folder / f"{name}.png").convert("RGB").quantize(255, dither=Image.Dither.NONE)

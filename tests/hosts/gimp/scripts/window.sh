@@ -1,10 +1,11 @@
 #!/bin/bash
 # In the chroot: GIMP's window under a screen of its own; $1 is the key that answers the dialog. Leaves titles.txt and pictures in $OUT.
-export DISPLAY=:$((RANDOM % 500 + 100))
-Xvfb $DISPLAY -screen 0 1400x900x24 -nolisten tcp > /dev/null 2>&1 &
-sleep 1
+rm -f "$OUT/report.json" "$OUT/titles.txt" "$OUT/display"
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> "$OUT/display" > /dev/null 2>&1 &
+until [ -s "$OUT/display" ]; do sleep 0.1; done
+export DISPLAY=:$(cat "$OUT/display")
 openbox > /dev/null 2>&1 &
-rm -f "$OUT/report.json" "$OUT/titles.txt"
+until xprop -root _NET_SUPPORTING_WM_CHECK | grep -q '#'; do sleep 0.1; done # without it no window is given the keys
 script="exec(compile(open('$OUT/scripts/window.py').read(), 'window.py', 'exec'))"
 dbus-run-session -- gimp --new-instance --no-splash --batch-interpreter python-fu-eval -b "$script" > "$OUT/window.log" 2>&1 &
 for _ in $(seq 1 240); do
@@ -14,8 +15,11 @@ for _ in $(seq 1 240); do
 done
 sleep 1.5
 scrot -o "$OUT/dialog.png"
-xdotool windowactivate --sync "$dialog"
-xdotool key "$1"
+for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
+    xdotool windowactivate --sync "$dialog" && xdotool key "$1"
+    sleep 2
+    xdotool search --onlyvisible --name '^Colour line art$' > /dev/null 2>&1 || break
+done
 for _ in $(seq 1 160); do [ -s "$OUT/report.json" ] && break; sleep 0.25; done
 sleep 1.5
 shown() { xdotool search --onlyvisible --name 'layers?\).*GIMP$' 2> /dev/null | head -1 | xargs -r xdotool getwindowname; }
