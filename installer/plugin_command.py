@@ -10,12 +10,13 @@ import click
 
 from colorgan_core.files import atomic_write
 
-from .plugins import copy_gimp, copy_krita
+from .plugins import copy_gimp, copy_gimpfu, copy_krita
 
 # What writes the plug-in, and where its zip goes.
 EDITORS = {
     "krita": (copy_krita, "Krita's Tools > Scripts > Import Python Plugin from File"),
     "gimp": (copy_gimp, "a folder of GIMP's Preferences > Folders > Plug-ins, to be unpacked there"),
+    "gimpfu": (copy_gimpfu, "the folder of a plug-in for GIMP 2, to be unpacked beside it"),
 }
 
 
@@ -29,7 +30,8 @@ def plugin() -> None:
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
               help="By default colorgan-EDITOR.zip here.")  # fmt: skip
 def package(editor: str, output: Path | None) -> None:
-    """Make a zip: for Krita's Tools > Scripts > Import Python Plugin from File, or to unpack in GIMP's folder plug-ins."""
+    """Make a zip: for Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or beside
+    a plug-in for GIMP 2 (gimpfu)."""
     target = output or Path(f"colorgan-{editor}.zip")
     with tempfile.TemporaryDirectory() as folder:
         copy, place = EDITORS[editor]

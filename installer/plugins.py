@@ -33,6 +33,11 @@ def copy_gimp(target: Path) -> None:
     copy_client(package / "client")
 
 
+def copy_gimpfu(target: Path) -> None:
+    """Writes the folder gimpfu/ into a folder, such as that of a plug-in for GIMP 2."""
+    shutil.copytree(PLUGIN / "gimpfu", target / "gimpfu", ignore=shutil.ignore_patterns("__pycache__"))
+
+
 def copy_krita(target: Path) -> None:
     """Writes colorgan.desktop, colorgan.action and the plug-in colorgan/ into a folder."""
     package = target / "colorgan"

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from colorgan_core.model.weights import DEFAULT
-from colorgan_installer.plugins import copy_gimp
+from colorgan_installer.plugins import copy_gimp, copy_gimpfu
 from colorgan_plugin.client import EngineError, connect
 from engines import start
 
 HERE = Path(__file__).parent
+FU, EXAMPLE = HERE.parents[1] / "plugins_fu", HERE.parents[2] / "examples/colorgan_fu.py"
 CHROOT = Path(os.environ.get("COLORGAN_CHROOT", "build/trixie")).resolve()
 SECONDS = 150  # for one script in GIMP
 GIMPRC = '(config-version "3.0.4")\n(show-welcome-dialog no)\n(check-updates no)\n'
@@ -98,11 +99,29 @@ def installed() -> Iterator[Path]:
     (config / "gimprc").write_text(GIMPRC)
     (inside / "run").mkdir(mode=0o700)
     copy_gimp(config / "plug-ins")
+    (config / "interpreters").mkdir()
+    shutil.copyfile(HERE.parents[2] / "plugin/gimpfu/gimpfu.interp", config / "interpreters/gimpfu.interp")
+    for path in (*sorted(FU.glob("*.py")), EXAMPLE):
+        folder = config / "plug-ins" / path.stem
+        folder.mkdir()
+        shutil.copyfile(path, folder / path.name)
+        (folder / path.name).chmod(0o755)
+        copy_gimpfu(folder)
+        if path.stem == "channels":  # it imports gimpcolor before gimpfu: it wants the folder's files beside it
+            shutil.copytree(folder / "gimpfu", folder, dirs_exist_ok=True)
+            shutil.rmtree(folder / "gimpfu")
+            (folder / "__init__.py").unlink()
     shutil.copytree(HERE / "scripts", inside / "scripts")
     link.symlink_to(inside)
     yield link
     link.unlink()
     shutil.rmtree(inside)
+
+
+@pytest.fixture(scope="session")
+def console(installed: Path) -> Gimp:
+    """GIMP without an engine."""
+    return Gimp(installed, installed / "data")
 
 
 @pytest.fixture

@@ -1,0 +1,12 @@
+"""gimpfu for GIMP 3: this folder beside a plug-in is all that `from gimpfu import *` needs.
+
+The folder is the package; the modules that a plug-in may import (`gimpfu`, `gimp`, `gimpenums`, `gimpcolor`, ...) lie in it
+as such. So importing the package puts the folder on the path and hands over to the module of the same name.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+_package = sys.modules.pop(__name__)
+sys.modules["gimpfu"] = __import__("gimpfu")

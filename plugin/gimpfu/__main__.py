@@ -1,0 +1,94 @@
+"""Runs a plug-in without GIMP, on a picture: python gimpfu PLUGIN.py [PROCEDURE] IN.png -o OUT.png [name=value ...]"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+
+def loaded(path):
+    """Runs the plug-in's file; what it registered. SyntaxError with a sentence where it is Python 2's."""
+    import gimpfu
+
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    del gimpfu.REGISTERED[:]
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except SyntaxError as raised:
+        words = (
+            f"{path}, line {raised.lineno}: this is Python 2's syntax, which Python 3 (and so GIMP 3) cannot read; "
+            "`2to3 -w PLUGIN.py` mends most of it, such as print without parentheses."
+        )
+        raise SystemExit(words) from None
+    return list(gimpfu.REGISTERED)
+
+
+def converted(each, text):
+    """A word of the command line as a parameter wants it."""
+    if each.kind in ("INT", "INT8", "INT16", "INT32", "OPTION"):
+        return int(text)
+    if each.kind in ("FLOAT", "SLIDER", "SPINNER"):
+        return float(text)
+    if each.kind == "TOGGLE":
+        return text.lower() in ("1", "true", "yes", "on")
+    if each.kind == "COLOR":
+        import gimpcolor
+
+        return gimpcolor.RGB(text)
+    if each.kind == "RADIO":
+        return next((value for _, value in each.extra if str(value) == text), text)
+    return text
+
+
+def main(words):
+    parser = argparse.ArgumentParser(prog="gimpfu", description=__doc__)
+    parser.add_argument("plugin")
+    parser.add_argument("picture", nargs="?", help="its layer is what the plug-in works on")
+    parser.add_argument("-p", "--procedure", help="where the plug-in has several")
+    parser.add_argument("-o", "--output")
+    parser.add_argument("values", nargs="*", metavar="name=value")
+    told = parser.parse_args(words)
+    registered = loaded(told.plugin)
+    names = [each.name for each in registered]
+    if not registered:
+        raise SystemExit(f"{told.plugin} registers nothing.")
+    if told.procedure not in (None, *names):
+        raise SystemExit(f"{told.plugin} has {', '.join(names)}.")
+    chosen = registered[names.index(told.procedure) if told.procedure else 0]
+    if told.picture and "=" in told.picture and not chosen.takes_image:
+        told.values.insert(0, told.picture)
+        told.picture = None
+    given = dict(each.split("=", 1) for each in told.values)
+    unknown = set(given) - {each.name for each in chosen.asked}
+    if unknown:
+        raise SystemExit(
+            f"{chosen.name} has no {sorted(unknown)[0]}; it has {', '.join(each.name for each in chosen.asked) or 'none'}."
+        )
+    from gimpfu_backend.pdb import pdb
+
+    values = []
+    if chosen.takes_image:
+        if not told.picture:
+            raise SystemExit(f"{chosen.name} needs a picture.")
+        image = pdb.gimp_file_load(told.picture, told.picture)
+        values = [image, image.active_layer or image.layers[0]][: 1 + bool(chosen.takes_drawable)]
+    results = chosen.call(
+        values + [converted(each, given[each.name]) if each.name in given else each.default for each in chosen.asked]
+    )
+    if not chosen.takes_image:
+        image = next((each for each in results if type(each).__name__ == "Image"), None)
+    if told.output:
+        if image is None:
+            raise SystemExit(f"{chosen.name} gives no image to write.")
+        copy = image.duplicate()
+        layer = copy.merge_visible_layers(1) if len(copy.layers) > 1 else copy.layers[0]
+        pdb.gimp_file_save(copy, layer, told.output, told.output)
+        print(told.output)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

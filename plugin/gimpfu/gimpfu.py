@@ -1,0 +1,211 @@
+"""`from gimpfu import *`: what plug-ins for GIMP 2's Python are written against, on GIMP 3.
+
+A plug-in calls `register()` for each procedure and then `main()`. On GIMP 3 `main()` hands over to GIMP; without GIMP it does
+nothing, and `python gimpfu PLUGIN.py` (see __main__.py) calls what was registered.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import gimp
+import gimpcolor  # noqa: F401
+from gimpenums import *
+from gimpenums import __all__ as _enums
+from gimpfu_backend import Refused, in_gimp
+from gimpfu_backend.pdb import pdb  # noqa: F401
+
+# What Python 3 no longer has under these names, and old plug-ins count on.
+xrange, unicode, basestring, long, unichr, raw_input = range, str, str, int, chr, input
+reduce = functools.reduce
+
+_KINDS = """
+INT8 INT16 INT32 INT FLOAT STRING VALUE COLOR ITEM DISPLAY IMAGE LAYER CHANNEL DRAWABLE VECTORS TOGGLE SLIDER SPINNER FONT FILE
+BRUSH PATTERN GRADIENT RADIO TEXT PALETTE FILENAME DIRNAME OPTION INT32ARRAY INT16ARRAY INT8ARRAY FLOATARRAY STRINGARRAY
+COLORARRAY PARASITE REGION BOUNDARY PATH SELECTION STATUS
+""".split()  # noqa: SIM905
+for _number, _name in enumerate(_KINDS):
+    globals()["PF_" + _name] = _number
+PF_BOOL, PF_ADJUSTMENT, PF_COLOUR = PF_TOGGLE, PF_SPINNER, PF_COLOR
+# In a table: what GIMP 3 has an argument for, by name.
+NEEDS_EXTRA = ("SLIDER", "SPINNER", "RADIO", "OPTION")
+ITEMS = ("ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS")
+_REFUSED_KINDS = {
+    "REGION": "give x, y, width and height as PF_INT", "BOUNDARY": "give numbers as PF_FLOAT", "STATUS": "GIMP returns it itself",
+    "PATH": "use PF_VECTORS", "SELECTION": "the image has it (image.selection)",
+}  # fmt: skip
+
+
+class error(RuntimeError):
+    """gimpfu.error: a plug-in registers what cannot be registered."""
+
+
+class CancelError(RuntimeError):
+    pass
+
+
+class Parameter:
+    """One of `register`'s params: kind ("SLIDER"), name, label, default, extra."""
+
+    def __init__(self, given):
+        if not 4 <= len(given) <= 5:
+            raise error(f"a parameter has 4 or 5 parts, but there is {given!r}")
+        number, self.name, self.label, self.default = given[:4]
+        self.extra = given[4] if len(given) > 4 else None
+        if not isinstance(number, int) or not 0 <= number < len(_KINDS):
+            raise error(f"{self.name}: {number!r} is no PF_ type")
+        self.kind = _KINDS[number]
+        if self.kind in _REFUSED_KINDS:
+            raise Refused(f"PF_{self.kind} cannot be had: {_REFUSED_KINDS[self.kind]}.")
+        if self.kind in NEEDS_EXTRA and self.extra is None:
+            raise error(f"{self.name}: PF_{self.kind} needs its fifth part")
+
+
+class Registered:
+    """What a call of `register` told. params: those of the dialog, after image and drawable where `first` says so."""
+
+    def __init__(
+        self,
+        name,
+        blurb,
+        help,
+        author,
+        copyright,
+        date,
+        label,
+        imagetypes,
+        params,
+        results,
+        function,
+        menu,
+        run_mode_param,
+    ):
+        self.name = _canonical(name)
+        self.blurb, self.help, self.author, self.copyright, self.date = blurb, help, author, copyright, date
+        params = [tuple(each) for each in params]
+        if (
+            label and menu is None and "/" in label
+        ):  # before 2.4 the label was the whole path, and image and drawable were not told
+            menu, _, label = label.rpartition("/")
+            if menu.startswith(("<Image>", "<Save>")) and (not params or params[0][0] != PF_IMAGE):
+                params[:0] = [
+                    (PF_IMAGE, "image", "Input image", None),
+                    (PF_DRAWABLE, "drawable", "Input drawable", None),
+                ]
+        if menu is not None and menu.startswith(("<Load>", "<Save>")):
+            raise Refused(
+                f"register({name!r}) for {menu} cannot be had: file formats are Gimp.LoadProcedure and Gimp.ExportProcedure now."
+            )
+        self.label, self.menu, self.imagetypes = label or "", _menu(menu), "" if imagetypes is None else imagetypes
+        self.params = [Parameter(each) for each in params]
+        self.results = [Parameter((*each, None, None)[:4]) for each in results or ()]
+        self.function = function
+        kinds = [each.kind for each in self.params]
+        self.takes_image = kinds[:1] == ["IMAGE"]
+        self.takes_drawable = self.takes_image and kinds[1:2] and kinds[1] in ITEMS
+        self.asked = self.params[1 + bool(self.takes_drawable) if self.takes_image else 0 :]
+
+    def call(self, values):
+        """The function's results as a list; what it raises gets a sentence more where it is a habit of Python 2."""
+        try:
+            found = self.function(*values)
+        except Exception as raised:
+            told = python2(raised)
+            if told:
+                raise RuntimeError(f"{type(raised).__name__}: {raised}. {told}") from raised
+            raise
+        finally:
+            from gimpfu_backend import pixels
+
+            pixels.settle()
+        if not self.results:
+            return []
+        return list(found) if isinstance(found, (tuple, list)) and len(self.results) > 1 else [found]
+
+
+def _canonical(name):
+    name = name.replace("_", "-").replace(" ", "-").lower()
+    return name if name.startswith(("python-fu-", "extension-", "plug-in-", "file-")) else "python-fu-" + name
+
+
+def _menu(menu):
+    """GIMP 3's place of one of GIMP 2's menus."""
+    if menu is None:
+        return None
+    for old, new in (
+        ("<Toolbox>/Xtns", "<Image>/Filters"),
+        ("<Image>/Xtns", "<Image>/Filters"),
+        ("<Toolbox>", "<Image>"),
+        ("<Vectors>", "<Paths>"),
+    ):
+        if menu.startswith(old):
+            return new + menu[len(old) :]
+    return menu
+
+
+def python2(raised):
+    """What to say of an exception that Python 2 would not have raised; None of another."""
+    text = str(raised)
+    signs = (
+        ("cannot be interpreted as an integer", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
+        ("integer is required", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
+        ("must be integers or slices, not float", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
+        ("has no attribute 'has_key'", "Python 3 has no has_key: write `key in dict`."),
+        ("has no attribute 'iteritems'", "Python 3 has no iteritems: write `items`."),
+        ("a bytes-like object is required, not 'str'", "In Python 3 text and bytes are apart: write b'...'."),
+        ("'dict_keys' object", "In Python 3 keys() is no list: write list(...)."),
+        ("'map' object", "In Python 3 map() is no list: write list(map(...))."),
+        ("'filter' object", "In Python 3 filter() is no list: write list(filter(...))."),
+        ("'zip' object", "In Python 3 zip() is no list: write list(zip(...))."),
+        ("'<' not supported between", "Python 3 does not compare unlike things."),
+    )
+    for sign, told in signs:
+        if sign in text:
+            return "This plug-in was written for Python 2. " + told
+    return None
+
+
+REGISTERED = []
+
+
+def register(proc_name, blurb, help, author, copyright, date, label, imagetypes, params, results, function,
+             menu=None, domain=None, on_query=None, on_run=None, run_mode_param=True):  # fmt: skip
+    """Tells of a procedure. error where its parameters are not right."""
+    told = Registered(
+        proc_name,
+        blurb,
+        help,
+        author,
+        copyright,
+        date,
+        label,
+        imagetypes,
+        params,
+        results,
+        function,
+        menu,
+        run_mode_param,
+    )
+    REGISTERED.append(told)
+
+
+def main():
+    """Hands what was registered to GIMP; without GIMP, does nothing."""
+    if in_gimp():
+        from gimpfu_backend import plugin
+
+        plugin.main(REGISTERED)
+
+
+def fail(message):
+    """An error of the plug-in's own, as 2.10 had it."""
+    raise RuntimeError(message)
+
+
+parasite_attach = gimp.parasite_attach
+__all__ = sorted(
+    {name for name in dir() if name.startswith("PF_")}
+    | set(_enums)
+    | {"register", "main", "pdb", "gimp", "gimpcolor", "error", "CancelError", "fail"}
+    | {"xrange", "unicode", "basestring", "long", "unichr", "raw_input", "reduce"}
+)

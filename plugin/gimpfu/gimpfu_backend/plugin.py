@@ -1,0 +1,272 @@
+"""The plug-in as GIMP 3 sees it: procedures with arguments, a dialog, and what a call runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+gi.require_version("GimpUi", "3.0")
+from gi.repository import Gimp, GimpUi, GLib, GObject  # noqa: E402
+
+from gimpcolor import color  # noqa: E402
+from gimpfu_backend import gimp3  # noqa: E402
+from gimpfu_backend.pdb import WRAP, wrapped  # noqa: E402
+
+READWRITE = GObject.ParamFlags.READWRITE
+WHOLE = 2**31 - 1
+
+
+def main(registered):
+    told = {each.name: each for each in registered}
+
+    class Plugin(Gimp.PlugIn):
+        def do_set_i18n(self, name):
+            return False
+
+        def do_query_procedures(self):
+            return list(told)
+
+        def do_create_procedure(self, name):
+            return created(self, told[name])
+
+    Gimp.main(Plugin.__gtype__, sys.argv)
+
+
+def created(plugin, told):
+    """The procedure of what a plug-in registered."""
+    if told.takes_image:
+        procedure = Gimp.ImageProcedure.new(plugin, told.name, Gimp.PDBProcType.PLUGIN, run_on_image, told)
+        procedure.set_image_types(told.imagetypes or "*")
+        mask = Gimp.ProcedureSensitivityMask
+        needs = mask.DRAWABLE | mask.DRAWABLES
+        procedure.set_sensitivity_mask(needs if told.takes_drawable else needs | mask.NO_DRAWABLES)
+    else:
+        procedure = Gimp.Procedure.new(plugin, told.name, Gimp.PDBProcType.PLUGIN, run_alone, told)
+        procedure.add_enum_argument(
+            "run-mode", "Run mode", "The run mode", Gimp.RunMode, Gimp.RunMode.NONINTERACTIVE, READWRITE
+        )
+    if told.label:
+        procedure.set_menu_label(told.label)
+        if told.menu:
+            procedure.add_menu_path(told.menu)
+    procedure.set_documentation(told.blurb or "", told.help or told.blurb or "", told.name)
+    procedure.set_attribution(told.author or "", told.copyright or "", str(told.date))
+    for name, each in argument_names(told):
+        add_argument(procedure, name, each)
+    for n, each in enumerate(told.results):
+        add_result(procedure, f"result-{n}-" + canonical(each.name), each)
+    return procedure
+
+
+def canonical(name):
+    """A name that GObject takes for a property."""
+    name = re.sub("[^a-z0-9-]+", "-", str(name).lower()).strip("-")
+    return name if name[:1].isalpha() else "p-" + name
+
+
+def argument_names(told):
+    """[(name for GObject, parameter)] of what the dialog asks, each name once."""
+    taken, found = {"run-mode", "image", "drawables"}, []
+    for each in told.asked:
+        name = start = canonical(each.name)
+        number = 2
+        while name in taken:
+            name, number = f"{start}-{number}", number + 1
+        taken.add(name)
+        found.append((name, each))
+    return found
+
+
+def range_of(each):
+    """The least and the greatest of a slider or spinner, and its step."""
+    low, high, step = (*tuple(each.extra), 1)[:3]
+    return float(low), float(high), float(step)
+
+
+def is_whole(each):
+    low, high, step = (*tuple(each.extra), 1)[:3]
+    return all(float(part).is_integer() for part in (low, high, step, each.default))
+
+
+def add_argument(procedure, name, each):
+    kind, label, default = each.kind, each.label or each.name, each.default
+    blurb = label.replace("_", "")
+    label = label.rstrip(":")
+    if kind in ("INT8", "INT16", "INT32", "INT"):
+        procedure.add_int_argument(name, label, blurb, -WHOLE - 1, WHOLE, int(default or 0), READWRITE)
+    elif kind == "FLOAT":
+        procedure.add_double_argument(name, label, blurb, -1e9, 1e9, float(default or 0), READWRITE)
+    elif kind in ("SLIDER", "SPINNER"):
+        low, high, _ = range_of(each)
+        default = min(high, max(low, float(default or 0)))
+        if is_whole(each):
+            procedure.add_int_argument(name, label, blurb, int(low), int(high), int(default), READWRITE)
+        else:
+            procedure.add_double_argument(name, label, blurb, low, high, default, READWRITE)
+    elif kind in ("STRING", "TEXT", "VALUE"):
+        text = (
+            default
+            if isinstance(default, str)
+            else ""
+            if default is None
+            else repr(default)
+            if kind == "VALUE"
+            else str(default)
+        )
+        procedure.add_string_argument(name, label, blurb, text, READWRITE)
+    elif kind == "TOGGLE":
+        procedure.add_boolean_argument(name, label, blurb, bool(default), READWRITE)
+    elif kind in ("OPTION", "RADIO"):
+        choice = Gimp.Choice.new()
+        for n, (words, _) in enumerate(choices(each)):
+            choice.add(str(n), n, str(words).replace("_", ""), "")
+        at = next((n for n, (_, value) in enumerate(choices(each)) if value == default), 0)
+        procedure.add_choice_argument(name, label, blurb, choice, str(at), READWRITE)
+    elif kind == "COLOR":
+        procedure.add_color_argument(name, label, blurb, True, gimp3.from_color(color(default or (0, 0, 0))), READWRITE)
+    elif kind in ("FILE", "FILENAME", "DIRNAME"):
+        action = Gimp.FileChooserAction.SELECT_FOLDER if kind == "DIRNAME" else Gimp.FileChooserAction.ANY
+        file = gimp3.Gio.File.new_for_path(str(default)) if default else None
+        procedure.add_file_argument(name, label, blurb, action, True, file, READWRITE)
+    elif kind in ("FONT", "BRUSH", "PATTERN", "GRADIENT", "PALETTE"):
+        getattr(procedure, f"add_{kind.lower()}_argument")(name, label, blurb, True, None, True, READWRITE)
+    elif kind in ("IMAGE", "DISPLAY", "ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS"):
+        word = "path" if kind == "VECTORS" else kind.lower()
+        getattr(procedure, f"add_{word}_argument")(name, label, blurb, True, READWRITE)
+    elif kind in ("INT32ARRAY", "INT16ARRAY"):
+        procedure.add_int32_array_argument(name, label, blurb, READWRITE)
+    elif kind == "FLOATARRAY":
+        procedure.add_double_array_argument(name, label, blurb, READWRITE)
+    elif kind == "STRINGARRAY":
+        procedure.add_string_array_argument(name, label, blurb, READWRITE)
+    elif kind == "INT8ARRAY":
+        procedure.add_bytes_argument(name, label, blurb, READWRITE)
+    elif kind == "COLORARRAY":
+        procedure.add_color_array_argument(name, label, blurb, READWRITE)
+    elif kind == "PARASITE":
+        procedure.add_parasite_argument(name, label, blurb, READWRITE)
+    else:
+        raise AssertionError(f"no argument for PF_{kind}")
+
+
+def choices(each):
+    """[(words, value)] of an option or a radio group."""
+    if each.kind == "OPTION":
+        return [(words, n) for n, words in enumerate(each.extra)]
+    return [(words, value) for words, value in each.extra]
+
+
+def add_result(procedure, name, each):
+    kind, blurb = each.kind, each.label or each.name
+    if kind in ("INT8", "INT16", "INT32", "INT", "TOGGLE", "OPTION"):
+        procedure.add_int_return_value(name, blurb, blurb, -WHOLE - 1, WHOLE, 0, READWRITE)
+    elif kind in ("FLOAT", "SLIDER", "SPINNER"):
+        procedure.add_double_return_value(name, blurb, blurb, -1e300, 1e300, 0, READWRITE)
+    elif kind == "COLOR":
+        procedure.add_color_return_value(name, blurb, blurb, True, gimp3.from_color(color((0, 0, 0))), READWRITE)
+    elif kind in ("IMAGE", "DISPLAY", "ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS"):
+        word = "path" if kind == "VECTORS" else kind.lower()
+        getattr(procedure, f"add_{word}_return_value")(name, blurb, blurb, True, READWRITE)
+    else:
+        procedure.add_string_return_value(name, blurb, blurb, "", READWRITE)
+
+
+def value_of(name, each, config):
+    """What the plug-in's function is given for an argument."""
+    kind = each.kind
+    if kind == "COLORARRAY":
+        return tuple(gimp3._rgb(one) for one in config.get_color_array(name))
+    found = gimp3.Host._plain(None, config.get_property(name))
+    if kind in ("OPTION", "RADIO"):
+        return choices(each)[int(found)][1]
+    if kind in ("SLIDER", "SPINNER"):
+        return float(found)
+    if kind == "TOGGLE":
+        return bool(found)
+    if kind == "VALUE":
+        return literal(found)
+    if found is None and kind in ("FILE", "FILENAME", "DIRNAME", "STRING", "TEXT"):
+        return ""
+    return wrapped(found)
+
+
+def literal(text):
+    """PF_VALUE: what a person wrote, as a value where it is one. Python 2's gimpfu evaluated it."""
+    import ast
+
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def run_on_image(procedure, mode, image, drawables, config, told):
+    first = [WRAP["GimpImage"](image.get_id())]
+    if told.takes_drawable:
+        if not drawables:
+            return failed(procedure, f"{told.name} needs a layer.")
+        first.append(wrapped(gimp3.handle(drawables[0])))
+    return run(procedure, mode, config, told, first)
+
+
+def run_alone(procedure, config, told):
+    return run(procedure, config.get_property("run-mode"), config, told, [])
+
+
+def run(procedure, mode, config, told, first):
+    if mode == Gimp.RunMode.INTERACTIVE and told.asked and not agreed(procedure, config, told):
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
+    try:
+        found = told.call(first + [value_of(name, each, config) for name, each in argument_names(told)])
+    except Exception as raised:
+        sys.stderr.write(traceback.format_exc())
+        return failed(procedure, f"{type(raised).__name__}: {raised}" if str(raised) else type(raised).__name__)
+    finally:
+        Gimp.displays_flush()
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
+    for n, (each, value) in enumerate(zip(told.results, found)):
+        values.remove(n + 1)
+        values.insert(n + 1, result(each, value))
+    return values
+
+
+def result(each, value):
+    """A GValue of what the function returned."""
+    kinds = {"IMAGE": Gimp.Image, "DISPLAY": Gimp.Display, "LAYER": Gimp.Layer, "CHANNEL": Gimp.Channel, "DRAWABLE": Gimp.Drawable,
+             "ITEM": Gimp.Item, "VECTORS": Gimp.Path}  # fmt: skip
+    if each.kind in kinds:
+        owner = Gimp.Image if each.kind == "IMAGE" else Gimp.Display if each.kind == "DISPLAY" else Gimp.Item
+        return GObject.Value(kinds[each.kind].__gtype__, None if value is None else owner.get_by_id(value.ID))
+    if each.kind in ("INT8", "INT16", "INT32", "INT", "TOGGLE", "OPTION"):
+        return GObject.Value(GObject.TYPE_INT, int(value or 0))
+    if each.kind in ("FLOAT", "SLIDER", "SPINNER"):
+        return GObject.Value(GObject.TYPE_DOUBLE, float(value or 0))
+    if each.kind == "COLOR":
+        return GObject.Value(gimp3.Gegl.Color.__gtype__, gimp3.from_color(color(value)))
+    return GObject.Value(GObject.TYPE_STRING, "" if value is None else str(value))
+
+
+def failed(procedure, sentence):
+    error = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), sentence, 0)
+    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, error)
+
+
+def agreed(procedure, config, told):
+    """Shows the dialog; whether the person said OK."""
+    GimpUi.init(told.name)
+    dialog = GimpUi.ProcedureDialog.new(procedure, config, told.label.replace("_", "").rstrip(".…") or told.name)
+    for name, each in argument_names(told):
+        if each.kind == "SLIDER":
+            dialog.get_scale_entry(name, 1.0)
+        elif each.kind == "TEXT":
+            dialog.get_widget(name, GObject.type_from_name("GtkTextView"))
+        elif each.kind == "RADIO":
+            dialog.get_widget(name, GimpUi.StringComboBox.__gtype__)
+    dialog.fill([name for name, _ in argument_names(told)])
+    said = dialog.run()
+    dialog.destroy()
+    return said
