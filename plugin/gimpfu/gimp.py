@@ -6,9 +6,9 @@ import base64
 import os
 
 from gimpcolor import RGB
-from gimpfu_backend import Refused, host, pixels
+from gimpfu_backend import Refused, emulated, host, pixels
 from gimpfu_backend.pdb import WRAP, do, look, pdb
-from gimpfu_backend.pixels import TILE, PixelRgn, Tile
+from gimpfu_backend.pixels import TILE, PixelFetcher, PixelRgn, Tile  # noqa: F401
 
 PY_VERSION = (2, 10)
 version = host.version
@@ -162,7 +162,8 @@ class Image(_Parasites, _Thing):
     @property
     def filename(self):
         places = ("file", "imported-file", "exported-file")
-        return next(filter(None, (look(f"gimp-image-get-{each}", self) for each in places)), None)
+        found = next(filter(None, (look(f"gimp-image-get-{each}", self) for each in places)), None)
+        return found or emulated.LOADED.get(self.ID)
 
     @filename.setter
     def filename(self, path):
@@ -256,7 +257,7 @@ class Image(_Parasites, _Thing):
         pass
 
     def unset_active_channel(self):
-        do("gimp-image-set-selected-channels", self, [])
+        pdb.gimp_image_unset_active_channel(self)
 
     @property
     def parasites(self):

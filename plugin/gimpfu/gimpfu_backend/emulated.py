@@ -119,7 +119,8 @@ def gimp_image_get_active_layer(image):
 
 @emulated
 def gimp_image_set_active_layer(image, layer):
-    do("gimp-image-set-selected-layers", image, [] if layer is None else [layer])
+    if layer is not None:
+        do("gimp-image-set-selected-layers", image, [layer])
 
 
 @emulated
@@ -134,7 +135,9 @@ def gimp_image_set_active_channel(image, channel):
 
 @emulated
 def gimp_image_unset_active_channel(image):
-    do("gimp-image-set-selected-channels", image, [])
+    """GIMP 3 takes no empty list; a layer that is chosen unsets the channel."""
+    if look("gimp-image-get-selected-channels", image):
+        do("gimp-image-set-selected-layers", image, look("gimp-image-get-layers", image)[:1])
 
 
 @emulated
@@ -866,6 +869,16 @@ def gimp_file_save(image, drawable, filename, raw_filename=None):
     saved(image, drawable, filename, "gimp-file-save", {"tif": "tiff"}.get(kind, kind) in LAYERED)
 
 
+LOADED = {}  # of images that were loaded here, their files: GIMP 3 tells no script
+
+
+@emulated
+def gimp_file_load(filename, raw_filename=None):
+    image = do("gimp-file-load", filename)
+    LOADED[image.ID] = filename
+    return image
+
+
 @emulated
 def gimp_xcf_save(dummy, image, drawable, filename, raw_filename=None):
     do("gimp-file-save", image, filename)
@@ -873,7 +886,7 @@ def gimp_xcf_save(dummy, image, drawable, filename, raw_filename=None):
 
 @emulated
 def gimp_xcf_load(dummy, filename, raw_filename=None):
-    return do("gimp-file-load", filename)
+    return gimp_file_load(filename)
 
 
 # What plug-ins keep, and what they tell

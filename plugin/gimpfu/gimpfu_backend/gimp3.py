@@ -128,6 +128,9 @@ class Host:
             return made(value) if value else None
         if kind in RESOURCES:
             return self._resource(kind, value)
+        if kind == "GimpResource":  # "gimp-palette-delete" is "gimp-resource-delete" now
+            owners = (getattr(Gimp, each[4:]) for each in sorted(RESOURCES))
+            return next(filter(None, (each.get_by_name(value) for each in owners)), None)
         if kind == "GimpUnit":
             return Gimp.Unit.get_by_id(value)
         if kind == "GimpParasite":
@@ -177,7 +180,7 @@ class Host:
         if isinstance(value, Gio.File):
             return value.get_path() or value.get_uri()
         if isinstance(value, Gimp.Parasite):
-            return value.get_name(), value.get_flags(), bytes(value.get_data())
+            return value.get_name(), value.get_flags(), bytes(each & 255 for each in value.get_data())
         if isinstance(value, Gimp.Unit):
             return value.get_id()
         if isinstance(value, GLib.Bytes):

@@ -61,8 +61,11 @@ class Gimp:
         """What a program in the chroot has said."""
         return finished(self.command(*words))
 
-    def window(self, key: str, **variables: str) -> dict[str, Any]:
+    def window(
+        self, key: str, procedure: str = "plug-in-colorgan-colorize", title: str = "Colour line art", **variables: str
+    ) -> dict[str, Any]:
         """Runs scripts/window.sh: GIMP's window, its dialog answered by a key; the report, with the titles of the window."""
+        variables = {"PROCEDURE": procedure, "TITLE": title, **variables}
         # mounts of these processes alone: they end with them, and nobody can remove /dev by removing the chroot
         bound = 'mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" && shift && exec "$@"'
         inside = self.command("bash", str(self.folder / "scripts/window.sh"), key, **variables)
@@ -112,6 +115,7 @@ def installed() -> Iterator[Path]:
             shutil.rmtree(folder / "gimpfu")
             (folder / "__init__.py").unlink()
     shutil.copytree(HERE / "scripts", inside / "scripts")
+    copy_gimpfu(inside)
     link.symlink_to(inside)
     yield link
     link.unlink()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +68,67 @@ def test_a_plug_in_runs_in_gimp_and_without_it(
     assert shown.shape != before.shape or (shown != before).any(), "it did something"
     seen = headless[..., 3] > 0
     assert np.abs(headless[seen][:, :3].astype(int) - shown[seen][:, :3]).max() <= 1
+
+
+def test_every_name_in_gimp(console: Any, installed: Path) -> None:
+    console.run("fu_names", PYTHONPATH=f"{installed}/scripts:{installed}/gimpfu")
+
+
+def test_a_dialog_and_last_values(console: Any, picture: Path) -> None:
+    """A dialog of sliders and colours, answered by typing a number; a run with last values gives the same."""
+    found = console.window("alt+o", "python-fu-badge", "Badge", DRAWING=str(picture))
+    assert found["error"] is None and found["status"] == "success", found
+    assert found["after"][0] == "badge" and found["again"][0] == "badge"
+    if "COLORGAN_SCREENSHOTS" in os.environ:
+        shot = Image.open(console.folder / "dialog.png").convert("RGB").quantize(255, dither=Image.Dither.NONE)
+        shot.save(Path(os.environ["COLORGAN_SCREENSHOTS"]) / "gimpfu-dialog.png", optimize=True)
+
+
+def test_the_example_colours_as_the_command_line_does(
+    console: Any, installed: Path, run: Callable[..., Any], golden: Path, tmp_path: Path
+) -> None:
+    """examples/colorgan_fu.py in GIMP 3; the program it starts hands its words to the real one outside the chroot."""
+    drawing = installed / "turkey.png"
+    drawing.write_bytes((golden / "demo" / "turkey.png").read_bytes())
+    command = installed / "colorgan"
+    command.write_text(RELAY.replace("FOLDER", str(installed)))
+    command.chmod(0o755)
+    over = threading.Event()
+    outside = threading.Thread(target=answer, args=(installed, over), daemon=True)
+    outside.start()
+    try:
+        found = console.run("fu_example", DRAWING=str(drawing), COMMAND=str(command), TMPDIR=str(installed))
+    finally:
+        over.set()
+        outside.join()
+    assert found["tree"] == [["colorgan", ["lines", "shade", "flats"]], found["tree"][-1]]
+    assert "no-such-palette" in found["refused"] and found["after refusal"] == found["before refusal"]
+    out = tmp_path / "out.png"
+    assert run("colorize", drawing, "-o", out, "--task", "lineart", "--seed", 3, "--layers", "flats").code == 0
+    wanted = np.asarray(Image.open(tmp_path / "out.flats.png").convert("RGBA"))
+    flats = np.frombuffer((installed / "flats.raw").read_bytes(), np.uint8).reshape(wanted.shape)
+    np.testing.assert_array_equal(flats[wanted[..., 3] > 0], wanted[wanted[..., 3] > 0])
+
+
+RELAY = """#!/bin/sh
+printf '%s\\n' "$@" > FOLDER/words.part
+mv FOLDER/words.part FOLDER/words
+while [ ! -e FOLDER/answered ]; do sleep 0.05; done
+cat FOLDER/said >&2
+code=$(cat FOLDER/answered)
+rm FOLDER/answered
+exit $code
+"""
+
+
+def answer(folder: Path, over: threading.Event) -> None:
+    """Runs what the relay asks for: the paths are the same inside and outside."""
+    while not over.is_set():
+        if (folder / "words").exists():
+            words = (folder / "words").read_text().splitlines()
+            (folder / "words").unlink()
+            ran = subprocess.run([Path(sys.executable).parent / "colorgan", *words], capture_output=True, text=True)
+            (folder / "said").write_text(ran.stderr)
+            (folder / "answered.part").write_text(str(ran.returncode))
+            (folder / "answered.part").rename(folder / "answered")
+        time.sleep(0.05)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# In the chroot: GIMP's window under a screen of its own; $1 is the key that answers the dialog. Leaves titles.txt and pictures in $OUT.
+# In the chroot: GIMP's window under a screen of its own; $1 is the key that answers the dialog, whose title is $TITLE.
+# Leaves titles.txt and pictures in $OUT.
 rm -f "$OUT/report.json" "$OUT/titles.txt" "$OUT/display"
 Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> "$OUT/display" > /dev/null 2>&1 &
 until [ -s "$OUT/display" ]; do sleep 0.1; done
@@ -9,7 +10,7 @@ until xprop -root _NET_SUPPORTING_WM_CHECK | grep -q '#'; do sleep 0.1; done # w
 script="exec(compile(open('$OUT/scripts/window.py').read(), 'window.py', 'exec'))"
 dbus-run-session -- gimp --new-instance --no-splash --batch-interpreter python-fu-eval -b "$script" > "$OUT/window.log" 2>&1 &
 for _ in $(seq 1 240); do
-    dialog=$(xdotool search --onlyvisible --name '^Colour line art$' 2> /dev/null | tail -1)
+    dialog=$(xdotool search --onlyvisible --name "^$TITLE\$" 2> /dev/null | tail -1)
     [ -n "$dialog" ] && break
     sleep 0.25
 done
@@ -18,7 +19,7 @@ scrot -o "$OUT/dialog.png"
 for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
     xdotool windowactivate --sync "$dialog" && xdotool key "$1"
     sleep 2
-    xdotool search --onlyvisible --name '^Colour line art$' > /dev/null 2>&1 || break
+    xdotool search --onlyvisible --name "^$TITLE\$" > /dev/null 2>&1 || break
 done
 for _ in $(seq 1 160); do [ -s "$OUT/report.json" ] && break; sleep 0.25; done
 sleep 1.5
