@@ -27,7 +27,8 @@ def _rgb(gegl):
 
 def from_color(color):
     gegl = Gegl.Color.new("black")
-    gegl.set_bytes(Babl.format("R'G'B'A double"), GLib.Bytes.new(struct.pack("4d", color.r, color.g, color.b, color.a)))
+    data = struct.pack("4f", color.r, color.g, color.b, color.a)
+    gegl.set_bytes(Babl.format("R'G'B'A float"), GLib.Bytes.new(data))
     return gegl
 
 

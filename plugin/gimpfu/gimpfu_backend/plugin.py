@@ -127,7 +127,9 @@ def add_argument(procedure, name, each):
         at = next((n for n, (_, value) in enumerate(choices(each)) if value == default), 0)
         procedure.add_choice_argument(name, label, blurb, choice, str(at), READWRITE)
     elif kind == "COLOR":
-        procedure.add_color_argument(name, label, blurb, True, gimp3.from_color(color(default or (0, 0, 0))), READWRITE)
+        procedure.add_color_argument(
+            name, label, blurb, False, gimp3.from_color(color(default or (0, 0, 0))), READWRITE
+        )
     elif kind in ("FILE", "FILENAME", "DIRNAME"):
         action = Gimp.FileChooserAction.SELECT_FOLDER if kind == "DIRNAME" else Gimp.FileChooserAction.ANY
         file = gimp3.Gio.File.new_for_path(str(default)) if default else None
@@ -194,6 +196,16 @@ def value_of(name, each, config):
     return wrapped(found)
 
 
+def with_colors(config, told):
+    """Puts the defaults of colours into a call's arguments: GIMP 3.0.4 loses them, and has black of no opacity instead.
+
+    GIMP 2's colours were all opaque, so nobody can have meant that one.
+    """
+    for name, each in argument_names(told):
+        if each.kind == "COLOR" and gimp3._rgb(config.get_property(name)).a == 0:
+            config.set_property(name, gimp3.from_color(color(each.default or (0, 0, 0))))
+
+
 def literal(text):
     """PF_VALUE: what a person wrote, as a value where it is one. Python 2's gimpfu evaluated it."""
     import ast
@@ -218,6 +230,7 @@ def run_alone(procedure, config, told):
 
 
 def run(procedure, mode, config, told, first):
+    with_colors(config, told)
     if mode == Gimp.RunMode.INTERACTIVE and told.asked and not agreed(procedure, config, told):
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     try:

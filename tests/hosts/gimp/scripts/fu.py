@@ -11,7 +11,9 @@ def steps(report):
     for name, told in plan.items():
         if told["image"]:
             image = opened(os.environ["PICTURE"])
-            status, message = called(told["procedure"], image, [image.get_layers()[0]], **told["values"])
+            status, message, results = called(
+                told["procedure"], image, [image.get_layers()[0]], results=True, **told["values"]
+            )
         else:
             procedure = Gimp.get_pdb().lookup_procedure(told["procedure"])
             config = procedure.create_config()
@@ -21,7 +23,8 @@ def steps(report):
             result = procedure.run(config)
             status, message = result.index(0), Gimp.get_pdb().get_last_error()
             image = result.index(1) if status == Gimp.PDBStatusType.SUCCESS else None
-        report[name] = {"status": status.value_nick, "message": message}
+            results = []
+        report[name] = {"status": status.value_nick, "message": message, "results": results}
         if status == Gimp.PDBStatusType.SUCCESS:
             report[name].update(
                 tree=tree(image.get_layers()),

@@ -36,8 +36,8 @@ def opened(path):
     return image
 
 
-def called(name, image, drawables, **arguments):
-    """Status, and the message where it failed."""
+def called(name, image, drawables, results=False, **arguments):
+    """Status, and the message where it failed; asked for, the results as well."""
     procedure = Gimp.get_pdb().lookup_procedure(name)
     assert procedure is not None, name
     config = procedure.create_config()
@@ -47,7 +47,8 @@ def called(name, image, drawables, **arguments):
     for each, value in arguments.items():
         config.set_property(each.replace("_", "-"), value)
     result = procedure.run(config)
-    return result.index(0), Gimp.get_pdb().get_last_error()
+    said = result.index(0), Gimp.get_pdb().get_last_error()
+    return (*said, [result.index(n) for n in range(1, result.length())]) if results else said
 
 
 def done(name, image, drawables, **arguments):
