@@ -33,6 +33,9 @@ ITEMS = ("ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS")
 _REFUSED_KINDS = {
     "REGION": "give x, y, width and height as PF_INT", "BOUNDARY": "give numbers as PF_FLOAT", "STATUS": "GIMP returns it itself",
     "PATH": "use PF_VECTORS", "SELECTION": "the image has it (image.selection)",
+    **dict.fromkeys(
+        ("INT32ARRAY", "INT16ARRAY", "FLOATARRAY", "COLORARRAY", "PARASITE"), "GIMP 3's Python does not take it; use PF_STRING"
+    ),
 }  # fmt: skip
 
 

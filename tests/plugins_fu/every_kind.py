@@ -5,7 +5,7 @@ from gimpfu import *
 
 
 def every_kind(image, layer, number, small, real, words, text, value, colour, toggle, slider, spinner, option, radio, name,
-               folder, font, brush, pattern, gradient, palette, other, which, channel, path, whole):
+               folder, font, brush, pattern, gradient, palette, other, which, channel, path, whole, short, item, file, display, drawable, strings, octets):
     kinds = [number, small, real, words, text, value, colour, toggle, slider, spinner, option, radio, name, folder]
     layer.name = " ".join("%s" % (tuple(each)[:3] if each is colour else each,) for each in kinds).replace("'", "")
     pdb.gimp_invert(layer)
@@ -41,6 +41,13 @@ register(
         (PF_CHANNEL, "channel", "Channel", None),
         (PF_VECTORS, "path", "Path", None),
         (PF_INT32, "image", "A name that is there already", 1),
+        (PF_INT16, "short", "Short", 2),
+        (PF_ITEM, "item", "Item", None),
+        (PF_FILE, "file", "File", ""),
+        (PF_DISPLAY, "display", "Display", None),
+        (PF_DRAWABLE, "drawable", "Drawable", None),
+        (PF_STRINGARRAY, "strings", "Strings", None),
+        (PF_INT8ARRAY, "octets", "Octets", None),
     ],
     [(PF_INT, "number", ""), (PF_FLOAT, "real", ""), (PF_STRING, "words", ""), (PF_COLOR, "colour", ""), (PF_IMAGE, "image", ""),
      (PF_LAYER, "layer", "")],

@@ -221,7 +221,20 @@ def gimp_layer_get_linked(item):
     return 0
 
 
-for _name in ("gimp-drawable-get-linked", "gimp-channel-get-linked", "gimp-vectors-get-linked"):
+@emulated
+def gimp_item_set_linked(item, linked):
+    if linked:
+        raise Refused(refusal("gimp-item-set-linked"))
+
+
+for _name in (
+    "gimp-layer-set-linked",
+    "gimp-drawable-set-linked",
+    "gimp-channel-set-linked",
+    "gimp-vectors-set-linked",
+):
+    PROCEDURES[_name] = gimp_item_set_linked
+for _name in ("gimp-item-get-linked", "gimp-drawable-get-linked", "gimp-channel-get-linked", "gimp-vectors-get-linked"):
     PROCEDURES[_name] = gimp_layer_get_linked
 
 
@@ -887,6 +900,49 @@ def gimp_xcf_save(dummy, image, drawable, filename, raw_filename=None):
 @emulated
 def gimp_xcf_load(dummy, filename, raw_filename=None):
     return gimp_file_load(filename)
+
+
+# Of GIMP 2's plug-ins, those that are procedures of GIMP 3's own
+
+
+@emulated
+def plug_in_autocrop(image, drawable):
+    do("gimp-image-autocrop", image, drawable)
+
+
+@emulated
+def plug_in_autocrop_layer(image, drawable):
+    do("gimp-image-set-selected-layers", image, [drawable])
+    do("gimp-image-autocrop-selected-layers", image, drawable)
+
+
+@emulated
+def plug_in_rotate(image, drawable, quarters, everything):
+    if int(quarters) % 4:
+        turn = int(quarters) % 4 - 1
+        if everything:
+            do("gimp-image-rotate", image, turn)
+        else:
+            do("gimp-item-transform-rotate-simple", drawable, turn, True, 0, 0)
+
+
+@emulated
+def plug_in_colors_channel_mixer(image, drawable, monochrome, *gains):
+    """Nine gains, of red, green and blue for red, green and blue; on 8 bits."""
+    source, bpp = pixels.surface(drawable, False), drawable.bpp
+    data = bytes(source.read(0, 0, source.width, source.height))
+    planes = [data[each::bpp] for each in range(3)]
+    made = bytearray(data)
+    for each in range(3):
+        r, g, b = gains[:3] if monochrome else gains[3 * each : 3 * each + 3]
+        made[each::bpp] = bytes(min(255, max(0, round(r * x + g * y + b * z))) for x, y, z in zip(*planes))
+    pixels.surface(drawable, True).write(0, 0, source.width, source.height, bytes(made))
+    do("gimp-drawable-merge-shadow", drawable, True)
+
+
+@emulated
+def script_fu_copy_visible(image, drawable):
+    do("gimp-edit-copy-visible", image)
 
 
 # What plug-ins keep, and what they tell

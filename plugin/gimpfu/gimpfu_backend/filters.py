@@ -41,7 +41,7 @@ FILTERS = {
     "plug-in-emboss": (
         "gegl:emboss",
         lambda azimuth, elevation, depth, kind: {
-            "azimuth": azimuth, "elevation": elevation, "depth": int(depth), "type": "bumpmap" if kind == 0 else "emboss"
+            "azimuth": azimuth, "elevation": elevation, "depth": int(depth), "type": int(kind == 0)
         },
     ),
     "plug-in-mblur": ("gegl:motion-blur-linear", lambda kind, length, angle, *center: {"length": length, "angle": angle}),
@@ -60,7 +60,7 @@ FILTERS = {
     ),
     "plug-in-waves": (
         "gegl:waves",
-        lambda amplitude, phase, wavelength, kind, reflective: {"amplitude": amplitude, "phi": phase / 360, "period": wavelength},
+        lambda amplitude, phase, wavelength, kind, reflective: {"amplitude": amplitude, "phi": phase / 180, "period": 2 * wavelength},
     ),
     "plug-in-mosaic": ("gegl:mosaic", lambda size, *_: {"tile-size": size}),
     "plug-in-cubism": ("gegl:cubism", lambda size, saturation, *_: {"tile-size": size, "tile-saturation": saturation}),
@@ -87,10 +87,41 @@ FILTERS = {
     "plug-in-sel-gauss": (
         "gegl:gaussian-blur-selective", lambda radius, delta: {"blur-radius": radius, "max-delta": delta / 255}
     ),
+    "plug-in-glasstile": ("gegl:tile-glass", lambda width, height: {"tile-width": int(width), "tile-height": int(height)}),
+    "plug-in-ripple": (
+        "gegl:ripple",
+        lambda period, amplitude, orientation, edges, waveform, antialias, tile: {
+            "amplitude": amplitude, "period": period, "angle": 90.0 if int(orientation) == 0 else 0.0,
+            "wave-type": int(waveform), "abyss-policy": (3, 2, 0)[int(edges)], "tileable": bool(tile),
+        },
+    ),
+    "plug-in-make-seamless": ("gegl:tile-seamless", lambda: {}),
+    "plug-in-randomize-hurl": (
+        "gegl:noise-hurl", lambda percent, repeat, randomize, seed: {"pct-random": percent, "repeat": int(repeat), "seed": int(seed)}
+    ),
+    "plug-in-randomize-pick": (
+        "gegl:noise-pick", lambda percent, repeat, randomize, seed: {"pct-random": percent, "repeat": int(repeat), "seed": int(seed)}
+    ),
+    "plug-in-randomize-slur": (
+        "gegl:noise-slur", lambda percent, repeat, randomize, seed: {"pct-random": percent, "repeat": int(repeat), "seed": int(seed)}
+    ),
+    "plug-in-noisify": (
+        "gegl:noise-rgb",
+        lambda independent, red, green, blue, alpha: {
+            "independent": bool(independent), "red": red, "green": green, "blue": blue, "alpha": alpha
+        },
+    ),
     "plug-in-apply-canvas": ("gegl:texturize-canvas", lambda direction, depth: {"depth": int(depth)}),
 }  # fmt: skip
 # 2.10 ran these on sRGB's values.
-CURVED = {"gegl:gaussian-blur", "gegl:cartoon", "gegl:photocopy", "gegl:softglow", "gegl:difference-of-gaussians"}
+CURVED = {
+    "gegl:emboss",
+    "gegl:gaussian-blur",
+    "gegl:cartoon",
+    "gegl:photocopy",
+    "gegl:softglow",
+    "gegl:difference-of-gaussians",
+}
 _EDGE = ("sobel", "prewitt", "gradient", "roberts", "differential", "laplace")
 
 

@@ -139,18 +139,10 @@ def add_argument(procedure, name, each):
     elif kind in ("IMAGE", "DISPLAY", "ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS"):
         word = "path" if kind == "VECTORS" else kind.lower()
         getattr(procedure, f"add_{word}_argument")(name, label, blurb, True, READWRITE)
-    elif kind in ("INT32ARRAY", "INT16ARRAY"):
-        procedure.add_int32_array_argument(name, label, blurb, READWRITE)
-    elif kind == "FLOATARRAY":
-        procedure.add_double_array_argument(name, label, blurb, READWRITE)
     elif kind == "STRINGARRAY":
         procedure.add_string_array_argument(name, label, blurb, READWRITE)
     elif kind == "INT8ARRAY":
         procedure.add_bytes_argument(name, label, blurb, READWRITE)
-    elif kind == "COLORARRAY":
-        procedure.add_color_array_argument(name, label, blurb, READWRITE)
-    elif kind == "PARASITE":
-        procedure.add_parasite_argument(name, label, blurb, READWRITE)
     else:
         raise AssertionError(f"no argument for PF_{kind}")
 
@@ -180,8 +172,6 @@ def add_result(procedure, name, each):
 def value_of(name, each, config):
     """What the plug-in's function is given for an argument."""
     kind = each.kind
-    if kind == "COLORARRAY":
-        return tuple(gimp3._rgb(one) for one in config.get_color_array(name))
     found = gimp3.Host._plain(None, config.get_property(name))
     if kind in ("OPTION", "RADIO"):
         return choices(each)[int(found)][1]

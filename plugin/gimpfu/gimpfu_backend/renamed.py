@@ -72,6 +72,8 @@ gimp-vectors-export-to-file gimp-image-export-path-to-file
 gimp-vectors-export-to-string gimp-image-export-path-to-string
 gimp-floating-sel-relax gimp-floating-sel-anchor
 gimp-image-list gimp-get-images
+gimp-temp-name gimp-temp-file
+gimp-display-is-valid gimp-display-id-is-valid
 gimp-buffers-get-list gimp-buffers-get-name-list
 gimp-dynamics-get-list gimp-dynamics-get-name-list
 gimp-context-set-dynamics gimp-context-set-dynamics-name
@@ -147,7 +149,17 @@ REFUSED = {
     "gimp-register-thumbnail-loader": _NO_CODE,
     "gimp-plugin-menu-register": "give `menu=` to `register()` instead.",
     "gimp-item-set-linked": "GIMP 3 has no linked layers; select several instead (gimp_image_set_selected_layers).",
-    "gimp-item-get-linked": "GIMP 3 has no linked layers.",
+    "gimp-text": "fonts have names only; use gimp_text_fontname.",
+    "gimp-text-get-extents": "fonts have names only; use gimp_text_get_extents_fontname.",
+    "gimp-path-get-points": "use gimp_vectors_get_strokes and gimp_vectors_stroke_get_points.",
+    "gimp-path-set-points": "use gimp_vectors_new and gimp_vectors_stroke_new_from_points.",
+    "gimp-path-to-selection": "use gimp_vectors_to_selection.",
+    "gimp-image-thumbnail": "duplicate the image and scale it.",
+    "gimp-drawable-thumbnail": "copy the layer to a new image and scale it.",
+    "plug-in-displace": "GIMP 3 has it as a filter with two inputs alone, which no plug-in can call yet.",
+    "plug-in-bump-map": "GIMP 3 has it as a filter with two inputs alone, which no plug-in can call yet.",
+    "plug-in-icc-profile-apply": "use gimp_image_convert_color_profile_from_file.",
+    "plug-in-icc-profile-set": "use gimp_image_set_color_profile_from_file.",
     "gimp-foreground-extract": "GIMP 3 extracts by its tool alone.",
     "gimp-online-wiki": "GIMP has no wiki any more.",
     "gimp-context-set-transform-recursion": "GIMP 3 does not transform in steps any more; leave the call out.",
