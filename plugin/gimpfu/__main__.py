@@ -51,7 +51,7 @@ def main(words):
     parser.add_argument("-p", "--procedure", help="where the plug-in has several")
     parser.add_argument("-o", "--output")
     parser.add_argument("values", nargs="*", metavar="name=value")
-    told = parser.parse_args(words)
+    told = parser.parse_intermixed_args(words)
     registered = loaded(told.plugin)
     names = [each.name for each in registered]
     if not registered:

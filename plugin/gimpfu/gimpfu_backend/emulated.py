@@ -1006,14 +1006,4 @@ def gimp_image_thaw_vectors(image):
     do("gimp-image-thaw-paths", image)
 
 
-@emulated
-def gimp_context_get_foreground():
-    return look("gimp-context-get-foreground")
-
-
-@emulated
-def gimp_get_color_configuration():
-    raise Refused(refusal("gimp-get-color-configuration"))
-
-
 __all__ = ["PROCEDURES", "color"]

@@ -86,7 +86,6 @@ gimp-levels-auto gimp-drawable-levels-stretch
 gimp-levels-stretch gimp-drawable-levels-stretch
 gimp-equalize gimp-drawable-equalize
 gimp-posterize gimp-drawable-posterize
-gimp-hue-saturation-full gimp-drawable-hue-saturation
 gimp-colorize gimp-drawable-colorize-hsl
 gimp-color-balance gimp-drawable-color-balance
 gimp-image-get-imported-uri gimp-image-get-imported-file

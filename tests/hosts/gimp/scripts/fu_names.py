@@ -27,6 +27,14 @@ def raises(kind, function, *given):
     raise AssertionError(f"{function} raised nothing")
 
 
+def in_gimp(function):
+    """Calls what cannot be had without GIMP; there, it says so."""
+    if gimp.get_progname() == "headless":
+        assert "GIMP" in raises(NotImplementedError, function)
+    else:
+        function()
+
+
 def images():
     image, layer = page()
     assert (image.width, image.height, image.base_type, image.precision) == (*SIZE, RGB, PRECISION_U8_GAMMA)
@@ -187,31 +195,30 @@ def paths():
     assert pdb.gimp_selection_bounds(image) == (1, 2, 2, 10, 9)
     image.active_vectors = path
     assert image.active_vectors == path and image.vectors == [path]
-    assert stroke.get_point_at_dist(3.0, 0.1)[:2] == (5.0, 2.0)
     (
         raises(RuntimeError, image.raise_vectors, path),
         raises(RuntimeError, image.lower_vectors, path),
     )  # there is no other
     stroke.translate(1, 1)
     assert path.strokes[0].points[0][:2] == [3.0, 3.0]
-    (
-        stroke.rotate(3, 3, 90),
-        stroke.rotate(3, 3, -90),
-        stroke.scale(1, 1),
-        stroke.flip(ORIENTATION_HORIZONTAL, 5),
-        stroke.flip_free(0, 0, 1, 0),
-    )
+    in_gimp(lambda: bends(path, stroke))
     path.remove_stroke(stroke)
-    opened = gimp.VectorsBezierStroke(path, [0.0, 0.0] * 3, False)
-    opened.lineto(5, 5), opened.conicto(6, 6, 7, 7), opened.cubicto(8, 8, 9, 9, 10, 10), opened.close()
-    assert opened.closed
-    path.remove_stroke(opened)
     assert path.strokes == []
     assert pdb.gimp_vectors_get_strokes(path) == (0, ())
     assert path.copy().name
     path.name, path.visible = "other", True
     pdb.gimp_image_remove_vectors(image, path)
     image.delete()
+
+
+def bends(path, stroke):
+    assert stroke.get_point_at_dist(3.0, 0.1)[:2] == (6.0, 3.0)
+    stroke.rotate(3, 3, 90), stroke.rotate(3, 3, -90), stroke.scale(1, 1)
+    stroke.flip(ORIENTATION_HORIZONTAL, 5), stroke.flip_free(0, 0, 1, 0)
+    opened = gimp.VectorsBezierStroke(path, [0.0, 0.0] * 3, False)
+    opened.lineto(5, 5), opened.conicto(6, 6, 7, 7), opened.cubicto(8, 8, 9, 9, 10, 10), opened.close()
+    assert opened.closed
+    path.remove_stroke(opened)
 
 
 def parasites():
@@ -326,9 +333,14 @@ def context():
     before = gimp.gradients_get_gradient()
     assert before in gimp.gradients_get_list()
     gimp.gradients_set_gradient(before)
-    assert len(gimp.gradients_sample_uniform(3)) == 3 and len(gimp.gradients_sample_custom([0.0, 1.0])[0]) == 4
+    in_gimp(
+        lambda: (
+            len(gimp.gradients_sample_uniform(3)[2]) + len(gimp.gradients_sample_custom([0.0, 1.0])[0]) == 8 or 1 / 0
+        )
+    )
     image, _ = page()
     gimp.Display(image).delete()
+    raises(RuntimeError, gimp.displays_reconnect, image, image.duplicate())  # there are no windows
 
 
 def colors():
@@ -486,6 +498,8 @@ def habits():
     assert "PF_REGION" in raises(
         NotImplementedError, register, "a", "", "", "", "", "", "", "", [(PF_REGION, "x", "", 0)], [], None
     )
+    loader = "a", "", "", "", "", "", "Open", "", [], [], None, "<Load>"
+    assert "<Load>" in raises(NotImplementedError, register, *loader)
     assert NORMAL_MODE == 0 and WHITE_FILL == 2 and CHANNEL_OP_REPLACE == 2 and CLIP_TO_IMAGE == 1 and TRUE == 1
 
 
