@@ -7,10 +7,10 @@ import re
 import tempfile
 
 import numpy as np
-from gimpcolor import RGB
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFilter
 
+from gimpcolor import RGB
 from gimpfu_backend import Handle, Refused, Signature
 
 CHANNELS = (3, 4, 1, 2, 1, 2)  # of RGB, RGBA, GRAY, GRAYA, INDEXED, INDEXEDA
@@ -117,12 +117,29 @@ def handle(value):
 
 def fresh_context():
     return {
-        "foreground": RGB(0, 0, 0), "background": RGB(255, 255, 255), "opacity": 100.0, "paint-mode": 28, "antialias": True, "feather": False,
-        "feather-radius": (10.0, 10.0), "sample-threshold": 15 / 255, "sample-merged": False, "sample-transparent": False,
-        "sample-criterion": 0, "interpolation": 2, "brush": "2. Hardness 050", "brush-size": 51.0, "font": "Sans-serif",
-        "gradient": "FG to BG (RGB)", "palette": "Default", "pattern": "Pine", "transform-direction": 0, "transform-resize": 0,
-        "gradient-repeat-mode": 0, "gradient-reverse": False,
-    }  # fmt: skip
+        "foreground": RGB(0, 0, 0),
+        "background": RGB(255, 255, 255),
+        "opacity": 100.0,
+        "paint-mode": 28,
+        "antialias": True,
+        "feather": False,
+        "feather-radius": (10.0, 10.0),
+        "sample-threshold": 15 / 255,
+        "sample-merged": False,
+        "sample-transparent": False,
+        "sample-criterion": 0,
+        "interpolation": 2,
+        "brush": "2. Hardness 050",
+        "brush-size": 51.0,
+        "font": "Sans-serif",
+        "gradient": "FG to BG (RGB)",
+        "palette": "Default",
+        "pattern": "Pine",
+        "transform-direction": 0,
+        "transform-resize": 0,
+        "gradient-repeat-mode": 0,
+        "gradient-reverse": False,
+    }
 
 
 def _contexts():
