@@ -35,7 +35,8 @@ def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any
     Gegl.init(None)
     Gimp.progress_init("colorgan")
     try:
-        run_job(image, wishes_of(told, config, drawables, mode == Gimp.RunMode.INTERACTIVE), Gimp.progress_update)
+        by_dialog = mode != Gimp.RunMode.NONINTERACTIVE  # now, or the last time
+        run_job(image, wishes_of(told, config, drawables, by_dialog), Gimp.progress_update)
     except (HostError, EngineError) as error:
         return failed(procedure, str(error))
     except Exception as error:

@@ -148,14 +148,14 @@ def fill(dialog: Any, procedure: Any) -> None:
     dialog.fill(frames)
 
 
-def wishes_of(told: Told, config: Any, drawables: list[Any], interactive: bool) -> Any:
+def wishes_of(told: Told, config: Any, drawables: list[Any], by_dialog: bool) -> Any:
     """What a call asks for."""
     given = {each.name: config.get_property(each.name.replace("_", "-")) for each in parameters_of(told)}
     parameters: dict[str, Any] = dict(told.fixed)
     for name, value in given.items():
         if name in LAYERS or value is None:
             continue
-        if name == "palette" and interactive and not config.get_property("use-palette"):
+        if name == "palette" and by_dialog and not config.get_property("use-palette"):
             continue
         if name == "palette":
             parameters["palette"] = ",".join("#" + hexadecimal(color) for color in value.get_colors())

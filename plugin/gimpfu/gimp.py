@@ -57,10 +57,12 @@ class _Thing:
     __index__ = __int__
 
     def __eq__(self, other):
+        if isinstance(other, int):  # procedures gave numbers where they give things now
+            return other == self.ID
         return isinstance(other, _Thing) and (self.ID, self._space) == (other.ID, other._space)
 
     def __hash__(self):
-        return hash((self.ID, self._space))
+        return hash(self.ID)
 
     def __repr__(self):
         return f"<gimp.{type(self).__name__} {getattr(self, 'name', self.ID)!r}>"
@@ -306,6 +308,7 @@ class Item(_Parasites, _Thing):
 
 def _item(ID):
     """The item of a number, in its class."""
+    ID = int(ID)
     for test, kind in (
         ("group-layer", GroupLayer), ("layer-mask", Channel), ("layer", Layer), ("channel", Channel), ("path", Vectors)
     ):  # fmt: skip
@@ -789,6 +792,11 @@ class _Data:
 
 
 WRAP["gimp"] = _Data
-_id2image = Image
+
+
+def _id2image(ID):
+    return Image(int(ID))
+
+
 _id2drawable = _item
 __all__ = [_name for _name in dir() if not _name.startswith("_")]

@@ -6,18 +6,39 @@ nothing, and `python gimpfu PLUGIN.py` (see __main__.py) calls what was register
 
 from __future__ import annotations
 
-import functools
+import gettext
+import math  # noqa: F401
 
 import gimp
 import gimpcolor  # noqa: F401
 from gimpenums import *
 from gimpenums import __all__ as _enums
-from gimpfu_backend import Refused, in_gimp
+from gimpfu_backend import Refused, in_gimp, python2
 from gimpfu_backend.pdb import pdb  # noqa: F401
+from gimpfu_backend.python2 import (  # noqa: F401
+    basestring,
+    chr,
+    filter,
+    long,
+    map,
+    range,
+    raw_input,
+    reduce,
+    unichr,
+    unicode,
+    xrange,
+    zip,
+)  # fmt: skip
 
-# What Python 3 no longer has under these names, and old plug-ins count on.
-xrange, unicode, basestring, long, unichr, raw_input = range, str, str, int, chr, input
-reduce = functools.reduce
+python2.install()
+t = gettext.translation("gimp20-python", gimp.locale_directory, fallback=True)
+t.ugettext = t.gettext
+
+
+def N_(message):
+    """A text to be translated later."""
+    return message
+
 
 _KINDS = """
 INT8 INT16 INT32 INT FLOAT STRING VALUE COLOR ITEM DISPLAY IMAGE LAYER CHANNEL DRAWABLE VECTORS TOGGLE SLIDER SPINNER FONT FILE
@@ -110,10 +131,11 @@ class Registered:
 
     def call(self, values):
         """The function's results as a list; what it raises gets a sentence more where it is a habit of Python 2."""
+        python2.mend(self.function)
         try:
             found = self.function(*values)
         except Exception as raised:
-            told = python2(raised)
+            told = python2.told(raised)
             if told:
                 raise RuntimeError(f"{type(raised).__name__}: {raised}. {told}") from raised
             raise
@@ -144,28 +166,6 @@ def _menu(menu):
         if menu.startswith(old):
             return new + menu[len(old) :]
     return menu
-
-
-def python2(raised):
-    """What to say of an exception that Python 2 would not have raised; None of another."""
-    text = str(raised)
-    signs = (
-        ("cannot be interpreted as an integer", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
-        ("integer is required", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
-        ("must be integers or slices, not float", "In Python 3 `/` of whole numbers gives a fraction: write `//`."),
-        ("has no attribute 'has_key'", "Python 3 has no has_key: write `key in dict`."),
-        ("has no attribute 'iteritems'", "Python 3 has no iteritems: write `items`."),
-        ("a bytes-like object is required, not 'str'", "In Python 3 text and bytes are apart: write b'...'."),
-        ("'dict_keys' object", "In Python 3 keys() is no list: write list(...)."),
-        ("'map' object", "In Python 3 map() is no list: write list(map(...))."),
-        ("'filter' object", "In Python 3 filter() is no list: write list(filter(...))."),
-        ("'zip' object", "In Python 3 zip() is no list: write list(zip(...))."),
-        ("'<' not supported between", "Python 3 does not compare unlike things."),
-    )
-    for sign, told in signs:
-        if sign in text:
-            return "This plug-in was written for Python 2. " + told
-    return None
 
 
 REGISTERED = []
@@ -209,6 +209,20 @@ parasite_attach = gimp.parasite_attach
 __all__ = sorted(
     {name for name in dir() if name.startswith("PF_")}
     | set(_enums)
+    | {"math", "gettext", "N_", "t"}
     | {"register", "main", "pdb", "gimp", "gimpcolor", "error", "CancelError", "fail"}
-    | {"xrange", "unicode", "basestring", "long", "unichr", "raw_input", "reduce"}
+    | {
+        "xrange",
+        "unicode",
+        "basestring",
+        "long",
+        "unichr",
+        "raw_input",
+        "reduce",
+        "chr",
+        "range",
+        "map",
+        "filter",
+        "zip",
+    }
 )

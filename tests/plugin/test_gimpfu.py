@@ -54,7 +54,7 @@ def test_a_plug_in_without_gimp(tmp_path: Path) -> None:
     [
         ("print 'a'", "2to3"),
         ("from gimpfu import *", "registers nothing"),
-        ("from gimpfu import *\ndef f(i, d):\n    range(d.width / 2)\n" + REGISTER, "write `//`"),
+        ("from gimpfu import *\ndef f(i, d):\n    [0, 1][d.width / 2]\n" + REGISTER, "write `//`"),
         (
             "from gimpfu import *\ndef f(i, d):\n    pdb.plug_in_bump_map(i, d)\n" + REGISTER,
             "pdb.plug_in_bump_map cannot be had",

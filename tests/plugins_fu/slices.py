@@ -7,11 +7,6 @@ from gimpfu import *
 BAND = 16
 
 
-def as_string(numbers):
-    convert = getattr(numbers, "tobytes", None) or numbers.tostring
-    return convert()
-
-
 def invert_bands(image, drawable):
     width, height, bpp = drawable.width, drawable.height, drawable.bpp
     colours = bpp - (1 if drawable.has_alpha else 0)
@@ -29,12 +24,13 @@ def invert_bands(image, drawable):
         for n in range(0, len(band), bpp):
             for c in range(colours):
                 band[n + c] = 255 - band[n + c]
-        dst[0:width, y:bottom] = as_string(band)
+        dst[0:width, y:bottom] = band.tostring()
         gimp.progress_update(float(bottom) / height)
 
     # the first column stays as it was
-    column = array("B", src[0, 0:height])
-    dst[0, 0:height] = as_string(column)
+    column = array("B", "\x00" * (height * bpp))
+    column[:] = array("B", src[0, 0:height])
+    dst[0, 0:height] = column.tostring()
 
     drawable.flush()
     drawable.merge_shadow(True)

@@ -893,6 +893,17 @@ def gimp_file_load(filename, raw_filename=None):
 
 
 @emulated
+def gimp_image_get_filename(image):
+    return image.filename
+
+
+@emulated
+def gimp_image_get_uri(image):
+    path = image.filename
+    return path and "file://" + path
+
+
+@emulated
 def gimp_xcf_save(dummy, image, drawable, filename, raw_filename=None):
     do("gimp-file-save", image, filename)
 

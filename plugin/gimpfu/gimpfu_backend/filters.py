@@ -95,6 +95,7 @@ FILTERS = {
             "wave-type": int(waveform), "abyss-policy": (3, 2, 0)[int(edges)], "tileable": bool(tile),
         },
     ),
+    "plug-in-plasma": ("gegl:plasma", lambda seed, turbulence: {"seed": int(seed) % 2**31, "turbulence": turbulence}),
     "plug-in-make-seamless": ("gegl:tile-seamless", lambda: {}),
     "plug-in-randomize-hurl": (
         "gegl:noise-hurl", lambda percent, repeat, randomize, seed: {"pct-random": percent, "repeat": int(repeat), "seed": int(seed)}

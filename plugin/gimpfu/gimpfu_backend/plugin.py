@@ -209,8 +209,14 @@ def literal(text):
 def run_on_image(procedure, mode, image, drawables, config, told):
     first = [WRAP["GimpImage"](image.get_id())]
     if told.takes_drawable:
+        kind = told.params[1].kind
+        if kind == "VECTORS":
+            drawables = image.get_selected_paths()
+        elif kind == "CHANNEL":
+            drawables = image.get_selected_channels()
         if not drawables:
-            return failed(procedure, f"{told.name} needs a layer.")
+            wanted = {"VECTORS": "path", "CHANNEL": "channel"}.get(kind, "layer")
+            return failed(procedure, f"{told.name} needs a {wanted}.")
         first.append(wrapped(gimp3.handle(drawables[0])))
     return run(procedure, mode, config, told, first)
 

@@ -91,8 +91,6 @@ gimp-color-balance gimp-drawable-color-balance
 gimp-image-get-imported-uri gimp-image-get-imported-file
 gimp-image-get-xcf-uri gimp-image-get-xcf-file
 gimp-image-get-exported-uri gimp-image-get-exported-file
-gimp-image-get-uri gimp-image-get-file
-gimp-image-get-filename gimp-image-get-file
 gimp-image-set-filename gimp-image-set-file
 gimp-parasite-find gimp-get-parasite
 gimp-parasite-attach gimp-attach-parasite

@@ -132,6 +132,7 @@ def test_the_window(gimp: Any, turkey: Path) -> None:
     found = gimp.window("alt+o", DRAWING=str(turkey))
     assert found["error"] is None and found["status"] == "success", found
     assert found["after"] == ["hints", ["colorgan", ["lines", "shade", "flats"]], found["before"][-1]]
+    assert found["again"] == found["after"][1:], "a run with last values"
     assert "duplicate mnemonic" not in (gimp.folder / "window.log").read_text(), (
         "GIMP says which letters are underlined twice"
     )

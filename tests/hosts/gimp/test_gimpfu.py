@@ -109,6 +109,13 @@ def test_every_name_in_gimp(console: Any, installed: Path) -> None:
     console.run("fu_names", PYTHONPATH=f"{installed}/scripts:{installed}/gimpfu")
 
 
+def test_every_procedure_of_the_table(console: Any, installed: Path) -> None:
+    found = console.run("fu_procedures", PYTHONPATH=f"{installed}/scripts:{installed}/gimpfu")
+    for wrong in ("missing", "not refused", "called", "filters"):
+        assert found[wrong] == [], wrong
+    assert sum(found["counted"].values()) > 1250
+
+
 def test_a_dialog_and_last_values(console: Any, picture: Path) -> None:
     """A dialog of sliders and colours, answered by typing a number; a run with last values gives the same."""
     found = console.window("alt+o", "python-fu-badge", "Badge", DRAWING=str(picture))

@@ -376,6 +376,11 @@ def procedures():
         and pdb.gimp_drawable_offsets(layer) == (0, 0)
     )
     assert pdb.gimp_image_base_type(image) == RGB and pdb.gimp_image_get_layers(image) == (1, (layer,))
+    assert (
+        layer.ID in pdb.gimp_image_get_layers(image)[1]
+        and gimp.Item.from_id(pdb.gimp_image_get_layers(image)[1][0]) == layer
+    )
+    assert gimp._id2image(image.ID) == image
     assert pdb.gimp_image_list()[0] >= 1 and pdb.has_key("gimp_image_width") and "gimp_edit_clear" in pdb
     assert any("gimp-image-get" in each for each in pdb.query("gimp-image")) and pdb.gimp_image_width.nparams == 1
     assert (
@@ -484,6 +489,16 @@ def habits():
         list(xrange(2)) == [0, 1] and unicode("a") == "a" and basestring is str and long(3) == 3 and unichr(65) == "A"
     )
     assert reduce(lambda a, b: a + b, [1, 2, 3]) == 6 and raw_input
+    assert (
+        chr(65.5) == "A"
+        and len(range(5 / 2)) == 2
+        and map(str, [1]) == ["1"]
+        and filter(None, [0, 1]) == [1]
+        and zip([1], [2])[0] == (1, 2)
+    )
+    from array import array
+
+    assert array("B", "\x00\xff").tostring() == b"\0\xff" and list(array("B", pdb.__class__ and b"\1")) == [1]
     from gimpfu import PF_BOOL, PF_COLOR, PF_COLOUR, PF_TOGGLE, CancelError, error, fail
 
     assert (
@@ -500,6 +515,9 @@ def habits():
     )
     loader = "a", "", "", "", "", "", "Open", "", [], [], None, "<Load>"
     assert "<Load>" in raises(NotImplementedError, register, *loader)
+    assert math.pi and N_("a") == "a" and t.gettext("a") == "a"
+    gettext.install("gimp20-python", gimp.locale_directory, unicode=True)
+    assert _("a") == "a"
     assert NORMAL_MODE == 0 and WHITE_FILL == 2 and CHANNEL_OP_REPLACE == 2 and CLIP_TO_IMAGE == 1 and TRUE == 1
 
 

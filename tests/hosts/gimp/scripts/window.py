@@ -15,7 +15,7 @@ def steps(report):
     status, message = called(os.environ["PROCEDURE"], image, [lines], mode=Gimp.RunMode.INTERACTIVE, **given)
     report["status"], report["message"] = status.value_nick, message
     report["before"], report["after"] = before, tree(image.get_layers())
-    if not given and status == Gimp.PDBStatusType.SUCCESS:  # what the dialog was answered with is remembered
+    if status == Gimp.PDBStatusType.SUCCESS:  # what the dialog was answered with is remembered
         other = opened(os.environ["DRAWING"])
         done(os.environ["PROCEDURE"], other, other.get_layers()[-1:], mode=Gimp.RunMode.WITH_LAST_VALS)
         report["again"] = tree(other.get_layers())
