@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import struct
 
@@ -20,12 +21,19 @@ FORMATS = {0: "R'G'B' u8", 1: "R'G'B'A u8", 2: "Y' u8", 3: "Y'A u8"}  # by Gimp.
 NUMBERS = ("GimpDoubleArray", "GimpInt32Array")  # which PyGObject cannot put into a procedure's arguments
 
 
+@functools.cache
+def ready():
+    """Starts GEGL, once, and not before GIMP has started the plug-in: it would be started twice."""
+    Gegl.init(None)
+
+
 def _rgb(gegl):
     """Of sRGB, with its curve; as doubles, so that nothing is lost."""
     return RGB(*struct.unpack("4d", bytes(gegl.get_bytes(Babl.format("R'G'B'A double")).get_data())))
 
 
 def from_color(color):
+    ready()
     gegl = Gegl.Color.new("black")
     data = struct.pack("4f", color.r, color.g, color.b, color.a)
     gegl.set_bytes(Babl.format("R'G'B'A float"), GLib.Bytes.new(data))
@@ -42,7 +50,6 @@ def item(found):
 
 class Host:
     def __init__(self):
-        Gegl.init(None)
         self.procedures, self.told = {}, False
         version = (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION, Gimp.MICRO_VERSION)
         self.version, self.name = version, "GIMP " + ".".join(map(str, version))
@@ -198,6 +205,7 @@ class Host:
         return own if drawable.is_indexed() else own.split(" ")[0] + " u8"
 
     def _buffer(self, ID, shadow):
+        ready()
         drawable = Gimp.Item.get_by_id(ID)
         if drawable is None:
             raise RuntimeError("This layer is there no longer.")
@@ -218,6 +226,7 @@ class Host:
 
         curved: the operation reckons with sRGB's values as if they were light, as GIMP 2.8 did, and 2.10 for its sake.
         """
+        ready()
         if not Gegl.has_operation(operation):
             raise Refused(f"This GIMP's GEGL has no {operation}.")
         drawable = Gimp.Item.get_by_id(ID)
