@@ -45,7 +45,7 @@ test-hosts: .venv/dev.stamp
 	@COLORGAN_CHROOT=$(CHROOT) $(BIN)/python -m pytest -m hosts
 
 screenshots: .venv/dev.stamp
-	@COLORGAN_CHROOT=$(CHROOT) COLORGAN_SCREENSHOTS=tests/golden $(BIN)/python -m pytest -m hosts -k "screenshots or window"
+	@COLORGAN_CHROOT=$(CHROOT) COLORGAN_SCREENSHOTS=tests/golden $(BIN)/python -m pytest -m hosts -k "screenshots or window or dialog"
 
 soak: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s

@@ -22,6 +22,8 @@ def steps(report):
         if image.get_precision() != getattr(Gimp.Precision, precision):
             image.convert_precision(getattr(Gimp.Precision, precision))
         lines = image.get_layers()[0]
+        if precision == "U8_LINEAR":
+            dump("linear", pixels(image, lines))
         done("plug-in-colorgan-colorize", image, [lines], seed=3)
         assert image.get_precision() == getattr(Gimp.Precision, precision)
         flats = child(image.get_layers()[0], "flats")
