@@ -41,6 +41,10 @@ def converted(each, text):
         return gimpcolor.RGB(text)
     if each.kind == "RADIO":
         return next((value for _, value in each.extra if str(value) == text), text)
+    if each.kind.endswith("ARRAY"):
+        from gimpfu_backend.pdb import from_text
+
+        return from_text(each.kind, text)
     return text
 
 
@@ -59,7 +63,7 @@ def main(words):
     if told.procedure not in (None, *names):
         raise SystemExit(f"{told.plugin} has {', '.join(names)}.")
     chosen = registered[names.index(told.procedure) if told.procedure else 0]
-    if told.picture and "=" in told.picture and not chosen.takes_image:
+    if told.picture and "=" in told.picture and not chosen.given:
         told.values.insert(0, told.picture)
         told.picture = None
     given = dict(each.split("=", 1) for each in told.values)
@@ -71,14 +75,23 @@ def main(words):
     from gimpfu_backend.pdb import pdb
 
     values = []
-    if chosen.takes_image:
-        if not told.picture:
-            raise SystemExit(f"{chosen.name} needs a picture.")
+    if chosen.given and not told.picture:
+        raise SystemExit(f"{chosen.name} needs a picture.")
+    if chosen.files == "<Load>":
+        values = [told.picture] * 2
+    elif chosen.takes_image:
         image = pdb.gimp_file_load(told.picture, told.picture)
-        values = [image, image.active_layer or image.layers[0]][: 1 + bool(chosen.takes_drawable)]
+        values = [image, image.active_layer or image.layers[0]][: chosen.given]
+    if chosen.files == "<Save>":
+        if not told.output:
+            raise SystemExit(f"{chosen.name} writes a file; name it with -o.")
+        values += [told.output] * 2
     results = chosen.call(
         values + [converted(each, given[each.name]) if each.name in given else each.default for each in chosen.asked]
     )
+    if chosen.files == "<Save>":
+        print(told.output)
+        return
     if not chosen.takes_image:
         image = next((each for each in results if type(each).__name__ == "Image"), None)
     if told.output:

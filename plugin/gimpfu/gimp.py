@@ -7,6 +7,9 @@ import os
 
 from gimpcolor import RGB
 from gimpfu_backend import Refused, emulated, host, pixels
+from gimpfu_backend.formats import gimp_register_load_handler as register_load_handler  # noqa: F401
+from gimpfu_backend.formats import gimp_register_magic_load_handler as register_magic_load_handler  # noqa: F401
+from gimpfu_backend.formats import gimp_register_save_handler as register_save_handler  # noqa: F401
 from gimpfu_backend.pdb import WRAP, do, look, pdb
 from gimpfu_backend.pixels import TILE, PixelFetcher, PixelRgn, Tile  # noqa: F401
 
@@ -164,12 +167,12 @@ class Image(_Parasites, _Thing):
     @property
     def filename(self):
         places = ("file", "imported-file", "exported-file")
-        found = next(filter(None, (look(f"gimp-image-get-{each}", self) for each in places)), None)
-        return found or emulated.LOADED.get(self.ID)
+        found = emulated.LOADED.get(self.ID)
+        return found or next(filter(None, (look(f"gimp-image-get-{each}", self) for each in places)), None)
 
     @filename.setter
     def filename(self, path):
-        do("gimp-image-set-file", self, path)
+        emulated.gimp_image_set_filename(self, path)
 
     @property
     def resolution(self):
@@ -771,10 +774,6 @@ _REGISTER = "call gimpfu's `register` and `main` instead."
 for _name in ("main", "install_procedure", "install_temp_proc", "uninstall_temp_proc", "extension_ack", "extension_enable",
               "extension_process", "menu_register", "set_background_proc"):  # fmt: skip
     globals()[_name] = _refused(_name, _REGISTER)
-for _name in ("register_load_handler", "register_save_handler", "register_magic_load_handler"):
-    globals()[_name] = _refused(
-        _name, "GIMP 3 takes file formats from its own kinds of procedures; write a Gimp.LoadProcedure."
-    )
 for _name in ("install_cmap", "min_colors", "gtkrc", "wm_class", "display_name", "monitor_number"):
     globals()[_name] = _refused(_name, "GIMP 3 has nothing of the kind; leave the call out.")
 for _name in ("vectors_import_from_file", "vectors_import_from_string"):

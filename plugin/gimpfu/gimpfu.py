@@ -51,12 +51,19 @@ PF_BOOL, PF_ADJUSTMENT, PF_COLOUR = PF_TOGGLE, PF_SPINNER, PF_COLOR
 # In a table: what GIMP 3 has an argument for, by name.
 NEEDS_EXTRA = ("SLIDER", "SPINNER", "RADIO", "OPTION")
 ITEMS = ("ITEM", "LAYER", "CHANNEL", "DRAWABLE", "VECTORS")
+# Neither did GIMP 2.10's gimpfu have these, nor the arrays, which are text here.
 _REFUSED_KINDS = {
-    "REGION": "give x, y, width and height as PF_INT", "BOUNDARY": "give numbers as PF_FLOAT", "STATUS": "GIMP returns it itself",
-    "PATH": "use PF_VECTORS", "SELECTION": "the image has it (image.selection)",
-    **dict.fromkeys(
-        ("INT32ARRAY", "INT16ARRAY", "FLOATARRAY", "COLORARRAY", "PARASITE"), "GIMP 3's Python does not take it; use PF_STRING"
-    ),
+    "PARASITE": "give its name as PF_STRING, and find it (gimp.parasite_find)", "REGION": "give x, y, width and height as PF_INT",
+    "BOUNDARY": "give numbers as PF_FLOAT", "STATUS": "GIMP returns it itself", "PATH": "use PF_VECTORS",
+    "SELECTION": "the image has it (image.selection)",
+}  # fmt: skip
+# What GIMP gives a procedure of files, before what its dialog asks, by the start of its menu.
+_FILES = {
+    "<Load>": [(PF_STRING, "filename", "The name of the file", ""), (PF_STRING, "raw-filename", "The name of the file", "")],
+    "<Save>": [
+        (PF_IMAGE, "image", "Input image", None), (PF_DRAWABLE, "drawable", "Input drawable", None),
+        (PF_STRING, "filename", "The name of the file", ""), (PF_STRING, "raw-filename", "The name of the file", ""),
+    ],
 }  # fmt: skip
 
 
@@ -86,48 +93,33 @@ class Parameter:
 
 
 class Registered:
-    """What a call of `register` told. params: those of the dialog, after image and drawable where `first` says so."""
+    """What a call of `register` told. given: how many of `params` come from GIMP (image, drawable, file); `asked`: the others, which a
+    dialog asks for. files: "<Load>", "<Save>" or None."""
 
-    def __init__(
-        self,
-        name,
-        blurb,
-        help,
-        author,
-        copyright,
-        date,
-        label,
-        imagetypes,
-        params,
-        results,
-        function,
-        menu,
-        run_mode_param,
-    ):
-        self.name = _canonical(name)
+    def __init__(self, name, blurb, help, author, copyright, date, label, imagetypes, params, results, function, menu,
+                 on_query):  # fmt: skip
+        self.name, self.function, self.on_query = _canonical(name), function, on_query
         self.blurb, self.help, self.author, self.copyright, self.date = blurb, help, author, copyright, date
         params = [tuple(each) for each in params]
-        if (
-            label and menu is None and "/" in label
-        ):  # before 2.4 the label was the whole path, and image and drawable were not told
+        old_style = label and menu is None and "/" in label  # before 2.4 the label was the whole path,
+        if old_style:
             menu, _, label = label.rpartition("/")
-            if menu.startswith(("<Image>", "<Save>")) and (not params or params[0][0] != PF_IMAGE):
-                params[:0] = [
-                    (PF_IMAGE, "image", "Input image", None),
-                    (PF_DRAWABLE, "drawable", "Input drawable", None),
-                ]
-        if menu is not None and menu.startswith(("<Load>", "<Save>")):
-            raise Refused(
-                f"register({name!r}) for {menu} cannot be had: file formats are Gimp.LoadProcedure and Gimp.ExportProcedure now."
-            )
+        self.files = next((each for each in _FILES if (menu or "").startswith(each)), None)
+        if old_style:  # and what GIMP gives was not told
+            wanted = _FILES.get(self.files, _FILES["<Save>"][:2] if menu.startswith("<Image>") else [])
+            if [each[0] for each in params[: len(wanted)]] != [each[0] for each in wanted]:
+                params[:0] = wanted
         self.label, self.menu, self.imagetypes = label or "", _menu(menu), "" if imagetypes is None else imagetypes
         self.params = [Parameter(each) for each in params]
         self.results = [Parameter((*each, None, None)[:4]) for each in results or ()]
-        self.function = function
         kinds = [each.kind for each in self.params]
         self.takes_image = kinds[:1] == ["IMAGE"]
         self.takes_drawable = self.takes_image and kinds[1:2] and kinds[1] in ITEMS
-        self.asked = self.params[1 + bool(self.takes_drawable) if self.takes_image else 0 :]
+        self.given = len(_FILES[self.files]) if self.files else self.takes_image + bool(self.takes_drawable)
+        self.asked = self.params[self.given :]
+        if self.files and kinds[: self.given] != [_KINDS[each[0]] for each in _FILES[self.files]]:
+            names = ", ".join(f"{each[1]} (PF_{_KINDS[each[0]]})" for each in _FILES[self.files])
+            raise error(f"{name}: a procedure of {self.files} begins with {names}")
 
     def call(self, values):
         """The function's results as a list; what it raises gets a sentence more where it is a habit of Python 2."""
@@ -173,23 +165,24 @@ REGISTERED = []
 
 def register(proc_name, blurb, help, author, copyright, date, label, imagetypes, params, results, function,
              menu=None, domain=None, on_query=None, on_run=None, run_mode_param=True):  # fmt: skip
-    """Tells of a procedure. error where its parameters are not right."""
-    told = Registered(
-        proc_name,
-        blurb,
-        help,
-        author,
-        copyright,
-        date,
-        label,
-        imagetypes,
-        params,
-        results,
-        function,
-        menu,
-        run_mode_param,
+    """Tells of a procedure. on_run is not called, nor was it in GIMP 2. error where its parameters are not right."""
+    REGISTERED.append(
+        Registered(
+            proc_name,
+            blurb,
+            help,
+            author,
+            copyright,
+            date,
+            label,
+            imagetypes,
+            params,
+            results,
+            function,
+            menu,
+            on_query,
+        )
     )
-    REGISTERED.append(told)
 
 
 def main():

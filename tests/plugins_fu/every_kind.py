@@ -5,11 +5,12 @@ from gimpfu import *
 
 
 def every_kind(image, layer, number, small, real, words, text, value, colour, toggle, slider, spinner, option, radio, name,
-               folder, font, brush, pattern, gradient, palette, other, which, channel, path, whole, short, item, file, display, drawable, strings, octets):
-    kinds = [number, small, real, words, text, value, colour, toggle, slider, spinner, option, radio, name, folder]
+               folder, font, brush, pattern, gradient, palette, other, which, channel, path, whole, short, item, file, display, drawable, strings, octets, numbers, shorts, reals, colours):
+    kinds = [number, small, real, words, text, value, colour, toggle, slider, spinner, option, radio, name, folder, sum(numbers), sum(shorts), sum(reals),
+             int(colours[1].b * 255)]
     layer.name = " ".join("%s" % (tuple(each)[:3] if each is colour else each,) for each in kinds).replace("'", "")
     pdb.gimp_invert(layer)
-    return number, real, words, colour, image, layer
+    return number, real, words, colour, image, layer, numbers
 
 
 register(
@@ -48,9 +49,13 @@ register(
         (PF_DRAWABLE, "drawable", "Drawable", None),
         (PF_STRINGARRAY, "strings", "Strings", None),
         (PF_INT8ARRAY, "octets", "Octets", None),
+        (PF_INT32ARRAY, "numbers", "Numbers", (1, 2, 30)),
+        (PF_INT16ARRAY, "shorts", "Shorts", ()),
+        (PF_FLOATARRAY, "reals", "Reals", (0.5, 2)),
+        (PF_COLORARRAY, "colours", "Colours", ((1.0, 0.0, 0.0), gimpcolor.RGB(1, 2, 3))),
     ],
     [(PF_INT, "number", ""), (PF_FLOAT, "real", ""), (PF_STRING, "words", ""), (PF_COLOR, "colour", ""), (PF_IMAGE, "image", ""),
-     (PF_LAYER, "layer", "")],
+     (PF_LAYER, "layer", ""), (PF_INT32ARRAY, "numbers", "")],
     every_kind, menu="<Toolbox>/Xtns/Fu")
 
 main()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from contextlib import contextmanager
 
 from gimpcolor import RGB, color
@@ -317,104 +318,36 @@ def gimp_free_select(image, num_segs, segs, operation, antialias=1, feather=0, f
     )
 
 
+# The short forms leave to the context what the full ones set.
+
+
 @emulated
-def gimp_by_color_select(
-    drawable, color, threshold, operation, antialias=1, feather=0, feather_radius=0, sample_merged=0
-):
-    selected(
-        drawable.image,
-        operation,
-        feather,
-        feather_radius,
-        None,
-        "gimp-image-select-color",
-        drawable,
-        color,
-        sample_threshold_int=threshold,
-        antialias=antialias,
-        sample_merged=sample_merged,
+def gimp_by_color_select_full(drawable, color, threshold, operation, antialias, feather, radius_x, radius_y,
+                              sample_merged, select_transparent, criterion):  # fmt: skip
+    selected(drawable.image, operation, feather, radius_x, radius_y, "gimp-image-select-color", drawable, color,
+             sample_threshold_int=threshold, antialias=antialias, sample_merged=sample_merged,
+             sample_transparent=select_transparent, sample_criterion=criterion)  # fmt: skip
+
+
+@emulated
+def gimp_by_color_select(drawable, color, threshold, operation, antialias=1, feather=0, radius=0, sample_merged=0):
+    gimp_by_color_select_full(
+        drawable, color, threshold, operation, antialias, feather, radius, radius, sample_merged, None, None
     )
 
 
 @emulated
-def gimp_fuzzy_select(drawable, x, y, threshold, operation, antialias=1, feather=0, feather_radius=0, sample_merged=0):
-    selected(
-        drawable.image,
-        operation,
-        feather,
-        feather_radius,
-        None,
-        "gimp-image-select-contiguous-color",
-        drawable,
-        x,
-        y,
-        sample_threshold_int=threshold,
-        antialias=antialias,
-        sample_merged=sample_merged,
-    )
+def gimp_fuzzy_select_full(drawable, x, y, threshold, operation, antialias, feather, radius_x, radius_y,
+                           sample_merged, select_transparent, criterion):  # fmt: skip
+    selected(drawable.image, operation, feather, radius_x, radius_y, "gimp-image-select-contiguous-color", drawable, x, y,
+             sample_threshold_int=threshold, antialias=antialias, sample_merged=sample_merged,
+             sample_transparent=select_transparent, sample_criterion=criterion)  # fmt: skip
 
 
 @emulated
-def gimp_by_color_select_full(
-    drawable,
-    color,
-    threshold,
-    operation,
-    antialias,
-    feather,
-    feather_radius_x,
-    feather_radius_y,
-    sample_merged,
-    select_transparent,
-    criterion,
-):
-    selected(
-        drawable.image,
-        operation,
-        feather,
-        feather_radius_x,
-        feather_radius_y,
-        "gimp-image-select-color",
-        drawable,
-        color,
-        sample_threshold_int=threshold,
-        antialias=antialias,
-        sample_merged=sample_merged,
-        sample_transparent=select_transparent,
-        sample_criterion=criterion,
-    )
-
-
-@emulated
-def gimp_fuzzy_select_full(
-    drawable,
-    x,
-    y,
-    threshold,
-    operation,
-    antialias,
-    feather,
-    feather_radius_x,
-    feather_radius_y,
-    sample_merged,
-    select_transparent,
-    criterion,
-):
-    selected(
-        drawable.image,
-        operation,
-        feather,
-        feather_radius_x,
-        feather_radius_y,
-        "gimp-image-select-contiguous-color",
-        drawable,
-        x,
-        y,
-        sample_threshold_int=threshold,
-        antialias=antialias,
-        sample_merged=sample_merged,
-        sample_transparent=select_transparent,
-        sample_criterion=criterion,
+def gimp_fuzzy_select(drawable, x, y, threshold, operation, antialias=1, feather=0, radius=0, sample_merged=0):
+    gimp_fuzzy_select_full(
+        drawable, x, y, threshold, operation, antialias, feather, radius, radius, sample_merged, None, None
     )
 
 
@@ -498,51 +431,25 @@ def gimp_edit_stroke_vectors(drawable, vectors):
     do("gimp-drawable-edit-stroke-item", drawable, vectors)
 
 
-def bucket_filled(drawable, fill_mode, x, y, whole_selection, **settings):
+@emulated
+def gimp_edit_bucket_fill_full(drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, fill_transparent,
+                               criterion, x, y):  # fmt: skip
+    """Where something is selected, x and y do not count: the selection is filled."""
     fill = FILLS[int(fill_mode)]
-    with context(**settings):
-        if whole_selection:
-            do("gimp-drawable-edit-fill", drawable, fill)
-        else:
+    with context(opacity=opacity, paint_mode=paint_mode, sample_threshold_int=int(threshold), sample_merged=sample_merged,
+                 sample_transparent=fill_transparent, sample_criterion=criterion):  # fmt: skip
+        if look("gimp-selection-is-empty", drawable.image):
             do("gimp-drawable-edit-bucket-fill", drawable, fill, x, y)
+        else:
+            do("gimp-drawable-edit-fill", drawable, fill)
 
 
 @emulated
 def gimp_edit_bucket_fill(drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, x, y):
-    """Where something is selected, x and y do not count: the selection is filled."""
-    bucket_filled(
-        drawable,
-        fill_mode,
-        x,
-        y,
-        not look("gimp-selection-is-empty", drawable.image),
-        opacity=opacity,
-        paint_mode=paint_mode,
-        sample_threshold_int=int(threshold),
-        sample_merged=sample_merged,
-    )
+    gimp_edit_bucket_fill_full(drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, None, None, x, y)
 
 
 gimp_bucket_fill = PROCEDURES["gimp-bucket-fill"] = gimp_edit_bucket_fill
-
-
-@emulated
-def gimp_edit_bucket_fill_full(
-    drawable, fill_mode, paint_mode, opacity, threshold, sample_merged, fill_transparent, criterion, x, y
-):
-    bucket_filled(
-        drawable,
-        fill_mode,
-        x,
-        y,
-        not look("gimp-selection-is-empty", drawable.image),
-        opacity=opacity,
-        paint_mode=paint_mode,
-        sample_threshold_int=int(threshold),
-        sample_merged=sample_merged,
-        sample_transparent=fill_transparent,
-        sample_criterion=criterion,
-    )
 
 
 @emulated
@@ -895,6 +802,16 @@ def gimp_file_load(filename, raw_filename=None):
 @emulated
 def gimp_image_get_filename(image):
     return image.filename
+
+
+@emulated
+def gimp_image_set_filename(image, filename):
+    """GIMP 3 takes names of XCF files alone; another is known to this plug-in, and not to GIMP."""
+    if re.search(r"\.xcf(\.\w+)?$", filename):
+        do("gimp-image-set-file", image, filename)
+        LOADED.pop(image.ID, None)
+    else:
+        LOADED[image.ID] = filename
 
 
 @emulated

@@ -7,6 +7,7 @@ drawables come in lists, whole numbers are cut from Python 3's divisions, and re
 
 from __future__ import annotations
 
+import re
 from array import array
 
 from gimpcolor import RGB, color
@@ -43,7 +44,9 @@ def neutral(kind, value):
     if kind == "gboolean":
         return bool(value)
     if kind == "gchararray":
-        return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes) else value
+        if isinstance(value, bytes):
+            return bytes(value).decode("utf-8", "replace")
+        return as_text(value) if isinstance(value, SEQUENCES) else value
     if kind == "GeglColor":
         return color(value)
     if kind == "GimpColorArray":
@@ -59,6 +62,23 @@ def neutral(kind, value):
     if kind in RENUMBERED:
         return RENUMBERED[kind].get(int(value), int(value))
     return value
+
+
+def as_text(values):
+    """Numbers or colours as the text in which GIMP 3's Python hands them on: PyGObject has no arguments for arrays of them."""
+    return "; ".join(_hex(color(each)) if isinstance(each, (RGB, tuple)) else str(each) for each in values)
+
+
+def _hex(color):
+    return "#{:02x}{:02x}{:02x}".format(*(round(255 * part) for part in (color.r, color.g, color.b)))
+
+
+def from_text(kind, text):
+    """The tuple of a PF_ kind of array behind such a text, in which numbers may also stand between commas or spaces."""
+    if kind in ("COLORARRAY", "STRINGARRAY"):
+        parts = [each.strip() for each in text.split(";") if each.strip()]
+        return tuple(parts if kind == "STRINGARRAY" else map(color, parts))
+    return tuple((float if kind == "FLOATARRAY" else int)(each) for each in re.split(r"[;,\s]+", text.strip()) if each)
 
 
 def adapted(name, signature, given):
@@ -199,8 +219,6 @@ class PDB:
         return name in emulated.PROCEDURES or name in filters.FILTERS or host.signature(new_name(name)) is not None
 
     def query(self, name="", *more):
-        import re
-
         return tuple(each for each in host.names() if re.search(name, each))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import traceback
@@ -13,51 +14,75 @@ gi.require_version("GimpUi", "3.0")
 from gi.repository import Gimp, GimpUi, GLib, GObject  # noqa: E402
 
 from gimpcolor import color  # noqa: E402
-from gimpfu_backend import gimp3  # noqa: E402
-from gimpfu_backend.pdb import WRAP, wrapped  # noqa: E402
+from gimpfu_backend import formats, gimp3  # noqa: E402
+from gimpfu_backend.pdb import WRAP, as_text, from_text, wrapped  # noqa: E402
 
 READWRITE = GObject.ParamFlags.READWRITE
 WHOLE = 2**31 - 1
+NUMBERS = ("INT8", "INT16", "INT32", "INT")
+TEXT_ARRAYS = ("INT16ARRAY", "INT32ARRAY", "FLOATARRAY", "COLORARRAY")
 
 
 def main(registered):
     told = {each.name: each for each in registered}
+    query = functools.cache(lambda: queried(registered))
 
     class Plugin(Gimp.PlugIn):
         def do_set_i18n(self, name):
             return False
 
         def do_query_procedures(self):
+            query()
             return list(told)
 
         def do_create_procedure(self, name):
+            query()
             return created(self, told[name])
 
     Gimp.main(Plugin.__gtype__, sys.argv)
 
 
+def queried(registered):
+    """Calls what plug-ins gave as `on_query`, each once; one that fails leaves the others, and the menus, as they are."""
+    for function in dict.fromkeys(each.on_query for each in registered if each.on_query):
+        try:
+            function()
+        except Exception:
+            sys.stderr.write(traceback.format_exc())
+
+
 def created(plugin, told):
     """The procedure of what a plug-in registered."""
-    if told.takes_image:
-        procedure = Gimp.ImageProcedure.new(plugin, told.name, Gimp.PDBProcType.PLUGIN, run_on_image, told)
+    kind = Gimp.PDBProcType.PLUGIN
+    if told.files == "<Load>":
+        procedure = Gimp.LoadProcedure.new(plugin, told.name, kind, run_load, told)
+    elif told.files == "<Save>":
+        procedure = Gimp.ExportProcedure.new(plugin, told.name, kind, False, run_save, told)
+        procedure.set_image_types(told.imagetypes or "*")
+    elif told.takes_image:
+        procedure = Gimp.ImageProcedure.new(plugin, told.name, kind, run_on_image, told)
         procedure.set_image_types(told.imagetypes or "*")
         mask = Gimp.ProcedureSensitivityMask
         needs = mask.DRAWABLE | mask.DRAWABLES
         procedure.set_sensitivity_mask(needs if told.takes_drawable else needs | mask.NO_DRAWABLES)
     else:
-        procedure = Gimp.Procedure.new(plugin, told.name, Gimp.PDBProcType.PLUGIN, run_alone, told)
+        procedure = Gimp.Procedure.new(plugin, told.name, kind, run_alone, told)
         procedure.add_enum_argument(
             "run-mode", "Run mode", "The run mode", Gimp.RunMode, Gimp.RunMode.NONINTERACTIVE, READWRITE
         )
+    if told.files:
+        for name, value in formats.HANDLERS.get(told.name, {}).items():
+            getattr(procedure, "set_" + name.replace("-", "_"))(value)
+        procedure.set_format_name(told.label.replace("_", "") or told.name)
     if told.label:
         procedure.set_menu_label(told.label)
-        if told.menu:
+        if told.menu and not told.files:
             procedure.add_menu_path(told.menu)
     procedure.set_documentation(told.blurb or "", told.help or told.blurb or "", told.name)
     procedure.set_attribution(told.author or "", told.copyright or "", str(told.date))
     for name, each in argument_names(told):
         add_argument(procedure, name, each)
-    for n, each in enumerate(told.results):
+    for n, each in enumerate(told.results if told.files != "<Load>" else ()):  # which has its image as it is
         add_result(procedure, f"result-{n}-" + canonical(each.name), each)
     return procedure
 
@@ -70,7 +95,7 @@ def canonical(name):
 
 def argument_names(told):
     """[(name for GObject, parameter)] of what the dialog asks, each name once."""
-    taken, found = {"run-mode", "image", "drawables"}, []
+    taken, found = {"run-mode", "image", "drawables", "file", "options"}, []
     for each in told.asked:
         name = start = canonical(each.name)
         number = 2
@@ -96,7 +121,7 @@ def add_argument(procedure, name, each):
     kind, label, default = each.kind, each.label or each.name, each.default
     blurb = label.replace("_", "")
     label = label.rstrip(":")
-    if kind in ("INT8", "INT16", "INT32", "INT"):
+    if kind in NUMBERS:
         procedure.add_int_argument(name, label, blurb, -WHOLE - 1, WHOLE, int(default or 0), READWRITE)
     elif kind == "FLOAT":
         procedure.add_double_argument(name, label, blurb, -1e9, 1e9, float(default or 0), READWRITE)
@@ -107,16 +132,9 @@ def add_argument(procedure, name, each):
             procedure.add_int_argument(name, label, blurb, int(low), int(high), int(default), READWRITE)
         else:
             procedure.add_double_argument(name, label, blurb, low, high, default, READWRITE)
-    elif kind in ("STRING", "TEXT", "VALUE"):
-        text = (
-            default
-            if isinstance(default, str)
-            else ""
-            if default is None
-            else repr(default)
-            if kind == "VALUE"
-            else str(default)
-        )
+    elif kind in ("STRING", "TEXT", "VALUE", *TEXT_ARRAYS):
+        written = {"VALUE": repr, **dict.fromkeys(TEXT_ARRAYS, as_text)}.get(kind, str)
+        text = default if isinstance(default, str) else "" if default is None else written(default)
         procedure.add_string_argument(name, label, blurb, text, READWRITE)
     elif kind == "TOGGLE":
         procedure.add_boolean_argument(name, label, blurb, bool(default), READWRITE)
@@ -156,7 +174,7 @@ def choices(each):
 
 def add_result(procedure, name, each):
     kind, blurb = each.kind, each.label or each.name
-    if kind in ("INT8", "INT16", "INT32", "INT", "TOGGLE", "OPTION"):
+    if kind in (*NUMBERS, "TOGGLE", "OPTION"):
         procedure.add_int_return_value(name, blurb, blurb, -WHOLE - 1, WHOLE, 0, READWRITE)
     elif kind in ("FLOAT", "SLIDER", "SPINNER"):
         procedure.add_double_return_value(name, blurb, blurb, -1e300, 1e300, 0, READWRITE)
@@ -181,6 +199,8 @@ def value_of(name, each, config):
         return bool(found)
     if kind == "VALUE":
         return literal(found)
+    if kind in TEXT_ARRAYS:
+        return from_text(kind, found or "")
     if found is None and kind in ("FILE", "FILENAME", "DIRNAME", "STRING", "TEXT"):
         return ""
     return wrapped(found)
@@ -225,12 +245,27 @@ def run_alone(procedure, config, told):
     return run(procedure, config.get_property("run-mode"), config, told, [])
 
 
+def run_load(procedure, mode, file, metadata, flags, config, told):
+    path = gimp3.Host._plain(None, file)
+    return run(procedure, mode, config, told, [path, path]), flags
+
+
+def run_save(procedure, mode, image, file, options, metadata, config, told):
+    path = gimp3.Host._plain(None, file)
+    drawable = [*image.get_selected_drawables(), *image.get_layers()][0]
+    first = [WRAP["GimpImage"](image.get_id()), wrapped(gimp3.handle(drawable)), path, path]
+    return run(procedure, mode, config, told, first)
+
+
 def run(procedure, mode, config, told, first):
+    """Calls the plug-in's function with what GIMP gives first and what the dialog, or the caller, has answered."""
     with_colors(config, told)
     if mode == Gimp.RunMode.INTERACTIVE and told.asked and not agreed(procedure, config, told):
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     try:
         found = told.call(first + [value_of(name, each, config) for name, each in argument_names(told)])
+        if told.files == "<Load>" and (not found or found[0] is None):
+            raise RuntimeError("it gave no image")
     except Exception as raised:
         sys.stderr.write(traceback.format_exc())
         return failed(procedure, f"{type(raised).__name__}: {raised}" if str(raised) else type(raised).__name__)
@@ -250,13 +285,14 @@ def result(each, value):
     if each.kind in kinds:
         owner = Gimp.Image if each.kind == "IMAGE" else Gimp.Display if each.kind == "DISPLAY" else Gimp.Item
         return GObject.Value(kinds[each.kind].__gtype__, None if value is None else owner.get_by_id(value.ID))
-    if each.kind in ("INT8", "INT16", "INT32", "INT", "TOGGLE", "OPTION"):
+    if each.kind in (*NUMBERS, "TOGGLE", "OPTION"):
         return GObject.Value(GObject.TYPE_INT, int(value or 0))
     if each.kind in ("FLOAT", "SLIDER", "SPINNER"):
         return GObject.Value(GObject.TYPE_DOUBLE, float(value or 0))
     if each.kind == "COLOR":
         return GObject.Value(gimp3.Gegl.Color.__gtype__, gimp3.from_color(color(value)))
-    return GObject.Value(GObject.TYPE_STRING, "" if value is None else str(value))
+    text = "" if value is None else as_text(value) if each.kind in TEXT_ARRAYS else str(value)
+    return GObject.Value(GObject.TYPE_STRING, text)
 
 
 def failed(procedure, sentence):

@@ -91,7 +91,6 @@ gimp-color-balance gimp-drawable-color-balance
 gimp-image-get-imported-uri gimp-image-get-imported-file
 gimp-image-get-xcf-uri gimp-image-get-xcf-file
 gimp-image-get-exported-uri gimp-image-get-exported-file
-gimp-image-set-filename gimp-image-set-file
 gimp-parasite-find gimp-get-parasite
 gimp-parasite-attach gimp-attach-parasite
 gimp-parasite-detach gimp-detach-parasite
@@ -138,12 +137,7 @@ def new_name(name):
     return name
 
 
-_NO_CODE = "GIMP 3 gives plug-ins no such hook; register the procedure with `register()` instead."
 REFUSED = {
-    "gimp-register-load-handler": _NO_CODE,
-    "gimp-register-save-handler": _NO_CODE,
-    "gimp-register-magic-load-handler": _NO_CODE,
-    "gimp-register-thumbnail-loader": _NO_CODE,
     "gimp-plugin-menu-register": "give `menu=` to `register()` instead.",
     "gimp-item-set-linked": "GIMP 3 has no linked layers; select several instead (gimp_image_set_selected_layers).",
     "gimp-text": "fonts have names only; use gimp_text_fontname.",

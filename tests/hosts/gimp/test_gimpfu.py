@@ -19,7 +19,8 @@ from PIL import Image
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(500)]
 ROOT = Path(__file__).parents[3]
-PLUGINS = sorted((ROOT / "tests/plugins_fu").glob("*.py"))
+FORMATS = ROOT / "tests/plugins_fu/formats.py"
+PLUGINS = sorted(set((ROOT / "tests/plugins_fu").glob("*.py")) - {FORMATS})
 
 
 def told(path: Path) -> dict[str, Any]:
@@ -100,9 +101,23 @@ def test_a_plug_in_runs_in_gimp_and_without_it(
 
 def test_every_kind_of_parameter(found: dict[str, Any]) -> None:
     report = found["every_kind"]
-    wanted = "7 3 1.5 a b long (1, 2) (1, 2, 3) True 0.5 5.0 1 b /tmp/x /tmp"
+    wanted = "7 3 1.5 a b long (1, 2) (1, 2, 3) True 0.5 5.0 1 b /tmp/x /tmp 33 0 2.5 3"
     assert report["tree"] == [wanted]
-    assert report["results"][:3] == [7, 1.5, "a b"]
+    assert report["results"][:3] == [7, 1.5, "a b"] and report["results"][6] == "1; 2; 30"
+
+
+def test_a_file_format(console: Any, picture: Path, tmp_path: Path) -> None:
+    """GIMP exports and opens files by a plug-in's handlers; the file is the same without GIMP."""
+    found = console.run("fu_formats", PICTURE=str(picture))
+    assert found["by extension"] and found["same pixels"] and found["flipped"]
+    assert "is no PGX file" in found["no file of it"] and "no transparency" in found["no transparency"]
+    out, back = tmp_path / "out.pgx", tmp_path / "back.png"
+    words = [sys.executable, ROOT / "plugin/gimpfu", FORMATS, "-p"]
+    for more in (["file-pgx-save", picture, "-o", out], ["file-pgx-load", out, "-o", back]):
+        ran = subprocess.run([str(each) for each in (*words, *more)], capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+    assert out.read_bytes() == (console.folder / "out.pgx").read_bytes()
+    np.testing.assert_array_equal(np.asarray(Image.open(back)), np.asarray(Image.open(picture)))
 
 
 def test_every_name_in_gimp(console: Any, installed: Path) -> None:
