@@ -107,7 +107,8 @@ class Registered:
         self.files = next((each for each in _FILES if (menu or "").startswith(each)), None)
         if old_style:  # and what GIMP gives was not told
             wanted = _FILES.get(self.files, _FILES["<Save>"][:2] if menu.startswith("<Image>") else [])
-            if [each[0] for each in params[: len(wanted)]] != [each[0] for each in wanted]:
+            code = getattr(function, "__code__", None)
+            if code is None or code.co_argcount != len(params):  # some tell of it all the same
                 params[:0] = wanted
         self.label, self.menu, self.imagetypes = label or "", _menu(menu), "" if imagetypes is None else imagetypes
         self.params = [Parameter(each) for each in params]
