@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
+from click.shell_completion import CompletionItem
 
 from . import __version__
 from .errors import ColorganError, MissingDependency, OutOfMemory, no_memory
@@ -31,6 +32,7 @@ COMMANDS = {
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),
     "bench": ("colorgan_train.bench:bench", "Measure speed, and how well regions are found."),
+    "completion": ("colorgan_core.completion:completion", "Let the shell complete commands, options and files."),
 }
 
 
@@ -55,6 +57,12 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [
+            CompletionItem(name, help=summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]  # the group's own would import them all
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import click
 import numpy as np
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from torch.utils.flop_counter import FlopCounterMode
 
+from colorgan_core import options
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest
@@ -43,12 +45,18 @@ def bench() -> None:
     """Measure what needs no pictures of anyone."""
 
 
-@bench.command()
-@click.option("--preset", type=click.Choice(sorted(PRESETS)), default="base", show_default=True)
+def rounds_of(least: int) -> Callable[[Any], Any]:
+    return click.option(
+        "--rounds", type=options.whole(least), default=5, show_default=True, help="Timings of each; the median counts."
+    )
+
+
+@bench.command(epilog=options.examples("bench speed"))
 @click.option(
-    "--rounds", type=click.IntRange(min=5), default=5, show_default=True, help="Timings of each; the median counts."
+    "--preset", type=click.Choice(sorted(PRESETS)), default="base", show_default=True, help="Size of the networks."
 )
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@rounds_of(5)
+@options.device
 def speed(preset: str, rounds: int, device: str) -> None:
     """Time the generator, a training step and a whole job beside pix2pix's U-Net 256."""
     runner = choose_runner(device)
@@ -63,8 +71,8 @@ def speed(preset: str, rounds: int, device: str) -> None:
     console.print(_table("whole job, line art with a warm model", _jobs(device), rounds))
 
 
-@bench.command()
-@click.option("--scenes", "count", type=click.IntRange(1), default=224, show_default=True, help="How many.")
+@bench.command(epilog=options.examples("bench regions", "bench regions --scenes 50"))
+@click.option("--scenes", "count", type=options.whole(1), default=224, show_default=True, help="How many.")
 def regions(count: int) -> None:
     """Fill made-up line art, whose regions are known, from one spot of colour a region: beside a plain fill and G'MIC."""
     from .evaluation import fills
@@ -84,10 +92,8 @@ def regions(count: int) -> None:
     Console().print(fills_table([fills.figures(row, made, paint) for row, paint in painted.items()], count))
 
 
-@bench.command()
-@click.option(
-    "--rounds", type=click.IntRange(min=5), default=5, show_default=True, help="Timings of each; the median counts."
-)
+@bench.command(epilog=options.examples("bench flats"))
+@rounds_of(5)
 def flats(rounds: int) -> None:
     """Time regions and flats alone, without the network, beside G'MIC's smart colouring of the same drawing."""
     from .evaluation import fills
@@ -108,10 +114,8 @@ def flats(rounds: int) -> None:
     Console().print(table)
 
 
-@bench.command()
-@click.option(
-    "--rounds", type=click.IntRange(min=3), default=5, show_default=True, help="Timings of each; the median counts."
-)
+@bench.command(epilog=options.examples("bench engine"))
+@rounds_of(3)
 def engine(rounds: int) -> None:
     """Time the engine beside the same work in this process, its start, and what another hint costs."""
     from .bench_engine import measure

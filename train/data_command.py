@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from colorgan_core import options
 from colorgan_core.errors import OutputError, UsageError
 from colorgan_core.picture.pixels import write_picture
 
@@ -29,15 +30,23 @@ def data() -> None:
     """Make and look at training data."""
 
 
-@data.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the data set.")
-@click.option("--source", "names", multiple=True, type=click.Choice(list(SOURCES)), help="Only this; repeatable.")
-@click.option("--from", "folder", type=click.Path(path_type=Path), help="Your own colour pictures instead of packages.")
-@click.option("--workers", type=click.IntRange(1, 64), default=min(8, os.cpu_count() or 1), show_default=True)
-@click.option("--limit", type=click.IntRange(1), help="At most so many items of each source, for a quick look.")
+@data.command(
+    epilog=options.examples(
+        "data prepare --out DATA --style",
+        "data prepare --out DATA --limit 50",
+        "data prepare --out MINE --from my-pictures/",
+    )
+)
+@click.option("--out", type=options.path("folder"), required=True, help="Folder of the data set.")
+@click.option("--source", "names", multiple=True, metavar="NAME", type=click.Choice(list(SOURCES)),
+              help=f"Only this; repeatable. Of {', '.join(SOURCES)}.")  # fmt: skip
+@click.option("--from", "folder", type=options.path("folder"), help="Your own colour pictures instead of packages.")
+@click.option("--workers", type=options.whole(1, 64), default=min(8, os.cpu_count() or 1), show_default=True,
+              help="Processes that draw.")  # fmt: skip
+@click.option("--limit", type=options.whole(1), help="At most so many items of each source, for a quick look.")
 @click.option("--style", is_flag=True, help="Also make the style task's truth, by a teacher network.")
-@click.option("--triples", type=click.IntRange(1), default=3000, show_default=True, help="How many with --style.")
-@click.option("--downloads", type=click.Path(path_type=Path), help="Folder with packages [default: OUT/downloads].")
+@click.option("--triples", type=options.whole(1), default=3000, show_default=True, help="How many with --style.")
+@click.option("--downloads", type=options.path("folder"), help="Folder with packages [default: OUT/downloads].")
 def prepare(
     out: Path, names: tuple[str, ...], folder: Path | None, workers: int, limit: int | None, style: bool, triples: int,
     downloads: Path | None,
@@ -73,9 +82,9 @@ def prepare(
         console.print(f"{triples} style triples are ready, {drawn} of them drawn now.")
 
 
-@data.command()
-@click.option("--data", "folder", type=click.Path(path_type=Path), required=True, help="Folder of `data prepare`.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
+@data.command(epilog=options.examples("data hand --data DATA --out hand/"))
+@click.option("--data", "folder", type=options.path("folder"), required=True, help="Folder of `data prepare`.")
+@click.option("--out", type=options.path("folder"), required=True, help="Folder for the pictures.")
 def hand(folder: Path, out: Path) -> None:
     """Write a hundred drawings of a hand that training never sees, as a studio would have them: to try fine-tuning on.
 

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from colorgan_core import options
 from colorgan_core.errors import MissingDependency, UsageError
 from colorgan_core.files import atomic_write, check_writable
 from colorgan_core.picture.pixels import check_suffix, write_picture
@@ -29,21 +30,26 @@ from .evaluation.unhinted import figures, unhinted_rows
 WIDTH = 160  # of the widest table
 
 
-@click.command()
-@click.option(
-    "--set", "name", required=True, metavar="openmoji|held-out|new-hand|tuxpaint|FOLDER", help="What to measure on."
+@click.command(
+    epilog=options.examples(
+        "evaluate --set openmoji --data DATA --sheet sheet.png",
+        "evaluate --set held-out --task gray --data DATA --weights RUN/weights.safetensors --json figures.json",
+    )
 )
-@click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True)
-@click.option("--weights", default="default", show_default=True, help="A weights file.")
-@click.option("--data", type=click.Path(path_type=Path), help="Prepared data, or a folder with packages.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many items [default: 200].")
-@click.option("--rows", default=None, help=f"Of {','.join(ROWS)} [default: all there are].")
-@click.option("--seeds", type=click.IntRange(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
-@click.option("--sheet", type=click.Path(path_type=Path), help="Write a contact sheet.")
-@click.option("--json", "record", type=click.Path(path_type=Path), help="Write all figures as JSON.")
+@click.option("--set", "name", required=True, metavar="SET",
+              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures.")  # fmt: skip
+@click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True,
+              help="What is measured.")  # fmt: skip
+@options.weights
+@click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
+@click.option("--limit", type=options.whole(1), help="At most so many items [default: 200].")
+@click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
+@click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
+@click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
+@click.option("--json", "record", type=options.path(), help="Write all figures as JSON.")
 @click.option("--card", is_flag=True, help="Put the figures into the weights file's model card.")
 @click.option("--hintauc", "python", metavar="PYTHON", help="An interpreter with hintauc [default: one made for it].")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@options.device
 def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
     sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str,
@@ -51,9 +57,9 @@ def evaluate(
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = wide_console()
     chosen_rows = pick_rows(rows)
-    for path in (sheet, record):
-        if path is not None:
-            check_writable(path)
+    for written in (sheet, record):
+        if written is not None:
+            check_writable(written)
     if sheet is not None:
         check_suffix(sheet)
     if task == "style":

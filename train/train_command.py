@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from colorgan_core import options
 from colorgan_core.errors import TrainingError, UsageError
 from colorgan_core.model.config import PRESETS, TASKS
+from colorgan_core.operations import WEIGHTS
 
 from .cache import Cache, open_cache
 from .settings import Settings
@@ -18,47 +20,39 @@ DEFAULTS = Settings()
 FINE_RATE = 1e-4  # from trained weights; at the full rate they forget more than they learn in the first minutes
 
 
-@click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path), required=True, help="Folder that `colorgan data prepare` made."
+@click.command(
+    epilog=options.examples(
+        "train --data DATA --out RUN --minutes 60",
+        "train --data DATA --out RUN --resume --minutes 120",
+        "train --init default --data MINE --out TUNED --minutes 15",
+    )
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, weights and logs.")
-@click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True)
-@click.option(
-    "--tasks", default=DEFAULTS.tasks, show_default=True, help="What is trained, with commas between; for comparisons."
-)
+@click.option("--data", type=options.path("folder"), required=True, help="Folder that `colorgan data prepare` made.")
+@click.option("--out", type=options.path("folder"), required=True, help="Folder for checkpoints, weights and logs.")
+@click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True,
+              help="Size of the networks.")  # fmt: skip
+@click.option("--tasks", metavar="NAMES", default=DEFAULTS.tasks, show_default=True,
+              help="What is trained, with commas between; for comparisons.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
-@click.option("--init", help='Start from a weights file, or from "default", the weights that come with colorgan.')
+@click.option("--init", metavar="FILE", help=f"Start from weights: {WEIGHTS.help[0].lower()}{WEIGHTS.help[1:]}")
+@click.option("--minutes", type=options.number(0, above=True), help="Stop after so many minutes of training in all.")
+@click.option("--steps", type=options.whole(1), help="Stop after so many steps in all.")
 @click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after so many minutes of training in all."
+    "--size", type=options.whole(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels."
 )
-@click.option("--steps", type=click.IntRange(min=1), help="Stop after so many steps in all.")
+@click.option("--batch", type=options.whole(1), default=DEFAULTS.batch, show_default=True, help="Samples a step.")
 @click.option(
-    "--size", type=click.IntRange(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels."
+    "--seed", type=options.whole(0), default=DEFAULTS.seed, show_default=True, help="Of all that is drawn by chance."
 )
-@click.option("--batch", type=click.IntRange(min=1), default=DEFAULTS.batch, show_default=True, help="Samples a step.")
-@click.option("--seed", type=click.IntRange(min=0), default=DEFAULTS.seed, show_default=True)
 @click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    default=DEFAULTS.workers,
-    show_default=True,
-    help="Processes that make samples.",
+    "--workers", type=options.whole(0), default=DEFAULTS.workers, show_default=True, help="Processes that make samples."
 )
 @click.option("--compile", is_flag=True, help="Train with compiled layers; needs a C++ compiler.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    help=f"Learning rate of G [default: {DEFAULTS.rate}, with --init {FINE_RATE}].",
-)
-@click.option(
-    "--color-space",
-    type=click.Choice(["din99o", "lab", "rgb"]),
-    default=DEFAULTS.color_space,
-    show_default=True,
-    help="Of the L1 loss.",
-)
-@click.option("--lambda", "weight", type=click.FloatRange(min=0), default=DEFAULTS.reconstruction_weight, show_default=True,
+@click.option("--rate", type=options.number(0, above=True),
+              help=f"Learning rate of G [default: {DEFAULTS.rate}, with --init {FINE_RATE}].")  # fmt: skip
+@click.option("--color-space", type=click.Choice(["din99o", "lab", "rgb"]), default=DEFAULTS.color_space, show_default=True,
+              help="Of the L1 loss.")  # fmt: skip
+@click.option("--lambda", "weight", type=options.number(0), default=DEFAULTS.reconstruction_weight, show_default=True,
               help="Weight of the L1 loss beside the adversarial loss.")  # fmt: skip
 def train(
     data: Path, out: Path, preset: str, resume: bool, init: str | None, minutes: float | None, steps: int | None,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from .. import options
 from ..errors import UsageError
 from ..files import check_writable
 from ..operations import OPERATIONS, Parameter, check
@@ -19,7 +20,18 @@ from ..picture.region_map import read_region_map, write_region_map
 from .request import build_request, build_style_request, mask_of, split_style
 from .result import LAYERS, Painting, in_group
 
-METAVARS = {"picture": "PICTURE", "file": "FILE", "integer": "N", "number": "X"}
+METAVARS = {"picture": "PICTURE", "file": "FILE", "text": "COLOURS"}
+EXAMPLES = {
+    "colorize": (
+        "colorize drawing.png -o coloured.png --hints hints.png",
+        "colorize drawing.png -o coloured.psd --palette studio.gpl --report notes.json",
+        "colorize photo.jpg -o coloured.jpg --task gray --seed 3",
+    ),
+    "stylize": (
+        "stylize photo.jpg -o painted.png --style waves.png",
+        "stylize photo.jpg -o painted.png --style waves.png --style roses.png:0.3 --strength 0.6",
+    ),
+}
 
 
 def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
@@ -34,17 +46,16 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
         function = click.option("--verbose", is_flag=True, help="Say what was chosen and how long it took.")(function)
         for parameter in reversed(OPERATIONS[operation].parameters):
             function = _option(parameter)(function)
-        output = click.Path(path_type=Path)
         function = click.option(
-            "-o", "--output", metavar="OUT", type=output, required=True, help="Where the result is written."
+            "-o", "--output", metavar="OUT", type=options.path(), required=True, help="Where the result is written."
         )(function)
-        function = click.argument("source", metavar="IN", type=click.Path(path_type=Path))(function)
+        function = click.argument("source", metavar="IN", type=options.path())(function)
         words = (
             OPERATIONS[operation].summary
             + " Writes what OUT's ending says: PNG, JPEG, WebP or TIFF"
             + (", or with layers PSD, PSB or OpenRaster." if operation == "colorize" else ".")
         )
-        return click.command(operation, help=words)(function)
+        return click.command(operation, help=words, epilog=options.examples(*EXAMPLES[operation]))(function)
 
     return add
 
@@ -66,15 +77,16 @@ def _option(parameter: Parameter) -> Callable[[Callable[..., None]], Callable[..
     )
 
 
-def _type(parameter: Parameter) -> click.ParamType[Any] | None:
+def _type(parameter: Parameter) -> click.ParamType[Any]:
     if parameter.kind == "integer":
-        low, high = (None if bound is None else int(bound) for bound in (parameter.minimum, parameter.maximum))
-        return click.IntRange(low, high)
+        return options.whole(
+            *(None if bound is None else int(bound) for bound in (parameter.minimum, parameter.maximum))
+        )
     if parameter.kind == "number":
-        return click.FloatRange(parameter.minimum, parameter.maximum)
+        return options.number(parameter.minimum, parameter.maximum)
     if parameter.kind == "choice":
         return click.Choice(parameter.choices)
-    return click.STRING
+    return click.Path()  # words as they are, which may name files: shells complete them
 
 
 @command("colorize")
@@ -86,7 +98,7 @@ def _type(parameter: Parameter) -> click.ParamType[Any] | None:
 @click.option(
     "--masks", is_flag=True, help="Also write the region map, OUT.regions.png: colours, names, and who belongs to whom."
 )
-@click.option("--report", metavar="R.json", type=click.Path(path_type=Path),
+@click.option("--report", metavar="R.json", type=options.path(),
               help="Also write what wants a person's eye, as JSON, and marked in a picture, R.marked.png.")  # fmt: skip
 def colorize(
     source: Path, output: Path, verbose: bool, engine: bool, layers: str | None, masks: bool, report: Path | None,

@@ -9,14 +9,15 @@ import signal
 
 import click
 
+from .. import options
 from .place import Place
 
 
-@click.command()
-@click.option("--idle-minutes", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
+@click.command(epilog=options.examples("serve", "serve --idle-minutes 480", "serve --stop"))
+@click.option("--idle-minutes", type=options.number(0, above=True), default=10.0, show_default=True,
               help="Leave when nobody has asked for anything for so long.")  # fmt: skip
-@click.option("--weights", default="default", show_default=True, help="A weights file.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@options.weights
+@options.device
 @click.option("--stop", is_flag=True, help="End the engine that runs.")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
 def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: bool) -> None:
