@@ -7,7 +7,6 @@ from click.shell_completion import get_completion_class
 
 from . import options
 
-
 SHELLS = ("bash", "zsh", "fish")
 
 
