@@ -1,42 +1,237 @@
-"""`colorgan plugin`: the plug-ins as files that editors take."""
+"""`colorgan plugin`: the plug-ins in their editors, or as files; and an engine for editors that cannot start one."""
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
 import click
 
+from colorgan_core import __version__
+from colorgan_core.engine import protocol
+from colorgan_core.errors import InputError, UsageError
 from colorgan_core.files import atomic_write
 
+from . import install as installation
+from . import service as services
+from .editors import FLATPAKS, TITLES, Place, find, has_gimp_2, named, this_machine
 from .plugins import copy_gimp, copy_gimpfu, copy_krita
+from .record import State, look
 
 # What writes the plug-in, and where its zip goes.
-EDITORS = {
+PACKAGES = {
     "krita": (copy_krita, "Krita's Tools > Scripts > Import Python Plugin from File"),
     "gimp": (copy_gimp, "a folder of GIMP's Preferences > Folders > Plug-ins, to be unpacked there"),
     "gimpfu": (copy_gimpfu, "the folder of a plug-in for GIMP 2, to be unpacked beside it"),
 }
+EDITOR = click.argument("editor", type=click.Choice([*TITLES, "all"]))
+FOLDER = click.option("--folder", type=click.Path(path_type=Path),
+                      help="Krita's resource folder or GIMP's folder plug-ins, where it is not found.")  # fmt: skip
 
 
 @click.group()
 def plugin() -> None:
-    """Put the plug-ins for editors into files."""
+    """Put the plug-ins into their editors, look after them, or make zips of them."""
 
 
 @plugin.command()
-@click.argument("editor", type=click.Choice(list(EDITORS)))
+@EDITOR
+@FOLDER
+@click.option("--yes", is_flag=True, help="Replace files that colorgan did not put there without asking.")
+def install(editor: str, folder: Path | None, yes: bool) -> int:
+    """Put the plug-in into Krita, GIMP 3 or all that are found, and switch it on."""
+    code, places = 0, chosen(editor, folder)
+    for place in places:
+        if not place.started:
+            click.echo(f"{place.title} has not run yet: start it once, then run this again.", err=True)
+            code = 1
+        elif not yes and not _may_replace(look(place)):
+            click.echo(f"The plug-in in {place.package} is left as it is.", err=True)
+            code = 1
+        else:
+            installation.install(place)
+            click.echo(f"{place.title}: the plug-in {__version__} is in {place.package}.")
+            for line in advice(place):
+                click.echo(f"  {line}")
+    _tell_missing(editor, places)
+    return code
+
+
+@plugin.command()
+@EDITOR
+@FOLDER
+def uninstall(editor: str, folder: Path | None) -> None:
+    """Take out what was put there; what was changed since stays."""
+    for place in chosen(editor, folder):
+        if not look(place).installed:
+            click.echo(f"{place.title}: there is no plug-in in {place.package}.")
+            continue
+        left = installation.uninstall(place)
+        click.echo(f"{place.title}: the plug-in is gone from {place.package}.")
+        for path in left:
+            click.echo(f"  {path} stays: it is not as colorgan put it.")
+
+
+@plugin.command()
+@click.argument("editor", type=click.Choice([*TITLES, "all"]), default="all")
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def status(editor: str, folder: Path | None, as_json: bool) -> None:
+    """Say where editors are found, and what of colorgan is in them."""
+    states = [look(place) for place in chosen(editor, folder, missing_is_fine=True)]
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "editors": [as_plain(state) for state in states]}, indent=1))
+        return
+    for state in states:
+        click.echo(f"{state.place.title}: {state.place.package}\n  {sentence(state)}")
+    _tell_missing(editor, [state.place for state in states])
+
+
+@plugin.command()
+@click.argument("editor", type=click.Choice([*PACKAGES, "all"]))
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
               help="By default colorgan-EDITOR.zip here.")  # fmt: skip
 def package(editor: str, output: Path | None) -> None:
     """Make a zip: for Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or beside
     a plug-in for GIMP 2 (gimpfu)."""
-    target = output or Path(f"colorgan-{editor}.zip")
-    with tempfile.TemporaryDirectory() as folder:
-        copy, place = EDITORS[editor]
-        copy(Path(folder))
-        with atomic_write(target) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(Path(folder).rglob("*")):  # with its folders, by which Krita finds the plug-in
-                archive.write(path, path.relative_to(folder))
-    click.echo(f"{target} is for {place}.")
+    if editor == "all" and output:
+        raise UsageError("--output names one file, and all makes several.")
+    for name in PACKAGES if editor == "all" else [editor]:
+        target = output or Path(f"colorgan-{name}.zip")
+        copy, place = PACKAGES[name]
+        with tempfile.TemporaryDirectory() as folder:
+            copy(Path(folder))
+            with atomic_write(target) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+                for path in sorted(Path(folder).rglob("*")):  # with its folders, by which Krita finds the plug-in
+                    archive.write(path, path.relative_to(folder))
+        click.echo(f"{target} is for {place}.")
+
+
+@plugin.group()
+def service() -> None:
+    """An engine that starts with the session, for editors from Flatpak or Snap, which cannot start one."""
+
+
+@service.command("install")
+def service_install() -> None:
+    """Write the service's file, and say how it is switched on."""
+    machine = this_machine()
+    click.echo(f"{services.install(machine, sys.executable)} is written; this starts it now and with each session:")
+    click.echo(f"  {services.switch_on(machine)}")
+
+
+@service.command("remove")
+def service_remove() -> None:
+    """Remove the service's file, and say how it is ended."""
+    machine = this_machine()
+    path = services.remove(machine)
+    if path is None:
+        click.echo(f"There is no service at {services.path(machine)}.")
+        return
+    click.echo(f"{path} is removed; this ends what still runs:\n  {services.switch_off(machine)}")
+
+
+@service.command("show")
+def service_show() -> None:
+    """Print the service's file as it would be written."""
+    machine = this_machine()
+    click.echo(services.path(machine), err=True)
+    click.echo(services.text(machine, sys.executable), nl=False)
+
+
+def chosen(editor: str, folder: Path | None, missing_is_fine: bool = False) -> list[Place]:
+    """The places that the person means. Raises UsageError or InputError where there are none."""
+    if folder is not None:
+        if editor == "all":
+            raise UsageError("--folder is one editor's: name krita or gimp.")
+        if not folder.is_dir():
+            raise InputError(f"There is no folder {folder}.")
+        return [named(editor, folder)]
+    machine = this_machine()
+    names = list(TITLES) if editor == "all" else [editor]
+    places = [place for name in names for place in find(machine, name)]
+    if not places and not missing_is_fine:
+        raise InputError(not_found(editor))
+    return places
+
+
+def not_found(editor: str) -> str:
+    if editor == "gimp" and has_gimp_2(this_machine()):
+        return (
+            "Only GIMP 2.10 was found, and the plug-in needs GIMP 3; for GIMP 2's Python there is examples/colorgan_fu.py in "
+            "colorgan's repository."
+        )
+    title = "Neither Krita nor GIMP 3" if editor == "all" else f"No {TITLES[editor]}" + " 3" * (editor == "gimp")
+    return f"{title} was found; where one is installed, start it once, or name its folder with --folder."
+
+
+def _tell_missing(editor: str, places: list[Place]) -> None:
+    for name in TITLES if editor == "all" else [editor]:
+        if not any(place.editor == name for place in places):
+            click.echo(not_found(name))
+
+
+def sentence(state: State) -> str:
+    """What is there, for a person."""
+    if not state.installed:
+        return "The plug-in is not installed."
+    parts = [f"The plug-in's version is {state.version or 'unknown'}"]
+    if state.changed:
+        parts.append(f"it was changed by hand ({', '.join(state.changed)})")
+    elif not state.current:
+        parts.append(f"it is not that of this colorgan ({__version__})")
+    if state.enabled is False:
+        parts.append("it is switched off" if state.place.editor == "krita" else "colorgan.py lacks its run bit")
+    return ", and ".join(parts) + "."
+
+
+def as_plain(state: State) -> dict[str, object]:
+    place = state.place
+    return {
+        "editor": place.editor, "kind": place.kind, "folder": str(place.folder), "started": place.started,
+        "installed": state.installed, "version": state.version, "current": state.current, "enabled": state.enabled,
+        "changed": list(state.changed), "own": list(state.own),
+    }  # fmt: skip
+
+
+def advice(place: Place) -> list[str]:
+    """What is left for the person to do."""
+    lines = [f"Start {place.title} anew to see it."]
+    if place.editor == "krita":
+        lines[0] = "Start Krita anew to see the docker colorgan (Settings > Dockers)."
+        off = "If it is not there" if place.settings else "Then tick it, as kritarc is not known here"
+        lines.append(
+            f"{off}: Settings > Configure Krita > Python Plugin Manager, tick colorgan, start Krita once more."
+        )
+    engine = Path(protocol.folder())
+    if place.kind == "flatpak":
+        name, socket = FLATPAKS[place.editor], Path(protocol.address(str(engine))).parent
+        lines.append(
+            "A Flatpak cannot start colorgan's engine. Let it reach the engine, and have one run with your session:"
+        )
+        lines.append(
+            f"  flatpak override --user {' '.join(f'--filesystem={each}' for each in sorted({engine, socket}))} {name}"
+        )
+        lines.append("  colorgan plugin service install    (or `colorgan serve`, whenever you paint)")
+    elif place.kind == "snap":
+        # inside a snap the home folder is this one, and hidden folders of the real one cannot be read
+        home = Path.home() / "snap" / place.editor / "current"
+        data = f"COLORGAN_DATA={home / '.local/share/colorgan'}"
+        lines.append("A Snap cannot start colorgan's engine. Have one run in the Snap's own folder:")
+        lines.append(f"  {data} colorgan plugin service install    (or `{data} colorgan serve`)")
+    return lines
+
+
+def _may_replace(state: State) -> bool:
+    """Whether what colorgan did not put there may go; the person is asked. Raises UsageError where nobody can be."""
+    if not state.changed:
+        return True
+    place = state.place
+    names = ", ".join(str(place.folder / name) for name in state.changed)
+    if not sys.stdin.isatty():
+        raise UsageError(f"Not as colorgan put it: {names}; --yes replaces it.")
+    click.echo(f"Not as colorgan put it: {names}.")
+    return click.confirm("Replace it?", default=False)

@@ -1,0 +1,254 @@
+"""What `colorgan doctor` looks at: each check is a function that returns what it found, and has no part in another's."""
+
+from __future__ import annotations
+
+import base64
+import importlib.metadata
+import json
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import colorgan_core
+from colorgan_core import __version__
+from colorgan_core.engine import protocol
+from colorgan_core.engine.place import Place as EnginePlace
+from colorgan_core.errors import OutputError, WeightsError
+from colorgan_core.files import atomic_write
+
+from .editors import TITLES, find, this_machine
+from .plugin_command import not_found, sentence
+from .record import digest, look
+
+TORCH_SECONDS = 120  # for its import from a slow disk
+SLOW = 10.0  # s for 256 px: something else has the processor, or memory has run out
+SIDE = 256
+LITTLE, TOO_LITTLE = 2e9, 2e8  # bytes that are free: results, logs and weights take hundreds of MB
+REPORT = """
+import json, torch
+cuda = torch.cuda.is_available()
+name = torch.cuda.get_device_name() if cuda else f"the processor, {torch.get_num_threads()} threads"
+float((torch.ones(8, 8) @ torch.ones(8, 8)).sum())
+print(json.dumps([torch.__version__, name, torch.version.cuda or ""]))
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """state: "ok", "warning" or "wrong". mend: the command that mends it, where there is one."""
+
+    subject: str
+    state: str
+    sentence: str
+    mend: str = ""
+
+
+class Check(NamedTuple):
+    subject: str
+    look: Callable[[], Iterator[Finding]]
+    slow: bool = False  # seconds
+
+
+def environment() -> Iterator[Finding]:
+    where = f"Python {platform.python_version()} ({sys.executable})"
+    yield Finding("environment", "ok", f"colorgan {__version__}, {where}, {platform.platform(terse=True)}.")
+    told = importlib.metadata.version("colorgan")
+    if told != __version__:
+        text = f"The installed package says that it is version {told}; the installation is half old, half new."
+        yield Finding("environment", "wrong", text, _pip("--force-reinstall --no-deps colorgan"))
+
+
+def packages() -> Iterator[Finding]:
+    """Each package that colorgan requires, against the versions that it bears."""
+    from packaging.requirements import Requirement
+
+    wanted = [Requirement(text) for text in importlib.metadata.requires("colorgan") or []]
+    found = []
+    for each in wanted:
+        if each.marker and not each.marker.evaluate({"extra": ""}):
+            continue
+        mend = _pip(shlex.quote(f"{each.name}{each.specifier}"))
+        try:
+            version = importlib.metadata.version(each.name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding("packages", "wrong", f"The package {each.name} is not installed.", mend)
+            continue
+        if not each.specifier.contains(version, prereleases=True):
+            text = f"The package {each.name} is version {version}, and colorgan needs {each.specifier}."
+            yield Finding("packages", "wrong", text, mend)
+        else:
+            found.append(f"{each.name} {version}")
+    yield Finding("packages", "ok", f"As they should be: {', '.join(found)}.")
+
+
+def torch() -> Iterator[Finding]:
+    """In a process of its own, so that a torch that crashes is reported, too."""
+    mend = _pip("--force-reinstall torch")
+    command = [sys.executable, "-I", "-c", REPORT]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=TORCH_SECONDS)
+    except subprocess.TimeoutExpired:
+        yield Finding("torch", "wrong", f"torch could not be imported within {TORCH_SECONDS} s.", mend)
+        return
+    if ran.returncode:
+        last = (ran.stderr.strip().splitlines() or [f"it ended with code {ran.returncode}"])[-1]
+        yield Finding("torch", "wrong", f"torch does not work here: {last.rstrip('.')}.", mend)
+        return
+    version, name, cuda = json.loads(ran.stdout.splitlines()[-1])
+    yield Finding("torch", "ok", f"torch {version} computes on {name}.")
+    if cuda and "the processor" in name and shutil.which("nvidia-smi"):
+        text = "There is a graphics card's driver, and torch does not find the card."
+        yield Finding("torch", "warning", text, "nvidia-smi")
+
+
+def default_weights() -> Path:
+    """The file that commands use when none is named."""
+    return Path(colorgan_core.__file__).parent / "weights" / "default.safetensors"
+
+
+def known_digest(path: Path) -> str:
+    """SHA-256 that a weights file must have, "" where nothing tells: of colorgan's own, what its package was installed with."""
+    for file in importlib.metadata.files("colorgan") or []:
+        if file.name == path.name and file.parent.name == "weights" and file.hash and file.hash.mode == "sha256":
+            return base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4)).hex()
+    return ""
+
+
+def weights() -> Iterator[Finding]:
+    from safetensors import SafetensorError, safe_open
+
+    path, mend = default_weights(), _pip("--force-reinstall --no-deps colorgan")
+    if not path.is_file():
+        yield Finding("weights", "wrong", f"There is no weights file at {path}.", mend)
+        return
+    try:
+        with safe_open(str(path), "numpy") as file:
+            kind = (file.metadata() or {}).get("format", "")
+        if not kind.startswith("colorgan-weights-"):
+            raise WeightsError("it is another program's")
+    except (SafetensorError, OSError, WeightsError) as error:
+        yield Finding("weights", "wrong", f"The weights file {path} cannot be used: {str(error).rstrip('.')}.", mend)
+        return
+    found, known = digest(path), known_digest(path)
+    if known and found != known:
+        text = f"The weights file {path} is damaged: its SHA-256 is {found[:12]}… and not {known[:12]}…."
+        yield Finding("weights", "wrong", text, mend)
+    else:
+        what = "as it was installed" if known else "whole"
+        yield Finding("weights", "ok", f"{path.name} ({path.stat().st_size / 1e6:.1f} MB) is {what}, SHA-256 {found}.")
+
+
+def engine() -> Iterator[Finding]:
+    """Asks the engine for a small picture; one that had to be started for that is ended again."""
+    from colorgan_plugin.client import Blob, EngineError, connect, connect_or_start
+
+    began, running = time.monotonic(), True
+    try:
+        try:
+            talk = connect()
+        except EngineError:
+            running = False
+            talk = connect_or_start()
+        with talk:
+            started = time.monotonic() - began
+            picture = Blob("picture", SIDE, SIDE, 3, "uint8", _drawing())
+            talk.run("colorize", {"task": "lineart"}, [picture])  # the first one is slower
+            began = time.monotonic()
+            talk.run("colorize", {"task": "lineart"}, [picture])
+            seconds = time.monotonic() - began
+            version, device = talk.hello["version"], talk.hello["device"]
+            if not running:
+                talk.stop()
+    except EngineError as error:
+        yield Finding("engine", "wrong", str(error), "colorgan serve --stop; colorgan serve")
+        return
+    how = "runs" if running else f"starts in {started:.1f} s"
+    text = f"The engine {how} and colours {SIDE} x {SIDE} px in {seconds:.2f} s on {device}."
+    yield Finding("engine", "warning" if seconds > SLOW else "ok", text)
+    if version != __version__:
+        text = f"The engine that runs is version {version}, and this is {__version__}."
+        yield Finding("engine", "warning", text, "colorgan serve --stop")
+
+
+def plugins() -> Iterator[Finding]:
+    for editor in TITLES:
+        places = find(this_machine(), editor)
+        if not places:
+            yield Finding("plug-ins", "warning", not_found(editor))
+        for place in places:
+            state = look(place)
+            mend = f"colorgan plugin install {editor}"
+            text = f"{place.title}: {sentence(state)}"
+            if state.installed and state.current and state.enabled:
+                yield Finding("plug-ins", "ok", text)
+            elif state.installed and editor == "gimp" and state.enabled is False:
+                yield Finding("plug-ins", "wrong", f"{text} GIMP ignores it.", mend)
+            else:
+                yield Finding("plug-ins", "warning", text, mend)
+
+
+def folders() -> Iterator[Finding]:
+    folder = Path(protocol.folder())
+    try:
+        place = EnginePlace()
+        probe = place.path / "doctor.probe"
+        with atomic_write(probe) as beside:
+            beside.write_bytes(bytes(2**16))
+        probe.unlink()
+    except OutputError as error:
+        yield Finding("folders", "wrong", str(error), f"ls -ld {shlex.quote(str(folder))}")
+        return
+    wrong = False
+    if sys.platform != "win32":
+        for path, bits, state, mend in (
+            (folder.parent, 0o022, "warning", "chmod go-w"),
+            (place.path / "key", 0o077, "wrong", "chmod 600"),
+        ):
+            if path.exists() and path.stat().st_mode & bits:
+                wrong = True
+                verb = "read" if bits & 0o044 else "change"
+                command = f"{mend} {shlex.quote(str(path))}"
+                yield Finding("folders", state, f"Other people of this machine may {verb} {path}.", command)
+    if not wrong:
+        yield Finding("folders", "ok", f"The engine's folder {folder} is private and can be written.")
+
+
+def disk() -> Iterator[Finding]:
+    folder = Path(protocol.folder())
+    while not folder.is_dir():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    state = "wrong" if free < TOO_LITTLE else "warning" if free < LITTLE else "ok"
+    mend = "" if state == "ok" else f"du -xh --max-depth=2 {shlex.quote(str(Path.home()))} | sort -h | tail"
+    yield Finding("disk", state, f"{free / 1e9:.1f} GB are free where {folder} is.", mend)
+
+
+CHECKS = (
+    Check("environment", environment),
+    Check("packages", packages),
+    Check("torch", torch, slow=True),
+    Check("weights", weights),
+    Check("engine", engine, slow=True),
+    Check("plug-ins", plugins),
+    Check("folders", folders),
+    Check("disk", disk),
+)
+
+
+def _pip(what: str) -> str:
+    return f"{shlex.quote(sys.executable)} -m pip install {what}"
+
+
+def _drawing() -> bytes:
+    """A square of ink on white paper, RGB."""
+    paper, ink = b"\xff" * 3, b"\0" * 3
+    edge = paper * 64 + ink * 128 + paper * 64
+    sides = paper * 64 + ink * 4 + paper * 120 + ink * 4 + paper * 64
+    return paper * SIDE * 64 + edge * 4 + sides * 120 + edge * 4 + paper * SIDE * 64

@@ -1,0 +1,52 @@
+"""`colorgan doctor`: one screen that says what is right, what is not, and what mends it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from colorgan_core import __version__
+
+from .checks import CHECKS, Check, Finding
+
+COLORS = {"ok": "green", "warning": "yellow", "wrong": "red"}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Leave out torch and the engine, which take seconds.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def doctor(quick: bool, as_json: bool) -> int:
+    """Look at all that colorgan needs on this machine; the exit code is 1 when something is wrong, and 0 with warnings."""
+    findings = []
+    for check in CHECKS:
+        if quick and check.slow:
+            continue
+        for finding in examined(check):
+            findings.append(finding)
+            if not as_json:
+                _show(finding)
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "findings": [asdict(each) for each in findings]}, indent=1))
+    return 1 if wrong else 0
+
+
+def examined(check: Check) -> Iterator[Finding]:
+    """What a check finds; one that fails is a finding itself."""
+    try:
+        yield from check.look()
+    except Exception as error:
+        what = " ".join(str(error).split()).rstrip(".")
+        yield Finding(check.subject, "wrong", f"This could not be looked at: {type(error).__name__}: {what}.")
+
+
+def _show(finding: Finding) -> None:
+    color = False if os.environ.get("NO_COLOR") else None  # None: where a person sees it
+    state = click.style(f"{finding.state:8}", fg=COLORS[finding.state])
+    click.echo(f"{state} {finding.subject:12} {finding.sentence}", color=color)
+    if finding.mend:
+        click.echo(f"{'':21} mend: {finding.mend}")
