@@ -62,7 +62,7 @@ def environment() -> Iterator[Finding]:
     told = importlib.metadata.version("colorgan")
     if told != __version__:
         text = f"The installed package says that it is version {told}; the installation is half old, half new."
-        yield Finding("environment", "wrong", text, _pip("--force-reinstall --no-deps colorgan"))
+        yield Finding("environment", "wrong", text, _anew())
 
 
 def packages() -> Iterator[Finding]:
@@ -124,7 +124,7 @@ def known_digest(path: Path) -> str:
 def weights() -> Iterator[Finding]:
     from safetensors import SafetensorError, safe_open
 
-    path, mend = default_weights(), _pip("--force-reinstall --no-deps colorgan")
+    path, mend = default_weights(), _anew()
     if not path.is_file():
         yield Finding("weights", "wrong", f"There is no weights file at {path}.", mend)
         return
@@ -240,6 +240,13 @@ CHECKS = (
     Check("folders", folders),
     Check("disk", disk),
 )
+
+
+def _anew() -> str:
+    """The command that installs colorgan once more, from where it came."""
+    told = json.loads(importlib.metadata.distribution("colorgan").read_text("direct_url.json") or "{}")
+    source = "--editable " * bool(told.get("dir_info", {}).get("editable")) + shlex.quote(told.get("url", "colorgan"))
+    return _pip(f"--force-reinstall --no-deps {source}")
 
 
 def _pip(what: str) -> str:

@@ -9,14 +9,14 @@ from dataclasses import asdict
 
 import click
 
-from colorgan_core import __version__
+from colorgan_core import __version__, options
 
 from .checks import CHECKS, Check, Finding
 
 COLORS = {"ok": "green", "warning": "yellow", "wrong": "red"}
 
 
-@click.command()
+@click.command(epilog=options.examples("doctor", "doctor --quick", "doctor --json"))
 @click.option("--quick", is_flag=True, help="Leave out torch and the engine, which take seconds.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def doctor(quick: bool, as_json: bool) -> int:

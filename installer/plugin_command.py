@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from colorgan_core import __version__
+from colorgan_core import __version__, options
 from colorgan_core.engine import protocol
 from colorgan_core.errors import InputError, UsageError
 from colorgan_core.files import atomic_write
@@ -28,7 +28,7 @@ PACKAGES = {
     "gimpfu": (copy_gimpfu, "the folder of a plug-in for GIMP 2, to be unpacked beside it"),
 }
 EDITOR = click.argument("editor", type=click.Choice([*TITLES, "all"]))
-FOLDER = click.option("--folder", type=click.Path(path_type=Path),
+FOLDER = click.option("--folder", type=options.path("folder"),
                       help="Krita's resource folder or GIMP's folder plug-ins, where it is not found.")  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def plugin() -> None:
     """Put the plug-ins into their editors, look after them, or make zips of them."""
 
 
-@plugin.command()
+@plugin.command(epilog=options.examples("plugin install all", "plugin install gimp --folder ~/gimp/plug-ins --yes"))
 @EDITOR
 @FOLDER
 @click.option("--yes", is_flag=True, help="Replace files that colorgan did not put there without asking.")
@@ -60,7 +60,7 @@ def install(editor: str, folder: Path | None, yes: bool) -> int:
     return code
 
 
-@plugin.command()
+@plugin.command(epilog=options.examples("plugin uninstall krita"))
 @EDITOR
 @FOLDER
 def uninstall(editor: str, folder: Path | None) -> None:
@@ -75,7 +75,7 @@ def uninstall(editor: str, folder: Path | None) -> None:
             click.echo(f"  {path} stays: it is not as colorgan put it.")
 
 
-@plugin.command()
+@plugin.command(epilog=options.examples("plugin status", "plugin status krita --json"))
 @click.argument("editor", type=click.Choice([*TITLES, "all"]), default="all")
 @FOLDER
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -90,13 +90,16 @@ def status(editor: str, folder: Path | None, as_json: bool) -> None:
     _tell_missing(editor, [state.place for state in states])
 
 
-@plugin.command()
+@plugin.command(epilog=options.examples("plugin package krita", "plugin package gimp -o colorgan-for-gimp.zip"))
 @click.argument("editor", type=click.Choice([*PACKAGES, "all"]))
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--output", "-o", type=options.path(),
               help="By default colorgan-EDITOR.zip here.")  # fmt: skip
 def package(editor: str, output: Path | None) -> None:
-    """Make a zip: for Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or beside
-    a plug-in for GIMP 2 (gimpfu)."""
+    """Make a zip of a plug-in.
+
+    For Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or beside a plug-in for
+    GIMP 2 (gimpfu).
+    """
     if editor == "all" and output:
         raise UsageError("--output names one file, and all makes several.")
     for name in PACKAGES if editor == "all" else [editor]:
@@ -115,7 +118,7 @@ def service() -> None:
     """An engine that starts with the session, for editors from Flatpak or Snap, which cannot start one."""
 
 
-@service.command("install")
+@service.command("install", epilog=options.examples("plugin service install"))
 def service_install() -> None:
     """Write the service's file, and say how it is switched on."""
     machine = this_machine()
@@ -123,7 +126,7 @@ def service_install() -> None:
     click.echo(f"  {services.switch_on(machine)}")
 
 
-@service.command("remove")
+@service.command("remove", epilog=options.examples("plugin service remove"))
 def service_remove() -> None:
     """Remove the service's file, and say how it is ended."""
     machine = this_machine()
@@ -134,7 +137,7 @@ def service_remove() -> None:
     click.echo(f"{path} is removed; this ends what still runs:\n  {services.switch_off(machine)}")
 
 
-@service.command("show")
+@service.command("show", epilog=options.examples("plugin service show"))
 def service_show() -> None:
     """Print the service's file as it would be written."""
     machine = this_machine()

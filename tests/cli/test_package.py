@@ -71,6 +71,7 @@ def test_the_wheel_colours_in_a_fresh_environment(
     np.testing.assert_array_equal(
         np.asarray(Image.open(home / "out.png")), np.asarray(Image.open(tmp_path / "out.png"))
     )
+    assert "wrong" not in done([program / "colorgan", "doctor"], cwd=home, env=alone)
     for editor in ("krita", "gimp", "gimpfu"):
         done([program / "colorgan", "plugin", "package", editor], cwd=home, env=alone)
         assert zipfile.ZipFile(home / f"colorgan-{editor}.zip").testzip() is None
