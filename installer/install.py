@@ -19,6 +19,8 @@ from . import kritarc
 from .editors import Place
 from .record import CACHE, NAME, Record, State, built, digests, look
 
+OLD = "colorgan.old"
+
 
 def install(place: Place) -> None:
     """Puts this colorgan's plug-in there, in the place of an older one and of what the person has changed in it; files of the person's
@@ -28,6 +30,7 @@ def install(place: Place) -> None:
     Raises OutputError where that cannot be.
     """
     with _said(place):
+        _recover(place.package)
         before = look(place)
         folders = [*(before.record.folders if before.record else ()), *_make(place.package.parent)]
         with built(place.editor, beside=place.package.parent) as new:
@@ -51,10 +54,14 @@ def install(place: Place) -> None:
         settings()
 
 
-def uninstall(place: Place) -> list[str]:
-    """Takes out what `install` has put and nobody has changed since; returns the paths that stay. Raises OutputError."""
+def uninstall(place: Place) -> list[str] | None:
+    """Takes out what `install` has put and nobody has changed since; returns the paths that stay, None where there is no plug-in.
+    Raises OutputError."""
     with _said(place):
+        _recover(place.package)
         state = look(place)
+        if not state.installed and not place.package.exists():  # an empty one is what a kill has left
+            return None
         package, record = place.package, state.record
         if place.settings and record and record.put and place.settings.is_file():
             text = kritarc.disable(place.settings.read_bytes(), record.put)
@@ -120,12 +127,19 @@ def _remove(folder: Path) -> None:
 
 def _into_place(new: Path, target: Path) -> None:
     """Gives a folder the name of another, which gets the new one's and goes with it. Where the system cannot exchange two names
-    at once (Windows), a kill between two renames leaves the editor without the plug-in, and the next run puts it there."""
+    at once (Windows), a kill between two renames leaves the editor without the plug-in, until `_recover`."""
     if not target.exists() and not target.is_symlink():
         new.rename(target)
     elif not _exchange(new, target):
-        target.rename(new.with_name("colorgan.old"))
+        target.rename(new.with_name(OLD))
         new.rename(target)
+
+
+def _recover(package: Path) -> None:
+    """Gives the plug-in that a kill in `_into_place` has left without its name that name back."""
+    for old in package.parent.glob(f".colorgan-*/**/{OLD}"):
+        if not package.exists():
+            old.rename(package)
 
 
 def _exchange(one: Path, other: Path) -> bool:

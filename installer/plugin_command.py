@@ -66,10 +66,10 @@ def install(editor: str, folder: Path | None, yes: bool) -> int:
 def uninstall(editor: str, folder: Path | None) -> None:
     """Take out what was put there; what was changed since stays."""
     for place in chosen(editor, folder):
-        if not look(place).installed:
+        left = installation.uninstall(place)
+        if left is None:
             click.echo(f"{place.title}: there is no plug-in in {place.package}.")
             continue
-        left = installation.uninstall(place)
         click.echo(f"{place.title}: the plug-in is gone from {place.package}.")
         for path in left:
             click.echo(f"  {path} stays: it is not as colorgan put it.")

@@ -108,7 +108,7 @@ def look(place: Place) -> State:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if not path.is_dir() and CACHE not in path.parts)
+    return (path for path in folder.rglob("*") if (path.is_symlink() or not path.is_dir()) and CACHE not in path.parts)
 
 
 def _found(path: Path) -> str:

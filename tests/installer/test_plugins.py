@@ -165,7 +165,13 @@ def test_a_person_is_asked(home: Path, answer: bytes, code: int) -> None:
 
 
 @on_linux
-def test_an_older_version_is_replaced_without_asking(home: Path, run: Run) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_older_version_is_replaced_without_asking(
+    home: Path, run: Run, at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the system cannot exchange two names at once."""
+    if not at_once:
+        monkeypatch.setattr("colorgan_installer.install._exchange", lambda one, other: False)
     krita, _ = places(home)
     install(krita)
     make_old(krita)
@@ -229,6 +235,19 @@ def test_a_link_to_a_checkout_is_the_persons(home: Path) -> None:
     assert not gimp.package.is_symlink() and look(gimp).current and tree(checkout) == before
 
 
+@on_linux
+@pytest.mark.parametrize("verb", ["install", "uninstall"])
+def test_a_kill_between_two_renames_loses_nothing_of_the_persons(home: Path, run: Run, verb: str) -> None:
+    """Where names cannot be exchanged at once, the old plug-in is then aside, with what the person has put into it."""
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "notes.txt").write_text("own\n")
+    (gimp.folder / ".colorgan-1").mkdir()
+    gimp.package.rename(gimp.folder / ".colorgan-1/colorgan.old")
+    assert run("plugin", verb, "gimp").code == 0
+    assert look(gimp).installed is (verb == "install") and (gimp.package / "notes.txt").read_text() == "own\n"
+
+
 @pytest.mark.parametrize(
     "text",
     ["{", "[]", '{"version": "1", "files": {"../../victim": "H"}, "folders": [], "put": null, "settings_made": false}'],
@@ -260,6 +279,18 @@ def test_settings_lose_no_byte(text: bytes) -> None:
     on, put = kritarc.enable(text)
     assert kritarc.is_enabled(on) and put is not None and kritarc.enable(on) == (on, None)
     assert kritarc.disable(on, put) == text
+
+
+@on_linux
+def test_krita_with_a_folder_of_the_persons_choice(home: Path) -> None:
+    """Krita then has its plug-ins there, and nowhere else."""
+    for line, wanted in (
+        (f"ResourceDirectory={home}/brushes of mine", home / "brushes of mine"), ("ResourceDirectory[$e]=$HOME/mine\r", home / "mine"),
+        ("[python]\nResourceDirectory=/else", home / ".local/share/krita"), ("", home / ".local/share/krita"),
+    ):  # fmt: skip
+        (home / ".config/kritarc").write_bytes(f"a=1\n{line}\n[python]\n".encode())
+        krita, _ = places(home)
+        assert krita.folder == wanted
 
 
 def test_settings_that_krita_wrote_anew() -> None:
