@@ -7,7 +7,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,14 +44,14 @@ def install(place: Place) -> None:
             for name in before.own:
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(place.folder / name, new / name, follow_symlinks=False)
-            record = Record(__version__, files, tuple(dict.fromkeys(folders)))
-            settings: Callable[[], None] = lambda: None  # noqa: E731
+            record, text = Record(__version__, files, tuple(dict.fromkeys(folders))), None
             if place.settings:
-                record, settings = _settings(place.settings, record, before)
+                record, text = _switched_on(place.settings, record, before)
             package = new / place.package.relative_to(place.folder)
             (package / NAME).write_text(record.text(), "utf-8")
             _into_place(package, place.package)
-        settings()
+        if place.settings and text is not None:
+            _write(place.settings, text)
 
 
 def uninstall(place: Place) -> list[str] | None:
@@ -89,18 +89,15 @@ def uninstall(place: Place) -> list[str] | None:
         return [str(place.folder / name) for name in (*state.changed, *state.own)]
 
 
-def _settings(path: Path, record: Record, before: State) -> tuple[Record, Callable[[], None]]:
-    """The record with what will be put into Krita's settings, and what puts it there."""
+def _switched_on(path: Path, record: Record, before: State) -> tuple[Record, bytes | None]:
+    """The record with what will be put into Krita's settings, and their new text, None where the old one does."""
     old = path.read_bytes() if path.is_file() else b""
     text, put = kritarc.enable(old)
-    folders = [*record.folders, *_make(path.parent)]
-    earlier = before.record
-    if earlier and earlier.put:
-        put, made = earlier.put, earlier.settings_made
-    else:
-        made = not path.exists()
+    made, folders = not path.exists(), [*record.folders, *_make(path.parent)]
+    if before.record and before.record.put:  # by an earlier installation
+        put, made = before.record.put, before.record.settings_made
     record = replace(record, put=put, settings_made=made, folders=tuple(dict.fromkeys(folders)))
-    return record, lambda: _write(path, text) if text != old else None
+    return record, text if text != old else None
 
 
 def _write(path: Path, text: bytes) -> None:

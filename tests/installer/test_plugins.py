@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from colorgan_core import __version__
-from colorgan_core.errors import OutputError
+from colorgan_core.errors import InputError, OutputError
 from colorgan_installer import kritarc
 from colorgan_installer.editors import Machine, Place, find
 from colorgan_installer.install import install, uninstall
@@ -261,6 +261,25 @@ def test_a_record_that_lies_removes_nothing_outside(home: Path, text: str) -> No
     assert look(gimp).record is None and look(gimp).current
     uninstall(gimp)
     assert victim.exists() and not gimp.package.exists()
+
+
+def test_what_is_no_file_is_the_persons(home: Path) -> None:
+    """And it is never read: a pipe would keep colorgan waiting."""
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "jobs.py").unlink()
+    os.mkfifo(gimp.package / "jobs.py")
+    assert look(gimp).changed == ("colorgan/jobs.py",)
+    assert uninstall(gimp) == [str(gimp.package / "jobs.py")]
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read all")
+def test_folders_that_cannot_be_read(home: Path) -> None:
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "jobs.py").chmod(0)
+    with pytest.raises(InputError, match=r"jobs\.py \(permission denied\)\.$"):
+        look(gimp)
 
 
 def test_folders_that_cannot_be_written(tmp_path: Path) -> None:
