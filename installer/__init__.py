@@ -1,1 +1,1 @@
-"""Puts colorgan where it is used: plug-ins into editors."""
+"""Puts colorgan where it is used, plug-ins into editors, and looks whether all is right."""

@@ -23,8 +23,8 @@ from colorgan_core.engine.place import Place as EnginePlace
 from colorgan_core.errors import OutputError, WeightsError
 from colorgan_core.files import atomic_write
 
+from .advice import not_found, sentence
 from .editors import TITLES, find, this_machine
-from .plugin_command import not_found, sentence
 from .record import digest, look
 
 TORCH_SECONDS = 120  # for its import from a slow disk

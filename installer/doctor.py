@@ -20,7 +20,12 @@ COLORS = {"ok": "green", "warning": "yellow", "wrong": "red"}
 @click.option("--quick", is_flag=True, help="Leave out torch and the engine, which take seconds.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def doctor(quick: bool, as_json: bool) -> int:
-    """Look at all that colorgan needs on this machine; the exit code is 1 when something is wrong, and 0 with warnings."""
+    """Look at all that colorgan needs on this machine; the exit code is 1 when something is wrong, and 0 with warnings.
+
+    \b
+    colorgan doctor
+    colorgan doctor --quick --json
+    """
     findings = []
     for check in CHECKS:
         if quick and check.slow:

@@ -5,6 +5,7 @@ All that is looked at hangs on a `Machine`, so that a tree made by hand is searc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import plistlib
 import re
@@ -12,6 +13,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from .kritarc import resource_folder
 
 TITLES = {"krita": "Krita", "gimp": "GIMP"}
 PREFIX = {"krita": "pykrita", "gimp": ""}  # where in an editor's folder plug-ins lie
@@ -97,22 +100,29 @@ def _krita(machine: Machine) -> Iterator[Place]:
         for store in _listed(config / "Packages"):
             if store.name.startswith("49800Krita"):  # writes of an app from the store are turned aside to here
                 cache = store / "LocalCache"
-                yield Place("krita", "store", cache / "Roaming/krita", cache / "Local/kritarc")
+                yield _krita_place(machine, "store", cache / "Roaming/krita", cache / "Local/kritarc")
     elif machine.platform == "darwin":
         data, config = home / "Library/Application Support", home / "Library/Preferences"
     else:
         data, config = machine.folder("XDG_DATA_HOME", ".local/share"), machine.folder("XDG_CONFIG_HOME", ".config")
     folder, settings = data / "krita", config / "kritarc"
     if folder.is_dir() or settings.is_file() or any(KRITA_PROGRAM.fullmatch(name) for name in _programs(machine)):
-        yield Place("krita", "ordinary", folder, settings)
+        yield _krita_place(machine, "ordinary", folder, settings)
     if machine.windows or machine.platform == "darwin":
         return
     if _has_flatpak(machine, "krita"):
         own = home / ".var/app" / FLATPAKS["krita"]
-        yield Place("krita", "flatpak", own / "data/krita", own / "config/kritarc")
+        yield _krita_place(machine, "flatpak", own / "data/krita", own / "config/kritarc")
     if _has_snap(machine, "krita"):
         own = home / "snap/krita/current"  # snapd makes this link at the first start
-        yield Place("krita", "snap", own / ".local/share/krita", own / ".config/kritarc", own.is_dir())
+        yield _krita_place(machine, "snap", own / ".local/share/krita", own / ".config/kritarc", own.is_dir())
+
+
+def _krita_place(machine: Machine, kind: str, folder: Path, settings: Path, started: bool = True) -> Place:
+    """With the folder that the person has chosen in Krita (Settings > Configure Krita > General > Resources), if there is one."""
+    with contextlib.suppress(OSError):
+        folder = resource_folder(settings.read_bytes(), machine.home) or folder
+    return Place("krita", kind, folder, settings, started)
 
 
 def _gimp(machine: Machine) -> Iterator[Place]:

@@ -7,7 +7,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from . import kritarc
 from .editors import Place
 from .record import CACHE, NAME, Record, State, built, digests, look
 
+OLD = "colorgan.old"
+
 
 def install(place: Place) -> None:
     """Puts this colorgan's plug-in there, in the place of an older one and of what the person has changed in it; files of the person's
@@ -28,6 +30,7 @@ def install(place: Place) -> None:
     Raises OutputError where that cannot be.
     """
     with _said(place):
+        _recover(place.package)
         before = look(place)
         folders = [*(before.record.folders if before.record else ()), *_make(place.package.parent)]
         with built(place.editor, beside=place.package.parent) as new:
@@ -41,20 +44,24 @@ def install(place: Place) -> None:
             for name in before.own:
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(place.folder / name, new / name, follow_symlinks=False)
-            record = Record(__version__, files, tuple(dict.fromkeys(folders)))
-            settings: Callable[[], None] = lambda: None  # noqa: E731
+            record, text = Record(__version__, files, tuple(dict.fromkeys(folders))), None
             if place.settings:
-                record, settings = _settings(place.settings, record, before)
+                record, text = _switched_on(place.settings, record, before)
             package = new / place.package.relative_to(place.folder)
             (package / NAME).write_text(record.text(), "utf-8")
             _into_place(package, place.package)
-        settings()
+        if place.settings and text is not None:
+            _write(place.settings, text)
 
 
-def uninstall(place: Place) -> list[str]:
-    """Takes out what `install` has put and nobody has changed since; returns the paths that stay. Raises OutputError."""
+def uninstall(place: Place) -> list[str] | None:
+    """Takes out what `install` has put and nobody has changed since; returns the paths that stay, None where there is no plug-in.
+    Raises OutputError."""
     with _said(place):
+        _recover(place.package)
         state = look(place)
+        if not state.installed and not place.package.exists():  # an empty one is what a kill has left
+            return None
         package, record = place.package, state.record
         if place.settings and record and record.put and place.settings.is_file():
             text = kritarc.disable(place.settings.read_bytes(), record.put)
@@ -82,18 +89,15 @@ def uninstall(place: Place) -> list[str]:
         return [str(place.folder / name) for name in (*state.changed, *state.own)]
 
 
-def _settings(path: Path, record: Record, before: State) -> tuple[Record, Callable[[], None]]:
-    """The record with what will be put into Krita's settings, and what puts it there."""
+def _switched_on(path: Path, record: Record, before: State) -> tuple[Record, bytes | None]:
+    """The record with what will be put into Krita's settings, and their new text, None where the old one does."""
     old = path.read_bytes() if path.is_file() else b""
     text, put = kritarc.enable(old)
-    folders = [*record.folders, *_make(path.parent)]
-    earlier = before.record
-    if earlier and earlier.put:
-        put, made = earlier.put, earlier.settings_made
-    else:
-        made = not path.exists()
+    made, folders = not path.exists(), [*record.folders, *_make(path.parent)]
+    if before.record and before.record.put:  # by an earlier installation
+        put, made = before.record.put, before.record.settings_made
     record = replace(record, put=put, settings_made=made, folders=tuple(dict.fromkeys(folders)))
-    return record, lambda: _write(path, text) if text != old else None
+    return record, text if text != old else None
 
 
 def _write(path: Path, text: bytes) -> None:
@@ -120,12 +124,19 @@ def _remove(folder: Path) -> None:
 
 def _into_place(new: Path, target: Path) -> None:
     """Gives a folder the name of another, which gets the new one's and goes with it. Where the system cannot exchange two names
-    at once (Windows), a kill between two renames leaves the editor without the plug-in, and the next run puts it there."""
+    at once (Windows), a kill between two renames leaves the editor without the plug-in, until `_recover`."""
     if not target.exists() and not target.is_symlink():
         new.rename(target)
     elif not _exchange(new, target):
-        target.rename(new.with_name("colorgan.old"))
+        target.rename(new.with_name(OLD))
         new.rename(target)
+
+
+def _recover(package: Path) -> None:
+    """Gives the plug-in that a kill in `_into_place` has left without its name that name back."""
+    for old in package.parent.glob(f".colorgan-*/**/{OLD}"):
+        if not package.exists():
+            old.rename(package)
 
 
 def _exchange(one: Path, other: Path) -> bool:

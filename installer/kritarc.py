@@ -1,10 +1,14 @@
-"""The one line of Krita's settings that switches the plug-in on; every other byte stays."""
+"""The one line of Krita's settings that switches the plug-in on; every other byte stays. And the one that names another folder."""
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 HEADER, KEY = b"[python]", b"enable_colorgan"
+FOLDER = re.compile(rb"ResourceDirectory(\[\$e\])?=(.+?)\r?")  # before all sections
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,17 @@ class Put:
 
     before: str = ""
     section: bool = False
+
+
+def resource_folder(text: bytes, home: Path) -> Path | None:
+    """The folder that Krita uses in the place of its usual one, plug-ins included."""
+    for line in text.split(b"\n"):
+        if line.startswith(b"["):
+            return None
+        if found := FOLDER.fullmatch(line):
+            named = os.fsdecode(found[2].replace(b"\\\\", b"\\"))
+            return Path(named.replace("$HOME", str(home)) if found[1] else named)
+    return None
 
 
 def is_enabled(text: bytes) -> bool:

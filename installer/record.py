@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from colorgan_core import __version__
+from colorgan_core.errors import InputError
 
 from .editors import Place
 from .kritarc import Put, is_enabled
@@ -81,7 +83,15 @@ def digest(path: Path) -> str:
 
 
 def look(place: Place) -> State:
-    """What is at a place. Raises OSError where it cannot be read."""
+    """What is at a place. Raises InputError where it cannot be read."""
+    try:
+        return _look(place)
+    except OSError as error:
+        where, reason = error.filename or place.folder, (error.strerror or str(error)).lower()
+        raise InputError(f"The plug-in for {place.title} cannot be looked at: {where} ({reason}).") from error
+
+
+def _look(place: Place) -> State:
     with built(place.editor) as folder:
         wanted = digests(folder)
     record, package = _record(place), place.package
@@ -108,14 +118,14 @@ def look(place: Place) -> State:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if not path.is_dir() and CACHE not in path.parts)
+    return (path for path in folder.rglob("*") if (path.is_symlink() or not path.is_dir()) and CACHE not in path.parts)
 
 
 def _found(path: Path) -> str:
     """The digest of a file, "" where there is none; what is no file has none of its own."""
-    if path.is_symlink() or path.is_dir():
-        return "no file"
-    return digest(path) if path.exists() else ""
+    if path.is_file() and not path.is_symlink():
+        return digest(path)
+    return "no file" if os.path.lexists(path) else ""
 
 
 def _enabled(place: Place) -> bool | None:

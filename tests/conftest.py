@@ -4,6 +4,8 @@ lane."""
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +64,20 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         code = main([str(argument) for argument in arguments])
         out, err = capfd.readouterr()
         return Ran(code, out, err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def plugin_command(data_folder: Path) -> Callable[..., str]:
+    """plugin_command(home, *words) runs `colorgan plugin WORDS` for the person of this home, and returns what it says."""
+
+    def call(home: Path, *words: str) -> str:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "COLORGAN_DATA": str(data_folder)}
+        command = [sys.executable, "-m", "colorgan_core", "plugin", *words]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
 
     return call
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from colorgan_core import __version__
-from colorgan_core.errors import OutputError
+from colorgan_core.errors import InputError, OutputError
 from colorgan_installer import kritarc
 from colorgan_installer.editors import Machine, Place, find
 from colorgan_installer.install import install, uninstall
@@ -165,7 +165,13 @@ def test_a_person_is_asked(home: Path, answer: bytes, code: int) -> None:
 
 
 @on_linux
-def test_an_older_version_is_replaced_without_asking(home: Path, run: Run) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_older_version_is_replaced_without_asking(
+    home: Path, run: Run, at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the system cannot exchange two names at once."""
+    if not at_once:
+        monkeypatch.setattr("colorgan_installer.install._exchange", lambda one, other: False)
     krita, _ = places(home)
     install(krita)
     make_old(krita)
@@ -229,6 +235,19 @@ def test_a_link_to_a_checkout_is_the_persons(home: Path) -> None:
     assert not gimp.package.is_symlink() and look(gimp).current and tree(checkout) == before
 
 
+@on_linux
+@pytest.mark.parametrize("verb", ["install", "uninstall"])
+def test_a_kill_between_two_renames_loses_nothing_of_the_persons(home: Path, run: Run, verb: str) -> None:
+    """Where names cannot be exchanged at once, the old plug-in is then aside, with what the person has put into it."""
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "notes.txt").write_text("own\n")
+    (gimp.folder / ".colorgan-1").mkdir()
+    gimp.package.rename(gimp.folder / ".colorgan-1/colorgan.old")
+    assert run("plugin", verb, "gimp").code == 0
+    assert look(gimp).installed is (verb == "install") and (gimp.package / "notes.txt").read_text() == "own\n"
+
+
 @pytest.mark.parametrize(
     "text",
     ["{", "[]", '{"version": "1", "files": {"../../victim": "H"}, "folders": [], "put": null, "settings_made": false}'],
@@ -242,6 +261,25 @@ def test_a_record_that_lies_removes_nothing_outside(home: Path, text: str) -> No
     assert look(gimp).record is None and look(gimp).current
     uninstall(gimp)
     assert victim.exists() and not gimp.package.exists()
+
+
+def test_what_is_no_file_is_the_persons(home: Path) -> None:
+    """And it is never read: a pipe would keep colorgan waiting."""
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "jobs.py").unlink()
+    os.mkfifo(gimp.package / "jobs.py")
+    assert look(gimp).changed == ("colorgan/jobs.py",)
+    assert uninstall(gimp) == [str(gimp.package / "jobs.py")]
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read all")
+def test_folders_that_cannot_be_read(home: Path) -> None:
+    _, gimp = places(home)
+    install(gimp)
+    (gimp.package / "jobs.py").chmod(0)
+    with pytest.raises(InputError, match=r"jobs\.py \(permission denied\)\.$"):
+        look(gimp)
 
 
 def test_folders_that_cannot_be_written(tmp_path: Path) -> None:
@@ -260,6 +298,18 @@ def test_settings_lose_no_byte(text: bytes) -> None:
     on, put = kritarc.enable(text)
     assert kritarc.is_enabled(on) and put is not None and kritarc.enable(on) == (on, None)
     assert kritarc.disable(on, put) == text
+
+
+@on_linux
+def test_krita_with_a_folder_of_the_persons_choice(home: Path) -> None:
+    """Krita then has its plug-ins there, and nowhere else."""
+    for line, wanted in (
+        (f"ResourceDirectory={home}/brushes of mine", home / "brushes of mine"), ("ResourceDirectory[$e]=$HOME/mine\r", home / "mine"),
+        ("[python]\nResourceDirectory=/else", home / ".local/share/krita"), ("", home / ".local/share/krita"),
+    ):  # fmt: skip
+        (home / ".config/kritarc").write_bytes(f"a=1\n{line}\n[python]\n".encode())
+        krita, _ = places(home)
+        assert krita.folder == wanted
 
 
 def test_settings_that_krita_wrote_anew() -> None:

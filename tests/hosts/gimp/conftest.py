@@ -1,4 +1,4 @@
-"""A real GIMP 3 in a chroot, with the plug-in as it is packaged; the engine runs outside."""
+"""A real GIMP 3 in a chroot, with the plug-in as `colorgan plugin install` puts it; the engine runs outside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from colorgan_core.model.weights import DEFAULT
-from colorgan_installer.plugins import copy_gimp, copy_gimpfu
+from colorgan_installer.plugins import copy_gimpfu
 from colorgan_plugin.client import EngineError, connect
 from engines import start
 
@@ -91,7 +91,7 @@ def finished(command: list[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def installed() -> Iterator[Path]:
+def installed(plugin_command: Callable[..., str]) -> Iterator[Path]:
     """A folder with a home that has the plug-in; the same path inside and outside."""
     assert (CHROOT / "whole").exists(), f"no GIMP in {CHROOT}; tests/hosts/gimp/chroot.sh makes it"
     link = Path(tempfile.mkdtemp(prefix="cg"))
@@ -101,7 +101,7 @@ def installed() -> Iterator[Path]:
     (config / "plug-ins").mkdir(parents=True)
     (config / "gimprc").write_text(GIMPRC)
     (inside / "run").mkdir(mode=0o700)
-    copy_gimp(config / "plug-ins")
+    plugin_command(inside / "home", "install", "gimp")
     (config / "interpreters").mkdir()
     shutil.copyfile(HERE.parents[2] / "plugin/gimpfu/gimpfu.interp", config / "interpreters/gimpfu.interp")
     for path in (*sorted(FU.glob("*.py")), EXAMPLE):

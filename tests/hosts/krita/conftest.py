@@ -1,4 +1,4 @@
-"""A real Krita under a virtual screen, with the plug-in as it is packaged, and an engine of its own."""
+"""A real Krita under a virtual screen, with the plug-in as `colorgan plugin install` puts it, and an engine of its own."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from colorgan_core.engine.place import Place
-from colorgan_installer.plugins import copy_krita
 from colorgan_plugin.client import EngineError, connect
 
 HERE = Path(__file__).parent
 SECONDS = 100  # for one script in Krita
+SETTINGS = "[python]\nenable_colorgan=true\nenable_colorgan_driver=true\n[theme]\nTheme=Krita {theme}\n"
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +35,13 @@ def data(data_folder: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, plugin_command: Callable[..., str]) -> Path:
     """A home folder with the plug-in and the test driver; Krita fills it in its first start, which takes long."""
     home = tmp_path_factory.mktemp("home")
     krita = home / ".local/share/krita"
     (krita / "pykrita").mkdir(parents=True)
-    (krita / "actions").mkdir()
     (home / ".config").mkdir()
-    copy_krita(krita / "pykrita")
-    (krita / "pykrita/colorgan.action").rename(krita / "actions/colorgan.action")
+    plugin_command(home, "install", "krita")
     shutil.copytree(HERE / "driver", krita / "pykrita/colorgan_driver")
     (krita / "pykrita/colorgan_driver/colorgan_driver.desktop").rename(krita / "pykrita/colorgan_driver.desktop")
     return home
@@ -51,13 +49,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def krita(home: Path, data: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """krita(script, **variables) runs steps() of scripts/SCRIPT.py in Krita and returns its report; what it raises fails the test."""
+    """krita(script, **variables) runs steps() of scripts/SCRIPT.py in Krita and returns its report; what it raises fails the test.
 
-    def run(script: str, theme: str = "dark", **variables: str) -> dict[str, Any]:
+    settings: what is in kritarc; "": what is there.
+    """
+
+    def run(script: str, theme: str = "dark", settings: str = SETTINGS, **variables: str) -> dict[str, Any]:
         report, log = tmp_path / "report.json", tmp_path / "krita.log"
         report.unlink(missing_ok=True)
-        settings = f"[python]\nenable_colorgan=true\nenable_colorgan_driver=true\n[theme]\nTheme=Krita {theme}\n"
-        (home / ".config/kritarc").write_text(settings)
+        if settings:
+            (home / ".config/kritarc").write_text(settings.format(theme=theme))
         runtime = home / "run"
         runtime.mkdir(mode=0o700, exist_ok=True)
         environment = {
