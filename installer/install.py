@@ -36,7 +36,7 @@ def install(place: Place) -> None:
         with built(place.editor, beside=place.package.parent) as new:
             files = digests(new)
             for name in files:
-                if place.package not in (place.folder / name).parents:
+                if not _in_package(place, name):
                     folders += _make((place.folder / name).parent)
                     sweep(place.folder / name)
                     with atomic_write(place.folder / name) as beside:
@@ -44,7 +44,10 @@ def install(place: Place) -> None:
             for name in before.own:
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(place.folder / name, new / name, follow_symlinks=False)
-            record, text = Record(__version__, files, tuple(dict.fromkeys(folders))), None
+            # An older version's files beside the folder stay in the record, so that a kill before they go forgets none.
+            old = before.record.files if before.record else {}
+            dropped = {name: old[name] for name in old if name not in files and not _in_package(place, name)}
+            record, text = Record(__version__, dropped | files, tuple(dict.fromkeys(folders))), None
             if place.settings:
                 record, text = _switched_on(place.settings, record, before)
             package = new / place.package.relative_to(place.folder)
@@ -52,6 +55,8 @@ def install(place: Place) -> None:
             _into_place(package, place.package)
         if place.settings and text is not None:
             _write(place.settings, text)
+        for name in {*dropped} - {*before.changed}:
+            (place.folder / name).unlink(missing_ok=True)
 
 
 def uninstall(place: Place) -> list[str] | None:
@@ -87,6 +92,10 @@ def uninstall(place: Place) -> list[str] | None:
         for each in sorted(record.folders if record else (), key=len, reverse=True):
             _remove(Path(each))
         return [str(place.folder / name) for name in (*state.changed, *state.own)]
+
+
+def _in_package(place: Place, name: str) -> bool:
+    return place.package in (place.folder / name).parents
 
 
 def _switched_on(path: Path, record: Record, before: State) -> tuple[Record, bytes | None]:
