@@ -147,7 +147,8 @@ def _(host, drawable):
 def _(host, drawable, mask_only):
     made = picture(drawable)
     for channel in range(3):
-        counts = counted(drawable, channel + 1 if kind_of(drawable) < 2 else 1)
+        light = to_light(made[..., channel])
+        counts = tones.histogram(light, weights(drawable, channel))
         shares = np.cumsum(counts) / max(counts.sum(), 1e-9)
-        made[..., channel] = from_light(shares[to_bytes(made[..., channel])])
+        made[..., channel] = from_light(shares[(light * 255 + 1e-6).astype(int)])
     apply(drawable, made)

@@ -12,7 +12,7 @@ CONTEXT = {
     "brush-hardness": 0.5, "brush-angle": 0.0, "brush-aspect-ratio": 0.0, "brush-spacing": 0.1,
     "brush-force": 0.5, "font": "Sans-serif", "gradient": "FG to BG (RGB)", "palette": "Color History",
     "pattern": "Pine", "transform-direction": 0, "transform-resize": 0, "gradient-repeat-mode": 0,
-    "gradient-reverse": False, "gradient-blend-color-space": 0, "distance-metric": 0,
+    "gradient-reverse": False, "gradient-blend-color-space": 0, "distance-metric": 1,
     "paint-method": "gimp-paintbrush", "stroke-method": 1, "line-width": 6.0, "line-width-unit": 0,
     "line-cap-style": 0, "line-join-style": 0, "line-miter-limit": 10.0, "line-dash-offset": 0.0,
 }  # fmt: skip
@@ -42,7 +42,7 @@ def _(host, x, y):
 
 @procedure("gimp-context-get-sample-threshold-int")
 def _(host):
-    return round(255 * host.context["sample-threshold"])
+    return int(255.99 * host.context["sample-threshold"])
 
 
 @procedure("gimp-context-set-sample-threshold-int")

@@ -93,5 +93,10 @@ def _(host, drawable):
 
 @procedure("gimp-drawable-mask-intersect")
 def _(host, drawable):
-    _, left, top, right, bottom = PROCEDURES["gimp-drawable-mask-bounds"](host, drawable)
-    return right > left and bottom > top, left, top, max(0, right - left), max(0, bottom - top)
+    found, *edges = PROCEDURES["gimp-selection-bounds"](host, drawable.image)
+    x, y, width, height = bounds(drawable)
+    if not found:
+        return True, 0, 0, width, height
+    left, top = max(edges[0] - x, 0), max(edges[1] - y, 0)
+    width, height = min(edges[2] - x, width) - left, min(edges[3] - y, height) - top
+    return width > 0 and height > 0, left, top, width, height

@@ -72,12 +72,14 @@ def _(host, mode, image, path, *options):
     opaque = any(
         each.type % 2 == 0 and each.visible and each.opacity == 100 and bounds(each) == whole for each in image.layers
     )
-    if opaque or kind in ("JPEG", "BMP", "PCX"):
-        made = made.convert("L" if image.base == 1 else "RGB")
+    bands = "L" if image.base == 1 else "RGB"
+    made = made.convert(bands if opaque or kind in ("JPEG", "BMP", "PCX") else bands + "A")
+    quality = round(100 * options[1]) if kind == "JPEG" and len(options) > 1 else 90
+    written = {"JPEG": {"quality": quality, "subsampling": 0}, "WEBP": {"lossless": True}}.get(kind, {})
     part, name = tempfile.mkstemp(suffix=ending, dir=os.path.dirname(os.path.abspath(path)))
     try:
         with os.fdopen(part, "wb") as file:
-            made.save(file, kind, **({"quality": 90} if kind == "JPEG" else {}))
+            made.save(file, kind, **written)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -87,17 +87,20 @@ def _(host, image, width, height, x, y):
 RESAMPLING = {0: Pillow.Resampling.NEAREST, 1: Pillow.Resampling.BILINEAR}
 
 
-def resampled(host, drawable, width, height):
-    """A drawable's bytes in another size: by light and alpha, as GEGL does it, but for indices."""
+def resampled(host, drawable, width, height, alone=False):
+    """A drawable's bytes in another size: by light and alpha, but for indices. alone: beyond the edges is nothing."""
     nearest = kind_of(drawable) > 3 or host.context["interpolation"] == 0
     if nearest:
-        xs, ys = (np.arange(n) * size // n for n, size in zip((width, height), drawable.data.shape[1::-1]))
+        xs, ys = (
+            ((np.arange(n) + 0.5) * size / n).astype(int)
+            for n, size in zip((width, height), drawable.data.shape[1::-1])
+        )
         return drawable.data[ys][:, xs]
     method = RESAMPLING.get(host.context["interpolation"], Pillow.Resampling.BICUBIC)
     made = picture(drawable)
     light = np.concatenate([to_light(made[..., :3]) * made[..., 3:], made[..., 3:]], -1).astype(np.float32)
     if width >= drawable.data.shape[1] and height >= drawable.data.shape[0]:
-        large = np.clip(resized(light, width, height, method == Pillow.Resampling.BICUBIC), 0, 1)
+        large = np.clip(resized(light, width, height, method == Pillow.Resampling.BICUBIC, alone), 0, 1)
     else:
         parts = [np.asarray(Pillow.fromarray(light[..., n]).resize((width, height), method)) for n in range(4)]
         large = np.clip(np.stack(parts, -1), 0, 1)
@@ -108,13 +111,13 @@ def resampled(host, drawable, width, height):
     return holder.data
 
 
-def scaled(host, item, across, down, x, y):
+def scaled(host, item, across, down, x, y, alone=False):
     """Everything in an item by factors, about x, y."""
     for each in whole(item):
         if each.data is not None:
             left, top, width, height = each.x, each.y, *each.data.shape[1::-1]
             size = max(1, round(width * across)), max(1, round(height * down))
-            each.data = resampled(host, each, *size)
+            each.data = resampled(host, each, *size, alone and kind_of(each) % 2)
             each.x, each.y = round(x + (left - x) * across), round(y + (top - y) * down)
 
 
@@ -124,7 +127,7 @@ def _(host, layer, width, height, local_origin):
     if layer.children is not None:
         scaled(host, layer, width / across, height / down, *((left, top) if local_origin else (0, 0)))
         return
-    x, y = round(left * width / across), round(top * height / down)
+    x, y = int(left * width / across), int(top * height / down)
     if local_origin:
         x, y = int(left + (across - width) / 2), int(top + (down - height) / 2)
     for each in whole(layer):
@@ -251,6 +254,6 @@ def _(host, item, x1, y1, x2, y2):
         raise Refused("Scaling paths needs GIMP; run this plug-in in it.")
     left, top, width, height = bounds(item)
     across, down = max(1, round(x2) - round(x1)), max(1, round(y2) - round(y1))
-    scaled(host, item, across / width, down / height, left, top)
+    scaled(host, item, across / width, down / height, left, top, True)
     translated(item, round(x1) - left, round(y1) - top)
     return item

@@ -203,7 +203,7 @@ def _attributes():
         ("layer-{}-opacity", "opacity"), ("layer-{}-mode", "mode"), ("layer-{}-lock-alpha", "lock_alpha"),
         ("layer-{}-apply-mask", "apply_mask"), ("layer-{}-show-mask", "show_mask"),
         ("layer-{}-edit-mask", "edit_mask"), ("channel-{}-opacity", "opacity"), ("channel-{}-color", "color"),
-        ("channel-{}-show-masked", "show_masked"), ("item-{}-visible", "visible"), ("item-{}-tattoo", "tattoo"),
+        ("channel-{}-show-masked", "show_masked"), ("item-{}-tattoo", "tattoo"),
         ("item-{}-lock-content", "lock_content"), ("item-{}-color-tag", "color_tag"),
         ("item-{}-lock-position", "lock_position"), ("item-{}-lock-visibility", "lock_visibility"),
         ("item-{}-expanded", "expanded"),
@@ -221,15 +221,18 @@ def _attributes():
         ("layer-get-mask", "mask"), ("layer-from-mask", "layer"),
     ):  # fmt: skip
         PROCEDURES["gimp-" + name] = lambda host, thing, attribute=attribute: getattr(thing, attribute)
-    for name in ("group-start", "group-end", "enable", "disable", "freeze", "thaw"):
-        PROCEDURES["gimp-image-undo-" + name] = lambda host, image: True
+    for name, on in (("enable", True), ("disable", False), ("freeze", False), ("thaw", True)):
+        PROCEDURES["gimp-image-undo-" + name] = lambda host, image, on=on: setattr(image, "undo", on) or True
     for name in (
-        "image-clean-all", "image-freeze-layers", "image-thaw-layers", "image-freeze-channels",
+        "image-undo-group-start", "image-undo-group-end", "image-clean-all",
+        "image-freeze-layers", "image-thaw-layers", "image-freeze-channels",
         "image-thaw-channels", "image-freeze-paths", "image-thaw-paths",
     ):  # fmt: skip
         PROCEDURES["gimp-" + name] = lambda host, *given: None
-    for name in ("image-get-imported-file", "image-get-exported-file", "image-get-xcf-file"):
+    for name in ("image-get-imported-file", "image-get-exported-file"):
         PROCEDURES["gimp-" + name] = lambda host, image: None
+    PROCEDURES["gimp-image-get-xcf-file"] = lambda host, image: image.file if str(image.file).endswith(".xcf") else None
+    PROCEDURES["gimp-item-get-visible"] = lambda host, item: getattr(item, "visible", False)
     PROCEDURES["gimp-image-is-dirty"] = lambda host, image: False
     PROCEDURES["gimp-layer-is-floating-sel"] = lambda host, layer: layer.image.floating is layer
     PROCEDURES["gimp-image-get-floating-sel"] = lambda host, image: image.floating
@@ -248,6 +251,12 @@ _attributes()
 @procedure("gimp-item-set-name")
 def _(host, item, name):
     item.name = unique(item.image, name, item)
+
+
+@procedure("gimp-item-set-visible")
+def _(host, item, visible):
+    if not getattr(item, "lock_visibility", False):
+        item.visible = visible
 
 
 def _guides():

@@ -7,7 +7,7 @@ import numpy as np
 from gimpfu_backend import Refused
 from gimpfu_backend.headless.images import choose, copied
 from gimpfu_backend.headless.light import to_bytes
-from gimpfu_backend.headless.modes import blended, in_light
+from gimpfu_backend.headless.modes import PASS_THROUGH, blended, in_light
 from gimpfu_backend.headless.shapes import combined
 from gimpfu_backend.headless.things import (
     CHANNELS,
@@ -35,6 +35,7 @@ from gimpfu_backend.headless.things import (
 def new_layer(host, image, name, width, height, kind, opacity, mode):
     if kind // 2 != image.base:
         raise RuntimeError("The layer's type does not go with the image's.")
+    mode = 28 if mode in (2, 29, PASS_THROUGH) else mode  # for painting, and for groups
     layer = Thing(
         "GimpLayer", image=image, name=name, type=kind, opacity=opacity, mode=mode, x=0, y=0, visible=True,
         lock_alpha=False, mask=None, apply_mask=True, show_mask=False, edit_mask=False, parent=None, children=None,

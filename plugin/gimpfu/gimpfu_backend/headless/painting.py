@@ -115,6 +115,8 @@ def _(host, drawable, kind, offset, supersample, depth, threshold, dither, x1, y
     repeat = host.context["gradient-repeat-mode"]
     outside = (at < 0) | (at > 1)
     at = {2: at % 1, 3: 1 - np.abs(at % 2 - 1)}.get(repeat, np.clip(at, 0, 1))
+    steps = 4 * np.ceil(length) - 1  # GIMP looks colours up, four for each pixel of the way
+    at = np.round(at * steps) / max(steps, 1)
     if host.context["gradient-reverse"]:
         at = 1 - at
     one, two = (shade(drawable, host.context[each]) for each in ("foreground", "background"))

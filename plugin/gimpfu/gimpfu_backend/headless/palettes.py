@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from gimpcolor import RGB
+from gimpfu_backend.headless.light import to_lab
 from gimpfu_backend.headless.things import luma, procedure, rgba, tree
 
 
@@ -56,13 +57,9 @@ def _(host, image, dither, kind, colors, alpha_dither, remove_unused, palette):
     else:
         given = host.settings.get("palette " + palette, []) if kind == 3 else []
         table = {1: WEB, 2: bytes((0, 0, 0, 255, 255, 255)), 3: b"".join(bytes(each[:3]) for each in given)}[kind]
-    guide = Pillow.new("P", (1, 1))
-    guide.putpalette(table)
-    how = Pillow.Dither.FLOYDSTEINBERG if dither else Pillow.Dither.NONE
     for each, data in zip(layers, full):
         alpha = each.type % 2
-        indices = np.asarray(Pillow.fromarray(data[..., :3].copy()).quantize(palette=guide, dither=how))
-        indices = np.minimum(indices, len(table) // 3 - 1)[..., None]
+        indices = indexed(data[..., :3], table, bool(dither))[..., None]
         each.data = np.dstack([indices, (data[..., 3:] > 127) * np.uint8(255)]) if alpha else indices.copy()
         each.type = 4 + alpha
     for each in tree(image.layers):
@@ -75,6 +72,25 @@ def _(host, image, dither, kind, colors, alpha_dither, remove_unused, palette):
             each.data[..., 0] = place[each.data[..., 0]]
         table = b"".join(table[3 * each : 3 * each + 3] for each in used)
     image.colormap, image.base = table, 2
+
+
+def indexed(colors, table, dithered):
+    """Of each pixel its colour's place in the table: the nearest in Lab; dithered by Pillow."""
+    count = len(table) // 3
+    if dithered:
+        guide = Pillow.new("P", (1, 1))
+        guide.putpalette(table)
+        made = Pillow.fromarray(colors.copy()).quantize(palette=guide, dither=Pillow.Dither.FLOYDSTEINBERG)
+        return np.minimum(np.asarray(made), count - 1)
+    own, place = np.unique(colors.reshape(-1, 3), axis=0, return_inverse=True)
+    wanted, have = to_lab(own / 255), to_lab(np.frombuffer(table, np.uint8).reshape(-1, 3) / 255)
+    apart = np.full(len(own), np.inf)
+    nearest = np.zeros(len(own), np.uint8)
+    for n, each in enumerate(have):
+        distance = ((wanted - each) ** 2).sum(-1)
+        nearest[distance < apart] = n
+        apart = np.minimum(apart, distance)
+    return nearest[place.reshape(colors.shape[:2])]
 
 
 def palette_of(colors, count):

@@ -9,7 +9,7 @@ from PIL import ImageDraw
 from gimpcolor import RGB
 from gimpfu_backend import Refused
 from gimpfu_backend.headless import blurs, shapes
-from gimpfu_backend.headless.light import to_bytes
+from gimpfu_backend.headless.light import from_light, to_bytes
 from gimpfu_backend.headless.painting import alike, contiguous, sampled
 from gimpfu_backend.headless.shapes import flat_path
 from gimpfu_backend.headless.things import PROCEDURES, bounds, kind_of, placed, procedure, rgba, shade
@@ -125,12 +125,20 @@ def _(host, image, x, y):
 
 @procedure("gimp-selection-sharpen")
 def _(host, image):
-    image.selection.data = (image.selection.data > 127) * np.uint8(255)
+    image.selection.data = (from_light(image.selection.data / 255) >= 0.5) * np.uint8(255)
 
 
 @procedure("gimp-selection-feather")
 def _(host, image, radius):
-    image.selection.data = feathered(image.selection.data, radius, radius)
+    """Within the radius around what is selected."""
+    found, *edges = PROCEDURES["gimp-selection-bounds"](host, image)
+    if found:
+        reach = int(np.ceil(radius))
+        left, top = (max(0, at - reach) for at in edges[:2])
+        part = np.s_[top : edges[3] + reach, left : edges[2] + reach]
+        made = image.selection.data.copy()
+        made[part] = feathered(made, radius, radius)[part]
+        image.selection.data = made
 
 
 @procedure("gimp-selection-grow")

@@ -15,18 +15,17 @@ def combined(data, other, operation):
 
 
 def ellipse(width, height, x, y, across, down, soft):
-    """Height x width, 0 to 255; soft: a pixel's part, by its distance from the rim."""
+    """Height x width, 0 to 255; soft: by a pixel's distance from the rim, as a part of the way across it."""
     ys, xs = np.mgrid[0:height, 0:width] + 0.5
     a, b = max(across / 2, 1e-6), max(down / 2, 1e-6)
-    u, v = xs - x - a, ys - y - b
+    u, v = (xs - x - a) / a, (ys - y - b) / b
+    far = np.hypot(u, v)
     if not soft:
-        return (np.hypot(u / a, v / b) <= 1) * 255
-    beside = np.abs(u) - a * np.sqrt(np.maximum(1 - (v / b) ** 2, 0))
-    above = np.abs(v) - b * np.sqrt(np.maximum(1 - (u / a) ** 2, 0))
-    beside[np.abs(v) >= b], above[np.abs(u) >= a] = 1e6, 1e6  # rows and columns that the rim does not cross
-    apart = np.abs(beside * above) / np.maximum(np.hypot(beside, above), 1e-4)  # a triangle's height
-    inside = np.hypot(u / a, v / b) <= 1
-    return np.round(255 * np.clip(0.5 + np.where(inside, apart, -apart), 0, 1))
+        return (far <= 1) * 255
+    slope = np.maximum(np.hypot(u / a, v / b), 1e-9)
+    apart = far * (far - 1) / slope  # of first order
+    way = np.maximum(np.abs(u) / a, np.abs(v) / b) / slope
+    return np.round(255 * np.clip(0.5 - apart * np.where(far > 1e-6, way, 1), 0, 1))
 
 
 def rounded(width, height, x, y, across, down, rx, ry, soft):

@@ -6,7 +6,7 @@ import numpy as np
 
 from gimpfu_backend import Refused
 from gimpfu_backend.headless.light import LUMINANCE, from_light, gray, to_bytes, to_light
-from gimpfu_backend.headless.modes import MIXES, PASS_THROUGH, REPLACE, blended
+from gimpfu_backend.headless.modes import PASS_THROUGH, REPLACE, blended
 
 CHANNELS = (3, 4, 1, 2, 1, 2)  # of RGB, RGBA, GRAY, GRAYA, INDEXED, INDEXEDA
 LINEAR = ("GimpLayerMask", "GimpSelection")  # their bytes are light; a channel's have sRGB's curve
@@ -143,7 +143,7 @@ def apply(drawable, above, mode=REPLACE, amount=1.0):
     under = below
     if locked and mode != REPLACE:
         under = np.concatenate([below[..., :3], np.ones_like(below[..., 3:])], -1)
-    made = blended(under, above, mode, amount * coverage(drawable))
+    made = blended(under, above, mode, amount * coverage(drawable), painting=True)
     if locked:
         made[..., 3] = below[..., 3]
     put(drawable, made)
@@ -160,13 +160,13 @@ def composed(layers, width, height, x=0, y=0, made=None):
         if layer.mask is not None and layer.apply_mask:
             opacity = opacity * placed(layer.mask.data, width, height, layer.mask.x - x, layer.mask.y - y) / 255
         if layer.mode == PASS_THROUGH and layer.children is not None:
-            made = made + (composed(layer.children, width, height, x, y, made) - made) * opacity
+            made = blended(made, composed(layer.children, width, height, x, y, made), REPLACE, opacity)
         else:
             if layer.children is not None:
                 above = composed(layer.children, width, height, x, y)
             else:
                 above = placed(rgba(layer), width, height, layer.x - x, layer.y - y) / 255
-            mode = 28 if empty and layer.mode in MIXES else layer.mode  # the lowest has nothing to mix with
+            mode = 28 if empty and layer.mode not in (0, 60) else layer.mode  # the lowest has nothing to mix with
             made = blended(made, above, mode, opacity)
         empty = False
     return made

@@ -87,11 +87,14 @@ def hue_saturation(colors, which, hue, lightness, saturation, overlap):
     second = np.where(both, (first + 1) % 6, first % 6) + 1
     share = np.where(both, (at - first - 0.5 + half) / max(2 * half, 1e-9), 0)
     first = first % 6 + 1
-    turn, more, lift = (all_[0] + all_[first] * (1 - share) + all_[second] * share for all_ in shifts)
-    h = (h + turn / 2) % 1
-    s = np.clip(s * (more + 1), 0, 1)
-    light = np.where(lift < 0, light * (lift + 1), light + lift * (1 - light))
-    return from_hsl(h, s, light)
+    turn = shifts[0, 0] + shifts[0, first] * (1 - share) + shifts[0, second] * share
+
+    def moved(at):
+        more, lift = shifts[1, 0] + shifts[1, at], shifts[2, 0] + shifts[2, at]
+        return np.clip(s * (more + 1), 0, 1), np.where(lift < 0, light * (lift + 1), light + lift * (1 - light))
+
+    s, light = (one * (1 - share) + two * share for one, two in zip(moved(first), moved(second)))
+    return from_hsl((h + turn / 2) % 1, s, light)
 
 
 def colorized(colors, hue, saturation, lightness):
