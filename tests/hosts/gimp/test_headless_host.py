@@ -40,8 +40,8 @@ WIDER: dict[str, tuple[int, float, str]] = {
     "to indexed by the web's colours": (51, 0.045, "another neighbour in the palette: GIMP rounds Lab first"),
     "flatten, the lowest of mode 60": (240, 1.0, "a layer that splits what is not there"),
     "file, jpeg": (3, 0.03, "another decoder"),
-    "pencil, *": (215, 0.05, "GIMP stamps a brush's mask"),
-    "paintbrush-default, *": (215, 0.45, "GIMP stamps a brush's mask, soft here"),
+    "pencil, *": (215, 0.02, "GIMP's dabs fall a little otherwise between pixels"),
+    "paintbrush-default, *": (85, 0.3, "GIMP's dabs fall a little otherwise between pixels"),
 }
 # What the headless host refuses in a sentence, and why.
 REFUSED = {

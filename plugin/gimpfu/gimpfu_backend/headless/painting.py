@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
@@ -139,15 +141,40 @@ def _(host, drawable, strokes):
 
 
 def stroke(host, drawable, points, hard):
-    """A round brush's way through points, x, y, x, y, ...; hard: a pixel is painted or it is not."""
+    """A round brush's dabs along a line of points, x, y, x, y, ...; hard: what a dab touches is painted, whole pixels on."""
     _, _, width, height = bounds(drawable)
-    ys, xs = np.mgrid[0:height, 0:width] + 0.5
-    radius, apart = host.context["brush-size"] / 2, np.full((height, width), np.inf)
-    corners = np.array(points, float).reshape(-1, 2)
-    for (x1, y1), (x2, y2) in zip(corners[: max(1, len(corners) - 1)], corners[1:] if len(corners) > 1 else corners):
-        dx, dy = x2 - x1, y2 - y1
-        along = np.clip(((xs - x1) * dx + (ys - y1) * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
-        apart = np.minimum(apart, np.hypot(xs - x1 - along * dx, ys - y1 - along * dy))
-    where = (apart <= radius).astype(float) if hard else np.clip(radius + 0.5 - apart, 0, 1)
-    color, mode = shade(drawable, host.context["foreground"]), host.context["paint-mode"]
-    apply(drawable, color, mode, where[..., None] * host.context["opacity"] / 100)
+    context, where = host.context, np.zeros((height, width))
+    named = re.search(r"Hardness (\d+)", context["brush"])
+    hardness = context["brush-hardness"] * (int(named.group(1)) / 100 if named else 1)
+    radius = context["brush-size"] / 2
+    for x, y in dabs(np.array(points, float).reshape(-1, 2), max(1.0, context["brush-spacing"] * 2 * radius)):
+        if hard:
+            x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
+        left, top = (max(0, int(at - radius - 1)) for at in (x, y))
+        part = np.s_[top : max(0, int(y + radius + 2)), left : max(0, int(x + radius + 2))]
+        if where[part].size:
+            ys, xs = np.mgrid[0 : where[part].shape[0], 0 : where[part].shape[1]]
+            made = dab(xs + left + 0.5 - x, ys + top + 0.5 - y, radius, hardness)
+            where[part] += (1 - where[part]) * (made > 0 if hard else made)
+    color = shade(drawable, context["foreground"])
+    apply(drawable, color, context["paint-mode"], where[..., None] * context["opacity"] / 100)
+
+
+def dabs(corners, spacing):
+    """Points along a line, the first corner among them."""
+    yield corners[0]
+    left = spacing
+    for one, two in zip(corners, corners[1:]):
+        length = np.hypot(*(two - one))
+        for at in np.arange(left, length + 1e-9, spacing):
+            yield one + (two - one) * at / length
+        left = spacing - (length - left) % spacing if length >= left else left - length
+
+
+def dab(xs, ys, radius, hardness):
+    """How far a round brush covers pixels whose middles are so far from its own; by nine points of each."""
+    steep = 0.4 / max(1 - hardness, 4e-7)
+    thirds = (-1 / 3, 0, 1 / 3)
+    far = np.stack([np.hypot(xs + x, ys + y) for x in thirds for y in thirds]) / max(radius, 1e-6)
+    fall = np.where(far < 1, far, 1) ** steep
+    return np.where(far < 1, np.where(fall < 0.5, 1 - 2 * fall**2, 2 * (1 - fall) ** 2), 0).mean(0)

@@ -130,6 +130,14 @@ def stroke(desk, name, size):
     return desk.pixels(layer)
 
 
+@case("paintbrush-default, {} with hardness {}", (("2. Hardness 050", 1.0), ("2. Hardness 100", 0.9)))
+def hardness(desk, brush, value):
+    desk.set(brush=brush, brush_size=12.0, brush_hardness=value, opacity=60.0)
+    layer = desk.layer(desk.image(40, 32), (40, 32), data=white)
+    desk("gimp-paintbrush-default", layer, [8.0, 8.0, 30.0, 20.0])
+    return desk.pixels(layer)
+
+
 @case("a pixel, set and read")
 def pixel(desk):
     layer = desk.layer(desk.image(), kind=1, seed=2)
