@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import sys
+import tempfile
 
 from gimpfu import *
 from gimpfu import gimpcolor
 
 SIZE = 24, 16
+FOLDER = tempfile.mkdtemp()
 
 
 def page(fill=(200, 100, 50), kind=RGBA_IMAGE):
@@ -41,8 +44,9 @@ def images():
     assert image.layers == [layer] and image.channels == [] and image.vectors == []
     assert image.active_layer == layer and image.active_drawable == layer and image.active_channel is None
     assert image in gimp.image_list() and isinstance(image.name, str)
-    image.filename = "/tmp/gimpfu-name.xcf"
-    assert image.filename == "/tmp/gimpfu-name.xcf"
+    path = os.path.join(FOLDER, "name.xcf")
+    image.filename = path
+    assert image.filename == path
     image.filename = "name.ora"
     assert image.filename == "name.ora" == pdb.gimp_image_get_filename(image)
     image.resolution = (72.0, 72.0)
@@ -443,7 +447,7 @@ def procedures():
     pdb.gimp_image_undo_group_start(image), pdb.gimp_image_undo_group_end(image)
     pdb.gimp_image_scale_full(image, 12, 8, INTERPOLATION_NONE)
     assert image.width == 12
-    path = "/tmp/gimpfu-names.png"
+    path = os.path.join(FOLDER, "names.png")
     for save in (pdb.file_png_save, pdb.gimp_file_save):
         save(
             image,
@@ -457,10 +461,9 @@ def procedures():
         assert loaded.layers[0].get_pixel(2, 2) == (0, 0, 255, 255), loaded.layers[0].get_pixel(2, 2)
         loaded.delete()
     assert pdb.gimp_file_load_layer(image, path).image == image
-    pdb.file_jpeg_save(image, layer, "/tmp/gimpfu-names.jpg", "", 0.9, 0, 0, 0, "", 0, 0, 0, 0)
-    pdb.file_bmp_save(image, layer, "/tmp/gimpfu-names.bmp", "")
-    for name in ("png", "jpg", "bmp"):
-        os.remove("/tmp/gimpfu-names." + name)
+    pdb.file_jpeg_save(image, layer, os.path.join(FOLDER, "names.jpg"), "", 0.9, 0, 0, 0, "", 0, 0, 0, 0)
+    pdb.file_bmp_save(image, layer, os.path.join(FOLDER, "names.bmp"), "")
+    assert sorted(os.listdir(FOLDER)) == ["names.bmp", "names.jpg", "names.png"]
     image.delete()
 
 
@@ -541,6 +544,7 @@ def main():
             import traceback
 
             failed[section.__name__] = traceback.format_exc()
+    shutil.rmtree(FOLDER)
     return failed
 
 
