@@ -139,7 +139,7 @@ def _(host, drawable, strokes):
 
 
 def stroke(host, drawable, points, hard):
-    """A round brush's dabs along a line of points, x, y, x, y, ...; hard: what a dab touches is painted, whole pixels on."""
+    """A round brush's dabs along points, x, y, x, y, ...; hard: on whole pixels, and what is touched is painted."""
     _, _, width, height = bounds(drawable)
     context, where = host.context, np.zeros((height, width))
     hardness, radius = context["brush-hardness"], context["brush-size"] / 2
