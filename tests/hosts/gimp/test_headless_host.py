@@ -15,7 +15,7 @@ import pytest
 from hosts.gimp.scripts.compared import CASES
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(200)]
-ROOT = Path(__file__).parents[3]
+FU = Path(__file__).parents[3] / "plugin/gimpfu"
 SCRIPTS = Path(__file__).parent / "scripts"
 LEVELS = 1  # of 255, that a channel may differ in
 # Where more is granted: levels, the share of pixels that may differ by more than LEVELS, and why.
@@ -67,10 +67,14 @@ def gimp(console: Any, installed: Path) -> Any:
 
 @pytest.fixture(scope="session")
 def headless(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    out = tmp_path_factory.mktemp("headless")
-    paths = os.pathsep.join(map(str, (SCRIPTS, ROOT / "plugin/gimpfu")))
-    environment = {**os.environ, "OUT": str(out), "PYTHONPATH": paths}
-    ran = subprocess.run([sys.executable, SCRIPTS / "compare.py"], env=environment, capture_output=True, text=True)
+    return without_gimp("compare", tmp_path_factory.mktemp("headless"))
+
+
+def without_gimp(script: str, out: Path, **variables: str) -> Any:
+    """The report of scripts/SCRIPT.py, run by NumPy's host."""
+    paths = os.pathsep.join(map(str, (SCRIPTS, FU)))
+    environment = {**os.environ, "OUT": str(out), "PYTHONPATH": paths, **variables}
+    ran = subprocess.run([sys.executable, SCRIPTS / f"{script}.py"], env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return json.loads((out / "report.json").read_text())
 
@@ -132,7 +136,7 @@ def test_a_call_gives_what_gimp_gives(name: str, gimp: Any, headless: Any) -> No
 
 def test_every_procedure_has_a_case(gimp: Any, headless: Any) -> None:
     script = "from gimpfu_backend.headless.signatures import SIGNATURES; print(*SIGNATURES)"
-    paths = {**os.environ, "PYTHONPATH": str(ROOT / "plugin/gimpfu")}
+    paths = {**os.environ, "PYTHONPATH": str(FU)}
     ran = subprocess.run([sys.executable, "-c", script], env=paths, capture_output=True, text=True, check=True)
     assert set(ran.stdout.split()) == set(headless["called"]) | set(UNCALLED)
     assert gimp["called"] == headless["called"]
@@ -141,3 +145,14 @@ def test_every_procedure_has_a_case(gimp: Any, headless: Any) -> None:
 def test_the_tables_name_cases() -> None:
     for pattern in (*WIDER, *REFUSED, *MORE):
         assert fnmatch.filter(CASES, pattern), pattern
+
+
+def test_procedures_by_their_old_names(console: Any, installed: Path, tmp_path: Path) -> None:
+    """They do something, or GIMP has its reason; gimpfu itself fails nowhere. What GIMP does, a headless run does or lacks."""
+    paths = f"{installed}/scripts:{installed}/gimpfu"
+    wanted = console.run("fu_calls", PYTHONPATH=paths, TABLE=f"{installed}/gimpfu/README.md")["calls"]
+    found = without_gimp("fu_calls", tmp_path, TABLE=str(FU / "README.md"))["calls"]
+    for calls, most in ((wanted, 550), (found, 415)):
+        assert [each for each in calls.items() if not each[1].startswith(("done", "not here", "RuntimeError: "))] == []
+        assert list(calls.values()).count("done") >= most
+    assert [each for each in found if wanted[each] == "done" and found[each] not in ("done", "not here")] == []

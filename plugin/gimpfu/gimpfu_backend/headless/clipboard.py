@@ -81,8 +81,9 @@ def lifted(image, layer):
 
 @procedure("gimp-floating-sel-anchor")
 def _(host, layer):
-    image, drawable = layer.image, layer.floats_over
+    image = layer.image
     lifted(image, layer)
+    drawable = layer.floats_over
     x, y, width, height = bounds(drawable)
     apply(drawable, placed(picture(layer), width, height, layer.x - x, layer.y - y), layer.mode, layer.opacity / 100)
     host.things.pop(layer.ID)

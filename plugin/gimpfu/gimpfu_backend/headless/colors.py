@@ -90,7 +90,7 @@ def _(host, drawable, channel, low, high):
 @procedure("gimp-drawable-posterize")
 def _(host, drawable, levels):
     made = picture(drawable)
-    apply(drawable, np.round(made * (levels - 1)) / (levels - 1))
+    apply(drawable, np.round(made * max(levels - 1, 1)) / max(levels - 1, 1))
 
 
 @procedure("gimp-drawable-hue-saturation")

@@ -126,6 +126,8 @@ for _name, _step in (
 
 @procedure("gimp-image-reorder-item")
 def _(host, image, item, parent, position):
+    if parent is not None and parent.children is None:
+        raise RuntimeError(f"{parent.name} is no group of layers.")
     siblings(item).remove(item)
     item.parent = parent
     siblings(item).insert(position, item)
@@ -259,6 +261,18 @@ def _(host, item, visible):
         item.visible = visible
 
 
+def guided(image, guide):
+    if guide not in image.guides:
+        raise RuntimeError(f"{image.name} has no guide {guide}.")
+    return image.guides[guide]
+
+
+@procedure("gimp-image-delete-guide")
+def _(host, image, guide):
+    guided(image, guide)
+    del image.guides[guide]
+
+
 def _guides():
     for name, orientation in (("hguide", 0), ("vguide", 1)):
 
@@ -268,13 +282,12 @@ def _guides():
             return image.tattoo
 
         PROCEDURES[f"gimp-image-add-{name}"] = add
-    PROCEDURES["gimp-image-delete-guide"] = lambda host, image, guide: image.guides.pop(guide) and None
     PROCEDURES["gimp-image-find-next-guide"] = lambda host, image, guide: next(
         (each for each in sorted(image.guides, reverse=True) if guide == 0 or each < guide),
         0,  # GIMP's are newest first
     )
-    PROCEDURES["gimp-image-get-guide-position"] = lambda host, image, guide: image.guides[guide][1]
-    PROCEDURES["gimp-image-get-guide-orientation"] = lambda host, image, guide: image.guides[guide][0]
+    PROCEDURES["gimp-image-get-guide-position"] = lambda host, image, guide: guided(image, guide)[1]
+    PROCEDURES["gimp-image-get-guide-orientation"] = lambda host, image, guide: guided(image, guide)[0]
 
 
 _guides()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
@@ -141,12 +139,10 @@ def _(host, drawable, strokes):
 
 
 def stroke(host, drawable, points, hard):
-    """A round brush's dabs along a line of points, x, y, x, y, ...; hard: what a dab touches is painted, whole pixels on."""
+    """A round brush's dabs along points, x, y, x, y, ...; hard: on whole pixels, and what is touched is painted."""
     _, _, width, height = bounds(drawable)
     context, where = host.context, np.zeros((height, width))
-    named = re.search(r"Hardness (\d+)", context["brush"])
-    hardness = context["brush-hardness"] * (int(named.group(1)) / 100 if named else 1)
-    radius = context["brush-size"] / 2
+    hardness, radius = context["brush-hardness"], context["brush-size"] / 2
     for x, y in dabs(np.array(points, float).reshape(-1, 2), max(1.0, context["brush-spacing"] * 2 * radius)):
         if hard:
             x, y = np.floor(x) + 0.5, np.floor(y) + 0.5

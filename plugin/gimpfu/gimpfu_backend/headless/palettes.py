@@ -49,13 +49,11 @@ def _(host, image, dither, kind, colors, alpha_dither, remove_unused, palette):
     if not layers:
         raise RuntimeError("An image without layers cannot be converted to indexed colours.")
     full = [rgba(each) for each in layers]
-    if kind == 3 and "palette " + palette not in host.settings:
-        raise RuntimeError(f"There is no palette {palette!r}.")
     if kind == 0:  # one palette for all layers, of those pixels that show
         seen = np.concatenate([each[each[..., 3] > 0][:, :3] for each in full] or [np.zeros((1, 3), np.uint8)])
         table = palette_of(seen if len(seen) else np.zeros((1, 3), np.uint8), colors)
     else:
-        given = host.settings.get("palette " + palette, []) if kind == 3 else []
+        given = colors_of(host, palette) if kind == 3 else []
         table = {1: WEB, 2: bytes((0, 0, 0, 255, 255, 255)), 3: b"".join(bytes(each[:3]) for each in given)}[kind]
     for each, data in zip(layers, full):
         alpha = each.type % 2
@@ -108,15 +106,21 @@ def _(host, image):
     return "colormap"
 
 
+def colors_of(host, palette):
+    if "palette " + palette not in host.settings:
+        raise RuntimeError(f"There is no palette {palette!r}.")
+    return host.settings["palette " + palette]
+
+
 @procedure("gimp-image-set-palette")
 def _(host, image, name):
-    image.colormap = b"".join(bytes(each[:3]) for each in host.settings["palette " + name])
+    image.colormap = b"".join(bytes(each[:3]) for each in colors_of(host, name))
     return name
 
 
 @procedure("gimp-palette-get-colors")
 def _(host, name):
-    return list(host.settings["palette " + name])
+    return list(colors_of(host, name))
 
 
 @procedure("gimp-palette-new")
@@ -127,8 +131,8 @@ def _(host, name):
 
 @procedure("gimp-palette-add-entry")
 def _(host, name, entry, color):
-    host.settings["palette " + name].append(color)
-    return len(host.settings["palette " + name]) - 1
+    colors_of(host, name).append(color)
+    return len(colors_of(host, name)) - 1
 
 
 @procedure("gimp-resource-delete")

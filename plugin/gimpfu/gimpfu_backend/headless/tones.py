@@ -25,7 +25,7 @@ def levels(values, low, high, clamp_input, gamma, low_output, high_output, clamp
 
 def spline(points):
     """256 samples of GIMP's smooth curve through x, y, ...: a cubic between neighbours, sloped as those beyond."""
-    knots = sorted(zip(points[::2], points[1::2]))
+    knots = sorted(zip(np.clip(points[::2], 0, 1), np.clip(points[1::2], 0, 1)))
     last, samples = len(knots) - 1, np.zeros(256)
     place = [int(np.floor(x * 255 + 0.5)) for x, _ in knots]
     samples[: place[0]], samples[place[-1] :] = knots[0][1], knots[-1][1]
