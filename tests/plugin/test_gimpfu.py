@@ -95,7 +95,7 @@ def test_the_table_names_everything() -> None:
 
 
 def test_the_tests_that_the_table_names_are_there() -> None:
-    source = (ROOT / "tests/hosts/gimp/test_gimpfu.py").read_text()
+    source = "".join((ROOT / f"tests/hosts/gimp/test_{name}.py").read_text() for name in ("gimpfu", "headless_host"))
     sections = (ROOT / "tests/hosts/gimp/scripts/fu_names.py").read_text()
     assert len(re.findall(r"`(test_\w+)`", TABLE)) > 20
     for name in set(re.findall(r"`(test_\w+)`", TABLE)):

@@ -41,7 +41,7 @@ WIDER: dict[str, tuple[int, float, str]] = {
     "flatten, the lowest of mode 60": (240, 1.0, "a layer that splits what is not there"),
     "file, jpeg": (3, 0.03, "another decoder"),
     "pencil, *": (215, 0.02, "GIMP's dabs fall a little otherwise between pixels"),
-    "paintbrush-default, *": (85, 0.3, "GIMP's dabs fall a little otherwise between pixels"),
+    "paintbrush-default, *": (85, 0.4, "GIMP's dabs fall a little otherwise between pixels"),
 }
 # What the headless host refuses in a sentence, and why.
 REFUSED = {
