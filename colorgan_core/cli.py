@@ -27,6 +27,7 @@ COMMANDS = {
     "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
     "plugin": ("colorgan_installer.plugin_command:plugin", "Put the plug-ins for editors into files."),
+    "weights": ("colorgan_installer.weights_command:weights", "Install weights, and choose those in use."),
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),

@@ -34,7 +34,7 @@ WIDTH = 160  # of the widest table
     "--set", "name", required=True, metavar="openmoji|held-out|new-hand|tuxpaint|FOLDER", help="What to measure on."
 )
 @click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True)
-@click.option("--weights", default="default", show_default=True, help="A weights file.")
+@click.option("--weights", default="default", show_default=True, help="A weights file, or the name of installed ones.")
 @click.option("--data", type=click.Path(path_type=Path), help="Prepared data, or a folder with packages.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many items [default: 200].")
 @click.option("--rows", default=None, help=f"Of {','.join(ROWS)} [default: all there are].")
@@ -51,6 +51,8 @@ def evaluate(
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = wide_console()
     chosen_rows = pick_rows(rows)
+    if card:
+        report.card_place(weights)  # before the work, so that nobody waits for nothing
     for path in (sheet, record):
         if path is not None:
             check_writable(path)

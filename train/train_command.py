@@ -28,7 +28,10 @@ FINE_RATE = 1e-4  # from trained weights; at the full rate they forget more than
     "--tasks", default=DEFAULTS.tasks, show_default=True, help="What is trained, with commas between; for comparisons."
 )
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
-@click.option("--init", help='Start from a weights file, or from "default", the weights that come with colorgan.')
+@click.option(
+    "--init",
+    help='Start from a weights file or installed weights: a name, "colorgan" (which come with it) or "default" (those in use).',
+)
 @click.option(
     "--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after so many minutes of training in all."
 )

@@ -15,7 +15,7 @@ from .place import Place
 @click.command()
 @click.option("--idle-minutes", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
               help="Leave when nobody has asked for anything for so long.")  # fmt: skip
-@click.option("--weights", default="default", show_default=True, help="A weights file.")
+@click.option("--weights", default="default", show_default=True, help="A weights file, or the name of installed ones.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--stop", is_flag=True, help="End the engine that runs.")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
