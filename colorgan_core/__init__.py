@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -72,8 +74,9 @@ def colorize(
         paint=paint,
     )
     from .engine.pipeline import Colorizer
+    from .stored_weights import find
 
-    return Colorizer(_loaded(str(weights), device)).colorize(request).picture
+    return Colorizer(_loaded(find(weights), device)).colorize(request).picture
 
 
 def stylize(
@@ -101,12 +104,13 @@ def stylize(
     pairs = [(styles, 1.0)] if isinstance(styles, np.ndarray) else styles
     request = build_style_request(array, pairs, strength=strength, preserve_color=preserve_color)
     from .engine.stylize import stylize as run
+    from .stored_weights import find
 
-    return run(_loaded(str(weights), device), request)
+    return run(_loaded(find(weights), device), request)
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(weights: str, device: str) -> Loaded:
+def _loaded(weights: Path, device: str) -> Loaded:
     from .engine.loaded import Loaded
 
     return Loaded(weights, device)

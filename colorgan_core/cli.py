@@ -27,6 +27,7 @@ COMMANDS = {
     "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
     "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
+    "weights": ("colorgan_installer.weights_command:weights", "Install weights, and choose those in use."),
     "plugin": ("colorgan_installer.plugin_command:plugin", "Put the plug-ins into Krita and GIMP."),
     "doctor": ("colorgan_installer.doctor:doctor", "Look whether all that colorgan needs is right."),
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
@@ -70,8 +71,22 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
+def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if not asked:
+        return
+    from .engine.protocol import PROTOCOL
+    from .files import sha256_of
+    from .stored_weights import find
+
+    click.echo(f"colorgan {__version__}, protocol {PROTOCOL}")
+    weights = find("default")
+    click.echo(f"model {weights.name}, SHA-256 {sha256_of(weights)}" if weights.is_file() else "model missing")
+    ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="colorgan")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version,
+              help="Show the versions of program and protocol and the weights in use, and exit.")  # fmt: skip
 @click.option("--traceback", is_flag=True, envvar="COLORGAN_TRACEBACK", help="Show where in the code an error arose.")
 @click.pass_obj
 def group(settings: Settings, traceback: bool) -> None:

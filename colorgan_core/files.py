@@ -1,13 +1,16 @@
-"""Writing a file so that it is either whole and new or untouched and old."""
+"""Files that are either whole and new or untouched and old; locks between processes; what a file's bytes add up to."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import OutputError
@@ -35,7 +38,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
         # O_EXCL with 0o666 instead of tempfile: the result gets the permissions that the person's umask gives.
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield beside
-        _sync(beside, os.O_RDWR)
+        sync(beside)
         os.replace(beside, target)
     except OSError as error:
         if error.filename not in (None, str(beside), beside):
@@ -68,6 +71,53 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
     with contextlib.suppress(Enough), atomic_write(path):
         raise Enough
+
+
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str], waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds a lock between processes on a file, which stays; the lock ends with the process however that ends.
+
+    Where another process holds it, calls `waiting` once and waits for as long as it takes.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if not lock(handle):
+            waiting()
+            while not lock(handle):
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)
+
+
+def lock(handle: int) -> bool:
+    """Takes the operating system's lock of an open file, if it is free; closing the file gives it back."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """Of a file's bytes, in hexadecimal. Raises OSError."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Returns once the bytes of a file are on the disk. Raises OSError."""
+    _sync(path, os.O_RDWR)
 
 
 def _sync(path: Path, flags: int) -> None:

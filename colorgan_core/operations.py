@@ -43,7 +43,12 @@ class Operation:
     parameters: tuple[Parameter, ...]
 
 
-WEIGHTS = Parameter("weights", "file", "default", "A weights file; default is the one that comes with colorgan.")
+WEIGHTS = Parameter(
+    "weights",
+    "file",
+    "default",
+    "A weights file, or the name of installed weights; default are those in use (colorgan weights list).",
+)
 DEVICE = Parameter(
     "device",
     "choice",

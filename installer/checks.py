@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import importlib.metadata
 import json
 import platform
@@ -16,16 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import colorgan_core
 from colorgan_core import __version__
 from colorgan_core.engine import protocol
 from colorgan_core.engine.place import Place as EnginePlace
 from colorgan_core.errors import OutputError, WeightsError
-from colorgan_core.files import atomic_write
+from colorgan_core.examine import read_card, what_else
+from colorgan_core.files import atomic_write, sha256_of
+from colorgan_core.stored_weights import BUILT_IN, OWN, index, read_installed
+from colorgan_core.stored_weights import find as find_weights
 
+from . import manifest
 from .advice import not_found, sentence
 from .editors import TITLES, find, this_machine
-from .record import digest, look
+from .record import look
 
 TORCH_SECONDS = 120  # for its import from a slow disk
 SLOW = 10.0  # s for 256 px: something else has the processor, or memory has run out
@@ -108,41 +110,38 @@ def torch() -> Iterator[Finding]:
         yield Finding("torch", "warning", text, "nvidia-smi")
 
 
-def default_weights() -> Path:
-    """The file that commands use when none is named."""
-    return Path(colorgan_core.__file__).parent / "weights" / "default.safetensors"
-
-
-def known_digest(path: Path) -> str:
-    """SHA-256 that a weights file must have, "" where nothing tells: of colorgan's own, what its package was installed with."""
-    for file in importlib.metadata.files("colorgan") or []:
-        if file.name == path.name and file.parent.name == "weights" and file.hash and file.hash.mode == "sha256":
-            return base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4)).hex()
-    return ""
-
-
 def weights() -> Iterator[Finding]:
-    from safetensors import SafetensorError, safe_open
-
-    path, mend = default_weights(), _anew()
+    """The file that commands use when none is named."""
+    try:
+        path, installed = find_weights("default"), read_installed()
+    except WeightsError as error:
+        yield Finding("weights", "wrong", str(error), f"rm {shlex.quote(str(index()))}")
+        return
+    own = path == BUILT_IN
+    mend = _anew() if own else f"colorgan weights use {OWN}"
     if not path.is_file():
         yield Finding("weights", "wrong", f"There is no weights file at {path}.", mend)
         return
     try:
-        with safe_open(str(path), "numpy") as file:
-            kind = (file.metadata() or {}).get("format", "")
-        if not kind.startswith("colorgan-weights-"):
-            raise WeightsError("it is another program's")
-    except (SafetensorError, OSError, WeightsError) as error:
+        words = what_else(path)
+        if words is not None:
+            raise WeightsError(f"it is {words}")
+        read_card(path)
+    except (OSError, WeightsError) as error:
         yield Finding("weights", "wrong", f"The weights file {path} cannot be used: {str(error).rstrip('.')}.", mend)
         return
-    found, known = digest(path), known_digest(path)
-    if known and found != known:
+    name, known = (
+        (OWN, manifest.own().sha256) if own else (installed.in_use, installed.records[installed.in_use].sha256)
+    )
+    found = sha256_of(path)
+    if found != known:
         text = f"The weights file {path} is damaged: its SHA-256 is {found[:12]}… and not {known[:12]}…."
         yield Finding("weights", "wrong", text, mend)
     else:
-        what = "as it was installed" if known else "whole"
-        yield Finding("weights", "ok", f"{path.name} ({path.stat().st_size / 1e6:.1f} MB) is {what}, SHA-256 {found}.")
+        text = (
+            f"The weights {name} ({path.stat().st_size / 1e6:.1f} MB) are in use, as they should be: SHA-256 {found}."
+        )
+        yield Finding("weights", "ok", text)
 
 
 def engine() -> Iterator[Finding]:

@@ -129,7 +129,7 @@ def lively(untrained: Path) -> Path:
 @pytest.fixture
 def painter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The default weights are the shipped ones, or, in a checkout without them, `untrained`."""
-    from colorgan_core.model import weights
+    from colorgan_core import stored_weights
 
-    if not weights.DEFAULT.exists():
-        monkeypatch.setattr(weights, "DEFAULT", request.getfixturevalue("untrained"))
+    if not stored_weights.BUILT_IN.exists():
+        monkeypatch.setattr(stored_weights, "BUILT_IN", request.getfixturevalue("untrained"))

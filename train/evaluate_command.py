@@ -60,6 +60,8 @@ def evaluate(
     for written in (sheet, record):
         if written is not None:
             check_writable(written)
+    if card:
+        report.card_place(weights)  # before the work, so that nobody waits for nothing
     if sheet is not None:
         check_suffix(sheet)
     if task == "style":

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import ColorganError
 from ..picture.layers import Group, Layer, Layered
+from ..stored_weights import is_name
 from .place import Place
 from .work import PIXELS, WHOLE, Array, array_of, blob_of
 
@@ -30,6 +31,8 @@ def ask(
     client = importlib.import_module("colorgan_plugin.client")  # by name: the core stands without the others
     parameters = {name: value for name, value in values.items() if name not in PIXELS[operation]}
     for name in PATHS:
+        if name == "weights" and is_name(parameters[name]):
+            continue
         if parameters.get(name) and Path(parameters[name]).exists():
             parameters[name] = str(Path(parameters[name]).resolve())
     if profile is not None:

@@ -145,7 +145,7 @@ class Server:
             for job in self.queue.stop(client, header.get("request")):
                 self._finish(job, {"type": "cancelled"})
         elif kind == "hello":
-            loaded = self.workshop.colorizer(*self.workshop.usual).loaded
+            loaded = self.workshop.current.loaded
             client.post({
                 "type": "hello", "protocol": protocol.PROTOCOL, "version": __version__, "pid": os.getpid(),
                 "device": loaded.runner.description, "weights": loaded.weights.digest,

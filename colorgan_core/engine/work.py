@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,6 +20,7 @@ from ..picture.pixels import in_srgb, read_picture
 from ..picture.profiles import to_profile
 from ..picture.region_map import read_region_map
 from ..progress import Advance, part
+from ..stored_weights import find
 from .editor import PIXELS as editor_pixels
 from .editor import Editor, in_order, read_editor
 from .loaded import Loaded
@@ -45,15 +47,20 @@ class Workshop:
 
     def __init__(self, weights: str = "default", device: str = "auto") -> None:
         self.usual = (weights, device)
-        self._colorizers: dict[tuple[str, str], Colorizer] = {}
-        self.colorizer(*self.usual)
+        self._colorizers: dict[tuple[Any, ...], Colorizer] = {}
+        self.current = self.colorizer(*self.usual)  # of the usual weights, what is loaded now
 
     def colorizer(self, weights: str, device: str) -> Colorizer:
-        """The usual weights, or others, of which the last ones stay loaded."""
-        key = (weights, device)
+        """The usual weights, or others, of which the last ones stay loaded. Another file than before under the same name is loaded."""
+        place = find(weights)
+        key = (place, changed(place), device)
         if key not in self._colorizers:
-            made = Colorizer(Loaded(weights, device))
-            self._colorizers = {k: v for k, v in self._colorizers.items() if k == self.usual} | {key: made}
+            made = Colorizer(Loaded(place, device))
+            usual = (weights, device) == self.usual
+            self._colorizers = {k: v for k, v in self._colorizers.items() if v is self.current and not usual}
+            self._colorizers[key] = made
+        if (weights, device) == self.usual:
+            self.current = self._colorizers[key]
         return self._colorizers[key]
 
     def do(
@@ -165,6 +172,15 @@ class Workshop:
         if profile is not None:
             drawn = np.concatenate([to_profile(drawn[..., :3], profile), drawn[..., 3:]], 2)
         return {}, sent([(WHOLE, drawn)], editor)
+
+
+def changed(place: Path) -> tuple[int, int] | None:
+    """When a file was written and how long it is; None where it cannot be seen."""
+    try:
+        found = place.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def seen_in(pixels: Array, profile: bytes | None) -> Array:

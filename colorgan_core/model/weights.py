@@ -6,7 +6,6 @@ metadata. Nothing is ever unpickled.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +17,14 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from ..errors import OutputError, WeightsError
-from ..files import atomic_write
+from ..files import atomic_write, sha256_of
+from ..stored_weights import BUILT_IN, LARGEST, check_stored, find, missing
 from .config import PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
 
 FORMAT = "colorgan-weights-2"
-LARGEST = 40_000_000  # bytes; what a repository, a wheel and a studio's slow line can bear
-DEFAULT = Path(__file__).parent.parent / "weights" / "default.safetensors"
+DEFAULT = BUILT_IN
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,21 @@ def save_weights(path: Path, weights: Weights) -> None:
 
 
 def load_weights(path: str | Path = "default") -> Weights:
-    """Reads a weights file into float32 networks in evaluation mode; "default" is the file that comes with colorgan.
+    """Reads a weights file into float32 networks in evaluation mode; path: a file, or a name as `stored_weights.find` takes it.
 
     Raises WeightsError, with a sentence, when the file is missing, is no safetensors file, belongs to another program or
-    version, lacks tensors, has tensors of other shapes, or holds NaN or infinity.
+    version, lacks tensors, has tensors of other shapes, holds NaN or infinity, or is not as it was installed.
     """
-    place = DEFAULT if str(path) == "default" else Path(path)
+    place = find(path)
+    if not place.is_file():
+        raise missing(place)
+    digest = sha256_of(place)
+    check_stored(place, digest)
     tensors, metadata = _read(place)
-    if metadata.get("format") != FORMAT:
-        found = metadata.get("format", "no colorgan format at all")
+    found = metadata.get("format", "")
+    if not found.startswith("colorgan-weights-"):
+        raise WeightsError(f"{place.name} has no colorgan format; it belongs to another model.")
+    if found != FORMAT:
         raise WeightsError(f"{place.name} holds {found}, this version reads {FORMAT}.")
     try:
         config = ModelConfig.from_dict(json.loads(metadata["config"]))
@@ -80,13 +85,10 @@ def load_weights(path: str | Path = "default") -> Weights:
     palettes = tensors.get("palettes")
     if palettes is None or palettes.ndim != 3 or palettes.shape[1:] != (PALETTE_SIZE, 4):
         raise WeightsError(f"{place.name} has no palette bank of shape (n, {PALETTE_SIZE}, 4).")
-    digest = hashlib.sha256(place.read_bytes()).hexdigest()
     return Weights(config, generator.eval(), discriminator.eval(), palettes.float(), card, digest)
 
 
 def _read(place: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    if not place.is_file():
-        raise WeightsError(f"There is no weights file at {place}.")
     try:
         with safe_open(str(place), "pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
@@ -96,10 +98,11 @@ def _read(place: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 def _fill(network: nn.Module, prefix: str, tensors: dict[str, Tensor], place: Path) -> None:
     state = {name.removeprefix(f"{prefix}."): value for name, value in tensors.items() if name.startswith(f"{prefix}.")}
-    for name, wanted in network.state_dict().items():
+    shapes = {name: value.shape for name, value in network.state_dict().items()}
+    for name, wanted in shapes.items():
         if name not in state:
             raise WeightsError(f"{place.name} does not fit this model: {prefix}.{name} is missing.")
-        if state[name].shape != wanted.shape:
-            shapes = f"{tuple(state[name].shape)} instead of {tuple(wanted.shape)}"
-            raise WeightsError(f"{place.name} does not fit this model: {prefix}.{name} is {shapes}.")
-    network.load_state_dict({name: value.float() for name, value in state.items() if name in network.state_dict()})
+        if state[name].shape != wanted:
+            both = f"{tuple(state[name].shape)} instead of {tuple(wanted)}"
+            raise WeightsError(f"{place.name} does not fit this model: {prefix}.{name} is {both}.")
+    network.load_state_dict({name: state[name].float() for name in shapes})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ import pytest
 
 import colorgan_core
 from colorgan_core import cli
+from colorgan_core.engine.protocol import PROTOCOL
+from colorgan_core.stored_weights import BUILT_IN
 
 HEAVY = "{'torch', 'numpy', 'cv2', 'PIL', 'tifffile', 'imagecodecs', 'rich'}"
 
@@ -38,7 +41,9 @@ def test_help_is_quick(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_version_and_bare_call(run: Callable[..., Any]) -> None:
-    assert run("--version").out == f"colorgan, version {colorgan_core.__version__}\n"
+    told = run("--version").out.splitlines()
+    assert told[0] == f"colorgan {colorgan_core.__version__}, protocol {PROTOCOL}"
+    assert told[1] == f"model {BUILT_IN.name}, SHA-256 {hashlib.sha256(BUILT_IN.read_bytes()).hexdigest()}"
     ran = run()
     assert ran.code == 2 and "Commands:" in ran.err
 

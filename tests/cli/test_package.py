@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorgan_core.model.weights import DEFAULT
+from colorgan_core.stored_weights import BUILT_IN
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def test_what_is_in_the_packages(built: Path) -> None:
     }
     with tarfile.open(sdist) as archive:
         assert any(name.endswith("/LICENSE") for name in archive.getnames())
-    assert wheel.stat().st_size < 1.2 * DEFAULT.stat().st_size + 2e6
+    assert wheel.stat().st_size < 1.2 * BUILT_IN.stat().st_size + 2e6
 
 
 def test_the_wheel_colours_in_a_fresh_environment(

@@ -13,10 +13,10 @@ from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
 from colorgan_core.engine.result import Painting
 from colorgan_core.engine.stylize import look_of, paint_tiles
-from colorgan_core.model.weights import DEFAULT, LARGEST
 from colorgan_core.picture.color import delta_e, srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
 from colorgan_core.picture.regions import Regions, find_regions
+from colorgan_core.stored_weights import BUILT_IN, LARGEST
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DRAWINGS = sorted((GOLDEN / "tasks" / "lineart").glob("*.png"))
@@ -57,7 +57,7 @@ def towards(a: np.ndarray, b: np.ndarray, wanted_a: tuple[int, ...], wanted_b: t
 
 
 def test_the_file_is_small_enough_and_has_a_card() -> None:
-    assert DEFAULT.stat().st_size <= LARGEST
+    assert BUILT_IN.stat().st_size <= LARGEST
     card = colorizer().loaded.weights.card
     assert card["training_minutes"] >= 45 and card["data"] and card["bad_at"]
 

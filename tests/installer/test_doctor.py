@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import re
@@ -23,7 +21,9 @@ import pytest
 
 import colorgan_core
 from colorgan_core import __version__
+from colorgan_core.cli import main
 from colorgan_core.engine.place import Place as EnginePlace
+from colorgan_core.stored_weights import find, index
 from colorgan_installer.checks import Check, Finding
 from colorgan_installer.doctor import examined
 from colorgan_installer.editors import Place
@@ -143,17 +143,22 @@ def test_damaged_weights(sick: Sick) -> None:
     ):
         path.unlink() if data is None else path.write_bytes(data)
         assert word in sick.wrong("weights", "--quick")["sentence"]
-    # one bit, which only the record of the installation can tell
-    path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
-    told = sick.packages / f"colorgan-{__version__}.dist-info"
-    told.mkdir()
-    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: colorgan\nVersion: {__version__}\n")
-    known = base64.urlsafe_b64encode(hashlib.sha256(whole).digest()).rstrip(b"=").decode()
-    (told / "RECORD").write_text(f"colorgan_core/weights/default.safetensors,sha256={known},{len(whole)}\n")
+    path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])  # one bit, which only the hash can tell
     assert "damaged" in sick.wrong("weights", "--quick")["sentence"]
     path.write_bytes(whole)
     code, found = sick.findings("--quick")
-    assert code == 0 and "as it was installed" in found["weights"][0]["sentence"]
+    assert code == 0 and "as they should be" in found["weights"][0]["sentence"]
+
+
+def test_damaged_weights_that_were_installed(sick: Sick, lively: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORGAN_DATA", str(sick.data))
+    assert main(["weights", "install", str(lively), "--name", "studio"]) == main(["weights", "use", "studio"]) == 0
+    assert "studio" in sick.findings("--quick")[1]["weights"][0]["sentence"]
+    find("default").write_bytes(lively.read_bytes()[:-1] + b"x")
+    wrong = sick.wrong("weights", "--quick")
+    assert "damaged" in wrong["sentence"] and wrong["mend"] == "colorgan weights use colorgan"
+    index().write_text("{")
+    assert wrong["mend"] != sick.wrong("weights", "--quick")["mend"]
 
 
 def test_a_missing_package(sick: Sick) -> None:

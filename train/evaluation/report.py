@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from colorgan_core.errors import UsageError
+from colorgan_core.stored_weights import find, folder
+
 from .hintauc_bridge import VERSION
 from .lineart import has_gmic
 from .sets import EvaluationSet
@@ -58,16 +61,27 @@ def say(console: Console, chosen: EvaluationSet, told: dict[str, Any]) -> None:
 
 
 def into_card(weights: str, told: dict[str, Any]) -> None:
-    """Puts the figures of one evaluation into the model card of a weights file. Raises WeightsError, OutputError."""
+    """Puts the figures of one evaluation into the model card of a weights file. Raises WeightsError, OutputError, UsageError."""
     from dataclasses import replace
 
-    from colorgan_core.model.weights import DEFAULT, load_weights, save_weights
+    from colorgan_core.model.weights import load_weights, save_weights
 
-    loaded = load_weights(weights)
+    place = card_place(weights)
+    loaded = load_weights(place)
     rows = {name: told[name] for name in ("lineart", "unhinted", "gray", "style", "verdicts") if name in told}
     measured = {f"{told['task']} on {told['set']['name']}, {told['set']['count']} pictures": rows}
     card = loaded.card | {"figures": loaded.card.get("figures", {}) | measured}
-    save_weights(DEFAULT if weights == "default" else Path(weights), replace(loaded, card=card))
+    save_weights(place, replace(loaded, card=card))
+
+
+def card_place(weights: str) -> Path:
+    """The file whose card the figures go into. Raises UsageError for installed weights, which stay as they came."""
+    place = find(weights)
+    if place.parent == folder():
+        raise UsageError(
+            f"The weights {weights} are installed and stay as they came; give --card with a file of your own."
+        )
+    return place
 
 
 def installed(package: str) -> str | None:

