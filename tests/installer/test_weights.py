@@ -51,6 +51,7 @@ def test_the_name_that_comes_along_needs_no_host(home) -> None:
 def test_another_name_without_a_host_says_what_to_do(home) -> None:
     ran = home.run("weights", "install", "ink")
     assert ran.code == USAGE and "COLORGAN_WEIGHTS_HOST" in ran.sentence and "--sha256" in ran.sentence
+    assert home.run("weights", "install", "old").out == "These weights are installed already.\n"
     home.unchanged()
 
 
