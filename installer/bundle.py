@@ -97,22 +97,12 @@ def _fill(folder: Path, records: list[Record], with_packages: bool, say: Say) ->
 
 def _packages(wheel: Path, target: Path, say: Say) -> None:
     say("Fetching the packages that colorgan needs, by pip.")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-    ]
-    ran = subprocess.run([*command, "--dest", str(target), str(wheel)], capture_output=True, text=True)
+    options = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--dest", str(target)]
+    command = [sys.executable, "-m", "pip", "download", *options, str(wheel)]
+    ran = subprocess.run(command, capture_output=True, text=True)
     if ran.returncode != 0:
-        lines = [line for line in ran.stderr.splitlines() if line.strip()]
-        raise MissingDependency(
-            f"pip could not fetch the packages: {(lines or ['it says nothing'])[-1].strip().rstrip('.')}."
-        )
+        reason = (ran.stderr.strip().splitlines() or ["it says nothing"])[-1].strip().rstrip(".")
+        raise MissingDependency(f"pip could not fetch the packages: {reason}.")
     (target / wheel.name).unlink(missing_ok=True)  # it lies above already
 
 

@@ -17,7 +17,7 @@ from colorgan_core.examine import what_else
 from colorgan_core.files import FULL, sha256_of
 from colorgan_core.stored_weights import LARGEST
 
-from .links import FAILURES, SECONDS, check_link, open_link, words_for
+from .links import FAILURES, SECONDS, check_link, is_lasting, open_link, words_for
 
 CHUNK = 2**16  # bytes
 SLOWEST = 1000  # bytes a second; a server that trickles holds nobody for ever
@@ -48,14 +48,12 @@ class _Useless(Exception):
     """This mirror does not have the file."""
 
 
-def fetch(
-    urls: Sequence[str], part: Path, sha256: str, size: int | None, advance: Advance,
-) -> None:  # fmt: skip
+def fetch(urls: Sequence[str], part: Path, sha256: str, size: int | None, advance: Advance) -> None:
     """Fills `part` with the file of this hash, from the first mirror that has it; goes on with what `part` holds already.
 
-    size: in bytes, None where nobody has said, LARGEST at most then.
-    Raises UsageError for an address that is not followed, InputError where no mirror has the file, and OutputError for a
-    full disk. `part` then holds what may be gone on with, or is not there.
+    size: in bytes, None where nobody has said, and LARGEST at most then. Raises UsageError for an address that is not
+    followed, InputError where no mirror has the file, and OutputError for a full disk. `part` then holds what may be gone
+    on with, or is not there.
     """
     for url in urls:
         check_link(url)
@@ -76,13 +74,11 @@ def fetch(
                 if isinstance(error, _Useless):
                     mirrors.remove(url)
         tries = 0 if _length(part) - before >= PROGRESS else tries + 1
-    again = "; the same command goes on where it stopped" if mirrors else ""
+    again = "; the same command goes on where it stopped" if _length(part) else ""
     raise InputError(f"The weights could not be fetched: {'; '.join(reasons.values())}{again}.")
 
 
-def _attempt(
-    url: str, part: Path, sha256: str, size: int | None, advance: Advance
-) -> None:  # fmt: skip
+def _attempt(url: str, part: Path, sha256: str, size: int | None, advance: Advance) -> None:
     """Returns where `part` is the file."""
     resumed = _length(part) > 0
     broken = None
@@ -124,7 +120,8 @@ def _stream(url: str, part: Path, size: int | None, advance: Advance) -> None:
     except UsageError as error:
         raise _Useless(f"leads elsewhere: {str(error).rstrip('.')}") from error
     except FAILURES as error:
-        raise _Broken(words_for(error, PATIENCE.seconds)) from error
+        kind = _Useless if start == 0 and is_lasting(error) else _Broken
+        raise kind(words_for(error, PATIENCE.seconds)) from error
     with response:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise _Useless("packs the file in a way nobody asked for")

@@ -96,6 +96,11 @@ def open_link(url: str, seconds: float, start: int = 0) -> http.client.HTTPRespo
     return response
 
 
+def is_lasting(error: Exception) -> bool:
+    """Whether one of FAILURES will hardly be another soon: a name that nobody knows, a certificate that nobody trusts."""
+    return isinstance(error, URLError) and isinstance(error.reason, (socket.gaierror, ssl.SSLCertVerificationError))
+
+
 def words_for(error: Exception, seconds: float) -> str:
     """What one of FAILURES means, to go after the name of a host."""
     if isinstance(error, HTTPError):

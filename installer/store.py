@@ -134,10 +134,8 @@ def _kept(part: Path, entry: Entry, source: str, old: Record | None) -> Record:
 @contextlib.contextmanager
 def _installing(say: Say) -> Iterator[None]:
     """One process at a time puts files into the folder; what kills have left there is swept first."""
-    _make_folder()
-    with locked(
-        folder() / "install.lock", lambda: say("Another colorgan is installing weights; waiting until it has ended.")
-    ):
+    words = "Another colorgan is installing weights; waiting until it has ended."
+    with _folder(), locked(folder() / "install.lock", lambda: say(words)):
         kept = {record.path for record in read_installed().records.values()}
         for path in folder().iterdir():
             stray = path.suffix == ".safetensors" and path not in kept
@@ -148,8 +146,7 @@ def _installing(say: Say) -> Iterator[None]:
 
 def _change(change: Callable[[Installed], Installed]) -> None:
     """Writes the list anew; one process at a time, for moments only."""
-    _make_folder()
-    with locked(folder() / "index.lock", lambda: None):
+    with _folder(), locked(folder() / "index.lock", lambda: None):
         found = change(read_installed())
         sweep(index())
         told = {name: asdict(record) for name, record in found.records.items()}
@@ -159,11 +156,15 @@ def _change(change: Callable[[Installed], Installed]) -> None:
             beside.write_text(json.dumps({"in_use": found.in_use, "weights": told}, indent=1) + "\n", "utf-8")
 
 
-def _make_folder() -> None:
+@contextlib.contextmanager
+def _folder() -> Iterator[None]:
+    """The folder is there, and what goes wrong in it gets a sentence."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        raise OutputError(f"The folder of weights, {folder()}, cannot be made ({error.strerror}).") from error
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"The folder of weights, {folder()}, cannot be written ({reason}).") from error
 
 
 def _remove(path: Path) -> None:

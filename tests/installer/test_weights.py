@@ -51,6 +51,7 @@ def test_the_name_that_comes_along_needs_no_host(home) -> None:
 def test_another_name_without_a_host_says_what_to_do(home) -> None:
     ran = home.run("weights", "install", "ink")
     assert ran.code == USAGE and "COLORGAN_WEIGHTS_HOST" in ran.sentence and "--sha256" in ran.sentence
+    assert home.run("weights", "install", "old").out == "These weights are installed already.\n"
     home.unchanged()
 
 
@@ -69,6 +70,7 @@ def test_a_host_has_others(home, serve: Serve, monkeypatch: pytest.MonkeyPatch) 
     listed = json.loads(home.run("weights", "list", "--host", "--json").out)
     assert [(row["name"], row["path"] != "") for row in listed] == [("colorgan", True), ("old", True), ("ink", False)]
     assert "not installed" in home.run("weights", "list", "--host").out
+    assert "For ink." in home.run("weights", "info", "ink").out
     host.asked.clear()
     host.plan = (does.good, does.drops(5000), does.good)  # the manifest is the first
     assert home.run("weights", "install", "ink").code == 0
@@ -80,6 +82,7 @@ def test_a_host_has_others(home, serve: Serve, monkeypatch: pytest.MonkeyPatch) 
     assert len(gone.asked) == 1
     row = home.listed()["ink"]
     assert (row["licence"], row["tasks"], row["sha256"]) == ("CC0-1.0", ["lineart"], sha256(host.data))
+    assert json.loads(home.run("weights", "info", "ink", "--json").out)["card"] == {}
     ran = home.run("weights", "install", "water")
     assert ran.code == USAGE and "it has ink" in ran.sentence
     ran = home.run("weights", "install", host.url.replace("ink", "weights/ink"), "--name", "same")
@@ -268,6 +271,16 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, run, untrained: Path, m
     monkeypatch.setenv("COLORGAN_DATA", str(tmp_path / "data"))
     ran = run("weights", "install", untrained)
     assert ran.code in (OUTPUT, WEIGHTS) and str(tmp_path / "data") in ran.sentence
+
+
+def test_a_lock_that_cannot_be_taken(home, lively: Path) -> None:
+    for name in ("install.lock", "index.lock"):
+        (folder() / name).unlink()
+        (folder() / name).mkdir()
+        for command in (["install", str(lively)], ["use", "colorgan"]):
+            ran = home.run("weights", *command)
+            assert ran.code in (0, OUTPUT) and (ran.code == 0 or "cannot be written" in ran.sentence)
+        (folder() / name).rmdir()
 
 
 def test_a_card_that_would_upset_a_terminal(home, untrained: Path, tmp_path: Path) -> None:
