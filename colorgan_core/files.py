@@ -1,16 +1,18 @@
-"""Writing a file so that it is either whole and new or untouched and old."""
+"""Files that are either whole and new or untouched and old; locks between processes; what a file's bytes add up to."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from .errors import OutputError
+from .errors import DiskFull, OutputError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -23,7 +25,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The bytes are on the disk (fsync) before the name changes hands. When the block raises, the new file is removed
     and the old one stays. A symbolic link is followed, so that the file it points to is replaced. Raises OutputError:
-    disk full, a folder or a device in the place of the file, no folder to write into, no permission.
+    a folder or a device in the place of the file, no folder to write into, no permission; of them DiskFull where no room is left.
     """
     target = Path(os.path.realpath(path))
     if target.is_dir():
@@ -40,7 +42,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if error.filename not in (None, str(beside), beside):
             raise  # about some other file that the block has used
-        raise OutputError(_sentence(path, error)) from error
+        raise (DiskFull if error.errno in FULL else OutputError)(_sentence(path, error)) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -59,6 +61,16 @@ def sweep(path: str | os.PathLike[str]) -> None:
                 place.unlink()
 
 
+def sweep_folder(folder: str | os.PathLike[str], stems: Collection[str]) -> None:
+    """The same for all files of a folder whose names begin with one of `stems`."""
+    pattern = re.compile(r"\.(.*)-[0-9a-f]{8}(\.[^.]*)?")
+    for place in Path(folder).iterdir():
+        match = pattern.fullmatch(place.name)
+        if match and any(match[1].startswith(stem[:100]) for stem in stems):
+            with contextlib.suppress(OSError):
+                place.unlink()
+
+
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise the OutputError that `atomic_write(path)` would raise now; to be asked before long work, leaves nothing
     behind."""
@@ -68,6 +80,31 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
     with contextlib.suppress(Enough), atomic_write(path):
         raise Enough
+
+
+def lock(handle: int) -> bool:
+    """Takes the operating system's lock of an open file, if it is free; closing the file gives it back."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """Of a file's bytes, in hexadecimal. Raises OSError."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(2**20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import OutputError, UsageError
-from ..files import atomic_write
+from ..files import atomic_write, lock
 from . import protocol
 
 # What clients start. -I: neither the editor's folder nor its variables may put anything before colorgan's own packages.
@@ -70,7 +70,7 @@ class Place:
         with _private_files():
             handle = os.open(self.path / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not _lock(handle):
+            if not lock(handle):
                 raise UsageError("An engine is running already; `colorgan serve --stop` ends it.")
             if self.family == "AF_UNIX":
                 Path(self.socket).unlink(missing_ok=True)
@@ -112,19 +112,3 @@ def _private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-def _lock(handle: int) -> bool:
-    """Takes the lock of an open file, if it is free."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
