@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fileseq.constants import PAD_STYLE_HASH1
-from fileseq.exceptions import FileSeqException
+from fileseq.exceptions import FileSeqException, MaxSizeException
 from fileseq.filesequence import FileSequence
 from fileseq.frameset import FrameSet
 
@@ -22,6 +22,9 @@ from ..picture.encode import SUFFIXES
 
 READABLE = {*SUFFIXES, ".gif", ".bmp"}
 NUMBER = re.compile(r"(\d+)\D*$")
+PAD = re.compile(r"#+|@+|%\d*d")
+SOME = r"-?\d+(?:-{1,2}\d+(?:[xy:]\d+)?)?"  # one frame or a range
+OWN = re.compile(rf"(?:^|(?<=[._]))(?=-?\d+[-,]){SOME}(?:,{SOME})*$")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,27 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """The name of a sequence around its number. ranges: written in the name itself, "" where there are none."""
+
+    before: str
+    after: str
+    digits: int
+    ranges: str = ""
+
+    def name(self, number: int) -> str:
+        return f"{self.before}{self.digits_of(number)}{self.after}"
+
+    def digits_of(self, number: int) -> str:
+        return f"{number:0{self.digits + (number < 0)}d}"
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Of names with any number of digits."""
+        return re.compile(rf"{re.escape(self.before)}(-?\d+){re.escape(self.after)}")
+
+
+@dataclass(frozen=True)
 class Files:
     """Files by frame. text: as it was given. path: one file or a folder, or, of a numbered sequence, the folder it is in.
 
@@ -41,7 +65,7 @@ class Files:
 
     text: str
     path: Path
-    numbered: FileSequence | None = None
+    numbered: Numbered | None = None
     listed: Mapping[str, Path] = field(default_factory=dict)
     is_folder: bool = False
 
@@ -62,12 +86,11 @@ class Files:
         if self.numbered is not None:
             if frame.number is None:
                 raise UsageError(f"{frame.name} has no number of its own, so {self.text} names no file for it.")
-            return self.path / str(self.numbered.frame(frame.number))
+            return self.path / self.numbered.name(frame.number)
         if self.is_folder:
-            name = beside.name if beside is not None else frame.name
-            if not self.listed and Path(name).suffix.lower() not in SUFFIXES:
-                name = f"{Path(name).stem}.png"
-            return self.listed.get(Path(name).stem, self.path / name)
+            stem, suffix = (frame.name, "") if beside is None else (beside.stem, beside.suffix)
+            suffix = suffix if suffix.lower() in SUFFIXES else ".png"  # what is read may be of a kind that is not written
+            return self.listed.get(stem, self.path / f"{stem}{suffix}")
         if "*" in self.path.name:
             return self.path.with_name(self.path.name.replace("*", frame.name if beside is None else beside.stem))
         return self.path
@@ -75,10 +98,8 @@ class Files:
     def numbers(self) -> list[int]:
         """The numbers of the files of a sequence that are there."""
         assert self.numbered is not None
-        before, after = re.escape(self.numbered.basename()), re.escape(self.numbered.extension())
-        pattern = re.compile(rf"{before}(-?\d+){after}")
-        found = (pattern.fullmatch(name) for name in _names(self.path))
-        numbers = (int(match[1]) for match in found if match and match[0] == self.numbered.frame(int(match[1])))
+        found = (self.numbered.pattern.fullmatch(name) for name in _names(self.path))
+        numbers = (int(match[1]) for match in found if match and match[0] == self.numbered.name(int(match[1])))
         return sorted(numbers)
 
 
@@ -92,14 +113,16 @@ def parse(text: str, base: Path = Path(), written: bool = False) -> Files:
     if path.is_dir() or text.endswith(("/", os.sep)):
         names = [] if written else [name for name in _names(path) if Path(name).suffix.lower() in READABLE]
         return Files(text, path, listed={Path(name).stem: path / name for name in names}, is_folder=True)
-    name = re.sub(r"(?<!#)#(?!#)", "####", path.name)
-    try:
-        parsed = FileSequence(name, pad_style=PAD_STYLE_HASH1)
-    except FileSeqException as error:
-        raise UsageError(f"{text} is not the name of a sequence: one group of # or @ stands for the number.") from error
-    if parsed.padding() and parsed.padding() in name:
-        return Files(text, path.parent, parsed)
-    return Files(text, path)
+    pads = list(PAD.finditer(path.name))
+    if len(pads) > 1:
+        raise UsageError(f"{text} is not the name of a sequence: one group of # or @ stands for the number.")
+    if not pads:
+        return Files(text, path)
+    before, after = path.name[: pads[0].start()], path.name[pads[0].end() :]
+    digits = 4 if pads[0][0] == "#" else FileSequence.getPaddingNum(pads[0][0], pad_style=PAD_STYLE_HASH1)
+    own = OWN.search(before)
+    ranges = own[0] if own else ""
+    return Files(text, path.parent, Numbered(before.removesuffix(ranges), after, digits, ranges))
 
 
 def frames_of(source: Files, ranges: str | None) -> list[Frame]:
@@ -108,11 +131,11 @@ def frames_of(source: Files, ranges: str | None) -> list[Frame]:
     Of an explicit range, frames whose file is missing too. Raises UsageError for ranges that are none, InputError where nothing is there.
     """
     if source.numbered is not None:
-        numbers = _range(ranges) if ranges else _own_range(source) or source.numbers()
+        ranges = ranges or source.numbered.ranges
+        numbers = _range(ranges) if ranges else source.numbers()
         if not numbers:
             raise InputError(_none_there(source))
-        digits = source.numbered.zfill()
-        return [Frame(f"{number:0{digits + (number < 0)}d}", number) for number in numbers]
+        return [Frame(source.numbered.digits_of(number), number) for number in numbers]
     if not source.is_folder:
         if ranges:
             raise UsageError(f"{source.text} is one file; --frames is for a sequence like line.####.png, or a folder.")
@@ -133,7 +156,7 @@ def frames_of(source: Files, ranges: str | None) -> list[Frame]:
 def _range(text: str) -> list[int]:
     try:
         numbers = list(FrameSet(text))
-    except FileSeqException as error:
+    except (FileSeqException, MaxSizeException) as error:
         raise UsageError(f"{text} is no range of frames; write it like 1-100, 1-100x2 or 1-10,15,20-30.") from error
     if not numbers:
         raise UsageError("The range of frames is empty.")
@@ -142,19 +165,12 @@ def _range(text: str) -> list[int]:
     return [int(number) for number in numbers]
 
 
-def _own_range(source: Files) -> list[int]:
-    """The range inside a name, as in line.1-10#.png."""
-    assert source.numbered is not None
-    return _range(source.numbered.frameRange()) if source.numbered.frameRange() else []
-
-
 def _none_there(source: Files) -> str:
     """Says which file comes near, since it is mostly the number of digits that is wrong."""
     assert source.numbered is not None
     if not source.path.is_dir():
         return f"No frame is called {source.text}, and its folder is not there."
-    before, after = re.escape(source.numbered.basename()), re.escape(source.numbered.extension())
-    near = [name for name in _names(source.path) if re.fullmatch(rf"{before}-?\d+{after}", name)]
+    near = list(filter(source.numbered.pattern.fullmatch, _names(source.path)))
     found = f"; {near[0]} has another number of digits" if near else ""
     return f"No frame is called {source.text}{found}."
 
