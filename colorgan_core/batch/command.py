@@ -18,6 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .. import options
 from ..engine.command import option
 from ..errors import FramesFailed, UsageError
+from ..files import check_writable
+from ..picture.pixels import check_suffix
 from .job import OWN, build_job, parameters, read_job
 from .runner import Outcome, frames_named, run
 
@@ -67,6 +69,11 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
         job = build_job({"input": source, **given})
     if job.keys is not None:
         raise UsageError("--keys cannot be used yet.")
+    for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
+        place.parent.mkdir(parents=True, exist_ok=True)
+        check_writable(place)
+    if job.sheet is not None:
+        check_suffix(job.sheet)
     stop = threading.Event()
     with _signals(stop), _Watch() as watch:
         outcome = run(job, stop, watch)
@@ -101,7 +108,7 @@ def _conclude(outcome: Outcome) -> None:
     if outcome.stopped:
         click.echo("Stopped; the same command goes on where this one has stopped.", err=True)
         raise click.Abort
-    click.echo(f"{total} frames: {len(made)} made, {len(kept)} right already, {len(failed)} failed.")
+    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {len(failed)} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
     if failed:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Told = dict[str, Any]
+# -I: a picture's folder may hold anything, a torch.py too; what this process imports from, the others do.
+START = f"import sys; sys.path = {[path for path in sys.path if path]!r}; from colorgan_core.batch.worker import main; main()"
 AHEAD = 3  # frames that one process has at a time: one is read, one painted, one written
 
 
@@ -20,14 +22,14 @@ class Hand:
     """One process. frames: what it is at, by name. about: what it says of itself once it is ready."""
 
     def __init__(self, settings: Told, mail: queue.Queue[tuple[Hand, Told | None]]) -> None:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         more: dict[str, Any] = {}
         if sys.platform == "win32":
             more["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         else:
             more["start_new_session"] = True  # Ctrl-C is the owner's, who stops the others in order
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "colorgan_core.batch.worker"],
+            [sys.executable, "-I", "-c", START],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
             # libraries complain of pictures there; what matters comes as a sentence
             stderr=None if os.environ.get("COLORGAN_TRACEBACK") else subprocess.DEVNULL, **more,

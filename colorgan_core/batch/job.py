@@ -36,7 +36,10 @@ OWN = (
     Parameter("report", "text", None, "Also write what wants a person's eye in each frame, as a sequence of JSON files."),
     Parameter("sheet", "file", None, "Also draw a contact sheet of all frames."),
     Parameter("html", "file", None, "Also write a report of all frames for a browser: one file, with pictures in it."),
-    Parameter("workers", "integer", None, "Processes that compute; without it, one for each two cores.", minimum=1),
+    Parameter(
+        "workers", "integer", None, "Processes that compute; without it, one for each two cores, and with a style one for each.",
+        minimum=1,
+    ),
     Parameter(
         "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto is the quickest that this one has.",
         choices=("float32", "auto"),

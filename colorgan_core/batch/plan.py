@@ -40,10 +40,10 @@ def _content(text: str) -> str:
 def reasons(job: Job, records: Mapping[str, Record], wanted: Record, threads: int) -> list[str]:
     """For each task why it is to be made: "" where its record and its files are right. wanted: options, look and weights."""
     with ThreadPoolExecutor(threads) as pool:  # hashing lets go of Python's lock
-        return list(pool.map(lambda task: reason(task, records.get(task.frame), wanted, job.output.folder), job.tasks))
+        return list(pool.map(lambda task: _reason(job, task, records.get(task.frame), wanted), job.tasks))
 
 
-def reason(task: Task, record: Record | None, wanted: Record, folder: Path) -> str:
+def _reason(job: Job, task: Task, record: Record | None, wanted: Record) -> str:
     if record is None:
         return "new"
     if "error" in record:
@@ -57,10 +57,12 @@ def reason(task: Task, record: Record | None, wanted: Record, folder: Path) -> s
             return f"another {name}"
     if set(known) != set(task.inputs):
         return "other inputs"
-    outputs: Mapping[str, str] = record.get("outputs", {})
-    if relative(task.output, folder) not in outputs and not record["options"].get("layers"):
-        return "result elsewhere"
-    if any(_digest(folder / name) != digest for name, digest in outputs.items()) or not outputs:
+    folder, outputs = job.output.folder, record.get("outputs", {})
+    named = job.outputs(task)
+    # how many layers there are, as a PNG each, depends on the drawing
+    if any(relative(path, folder) not in outputs for path in [*named.extras, *([] if named.pngs else [named.output])]):
+        return "other results"
+    if any(_digest(folder / name) != digest for name, digest in outputs.items()):
         return "result gone or changed"
     return ""
 

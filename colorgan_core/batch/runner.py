@@ -102,7 +102,7 @@ class _Owner:
         self.pending: deque[Told] = deque()
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
         self.tries: Counter[str] = Counter()
-        self.workers = min(job.workers or default_workers(), cores())
+        self.workers = min(job.workers or default_workers(job), cores())
         if job.workers and job.workers > cores():
             watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
         self.options = json.loads(json.dumps(options_of(job)))
@@ -118,6 +118,8 @@ class _Owner:
             return self._outcome({})
         if self.job.operation == "colorize":
             self._settle_look()
+        if self.stop.is_set():
+            return self._outcome({})
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
         why = dict(
             zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, cores()), strict=True)
@@ -322,11 +324,12 @@ class _Owner:
         for hand in self.hands:
             hand.send({"stop": True})
         for hand in self.hands:
-            hand.end(PATIENCE)
+            hand.end(0 if self.stop.is_set() else PATIENCE)
 
 
-def default_workers() -> int:
-    return max(1, cores() // 2)
+def default_workers(job: Job) -> int:
+    """Colouring is mostly what threads share; a style is the network, which has one thread a process."""
+    return cores() if job.operation == "stylize" else max(1, cores() // 2)
 
 
 def frames_named(names: Iterable[str], most: int = 10) -> str:

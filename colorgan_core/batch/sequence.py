@@ -89,7 +89,9 @@ class Files:
             return self.path / self.numbered.name(frame.number)
         if self.is_folder:
             stem, suffix = (frame.name, "") if beside is None else (beside.stem, beside.suffix)
-            suffix = suffix if suffix.lower() in SUFFIXES else ".png"  # what is read may be of a kind that is not written
+            suffix = (
+                suffix if suffix.lower() in SUFFIXES else ".png"
+            )  # what is read may be of a kind that is not written
             return self.listed.get(stem, self.path / f"{stem}{suffix}")
         if "*" in self.path.name:
             return self.path.with_name(self.path.name.replace("*", frame.name if beside is None else beside.stem))

@@ -119,7 +119,3 @@ def main() -> None:
         return
     say({"about": studio.about()})
     Worker(studio, sys.stdin.buffer, say).run()
-
-
-if __name__ == "__main__":
-    main()

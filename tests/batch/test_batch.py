@@ -73,7 +73,9 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     before = (out / names[0]).stat().st_mtime_ns
     ran = run("batch", *words, "--frames", "1-6", "--workers", 1)
     assert ran.code == 0 and "6 frames: 4 made, 2 right already, 0 failed." in ran.out and ran.err == ""
-    assert "0003 (failed before), 0004 (failed before), 0005 (another picture), 0006 (result gone or changed)" in ran.out
+    assert (
+        "0003 (failed before), 0004 (failed before), 0005 (another picture), 0006 (result gone or changed)" in ran.out
+    )
     assert (out / names[0]).stat().st_mtime_ns == before
     second = results(out)
     assert second[names[3]] == first[names[3]], "made anew with the palette of the first run"
@@ -108,8 +110,11 @@ def test_other_hints_make_their_frames_anew_and_a_look_stays(
     assert colors[0] and colors[0] == colors[2], "frames without hints have the same colours"
     before = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
     Image.fromarray(hints).save(tmp_path / "h.0003.png")
+    kept = next(out.glob(".colorgan/*.jsonl"))
+    kept.write_text(kept.read_text("utf-8").replace('"processor":"', '"processor":"Z80 '), "utf-8")
     ran = run("batch", *words)
     assert ran.code == 0 and "Made: 0003 (another hints)." in ran.out
+    assert ran.sentence.startswith("Frames that are kept were made on another processor (Z80 ")
     after = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
     assert {name for name in after if after[name] != before[name]} == {"c.0003.flats.png"}
 
@@ -128,7 +133,16 @@ def test_a_frame_that_ends_its_process(
 
     monkeypatch.setattr(crew.Hand, "give", deadly)
     ran = run(
-        "batch", shot(tmp_path, 4), "-o", tmp_path / "out/*.png", "--weights", untrained, "--workers", 1, "--palette", "#f00"
+        "batch",
+        shot(tmp_path, 4),
+        "-o",
+        tmp_path / "out/*.png",
+        "--weights",
+        untrained,
+        "--workers",
+        1,
+        "--palette",
+        "#f00",
     )
     assert ran.code == 9 and len(set(killed)) == 2
     assert "frame 0002: The process that made it ended twice" in ran.err and "1 of 4 frames failed: 0002." in ran.err
@@ -138,7 +152,15 @@ def test_a_frame_that_ends_its_process(
 def test_a_style_and_what_cannot_begin(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
     frames = shot(tmp_path, 2)
     draw(tmp_path / "style.png", 5)
-    words = [tmp_path, "-o", f"{tmp_path}{os.sep}o{os.sep}", "--style", f"{tmp_path / 'style.png'}:2", "--strength", 0.5]
+    words = [
+        tmp_path,
+        "-o",
+        f"{tmp_path}{os.sep}o{os.sep}",
+        "--style",
+        f"{tmp_path / 'style.png'}:2",
+        "--strength",
+        0.5,
+    ]
     ran = run("batch", *words, "--weights", lively)
     assert ran.code == 0 and sorted(results(tmp_path / "o")) == ["line.0001.png", "line.0002.png", "style.png"]
     (tmp_path / "bad.safetensors").write_bytes(b"<html>")

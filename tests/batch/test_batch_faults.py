@@ -7,16 +7,19 @@ import os
 import random
 import resource
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from engines import wait_for
-from shots import draw, results, shot, start
+from shots import results, shot, start
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sets limits of other processes"),
@@ -45,12 +48,19 @@ def alive(pid: int) -> bool:
     return resident(pid) > 0
 
 
+def finish(job: subprocess.Popen[str]) -> str:
+    """What it says; fails where it does."""
+    told, err = job.communicate()
+    assert job.returncode == 0, err
+    return told
+
+
 def test_killed_at_random_moments_and_resumed(lively: Path, tmp_path: Path, rounds: int) -> None:
     """The owner, one of the others, or all; what is there in the end are the bytes of a run that nobody disturbed."""
     frames, dice, kills = shot(tmp_path, 24, 160), random.Random(1), max(5, rounds // 20)
     words = [frames, "--weights", lively, "--workers", 2, "--seed", 5, "--masks"]
     began = time.monotonic()
-    assert start(*words, "-o", tmp_path / "calm/c.####.psd").wait() == 0
+    finish(start(*words, "-o", tmp_path / "calm/c.####.psd"))
     whole, calm = time.monotonic() - began, results(tmp_path / "calm")
     out, done, finished = tmp_path / "out", 0, 0
     while done < kills:
@@ -65,17 +75,17 @@ def test_killed_at_random_moments_and_resumed(lively: Path, tmp_path: Path, roun
             for pid in hands if whom == "all" else []:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        code = job.wait()
+        _, err = job.communicate()
         wait_for(lambda hands=hands: not any(map(alive, hands)), 60)  # type: ignore[misc]
-        assert code in (0, -signal.SIGKILL), job.stderr and job.stderr.read()
+        assert job.returncode in (0, -signal.SIGKILL), err
         for name, data in results(out).items() if out.exists() else ():
             if not Path(name).name.startswith("."):
                 assert calm[name] == data, "no result is ever half a result"
-        if code == 0:  # begin anew, with some that are right
+        if job.returncode == 0:  # begin anew, with some that are right
             finished += 1
             for name in dice.sample(sorted(calm), len(calm) // 2):
                 (out / name).unlink()
-    assert start(*words, "-o", out / "c.####.psd").wait() == 0
+    finish(start(*words, "-o", out / "c.####.psd"))
     assert results(out) == calm and not list(tmp_path.rglob("out/.colorgan/.*")), "nothing half written is left"
     print(f"{done} kills, {finished} runs that ended between them, {len(calm)} files equal")
 
@@ -93,35 +103,30 @@ def test_a_stop_is_in_order_and_the_job_goes_on(number: int, untrained: Path, tm
     assert not any(map(alive, hands)) and not list(out.rglob(".line*"))
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60
-    ran = start(*words)
-    told, err = ran.communicate()
-    assert ran.returncode == 0 and f"60 frames: {60 - made} made, {made} right already" in told, (told, err)
+    assert f"60 frames: {60 - made} made, {made} right already" in finish(start(*words))
 
 
 def test_a_full_disk_stops_with_a_word_and_goes_on(untrained: Path, tmp_path: Path) -> None:
     """A limit on the size of files stands for the disk: results of noise are larger than it, the manifest is not."""
-    for number in (1, 2, 3, 4):
-        draw(tmp_path / f"line.{number:04}.png", number, 2000 if number == 3 else 64)
+    frames = shot(tmp_path, 4)
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3)).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "line.0003.png"), noise)
     out = tmp_path / "out"
-    words = [tmp_path / "line.####.png", "-o", out / "*.tif", "--weights", untrained, "--palette", "#f00", "--workers", 1]
+    words = [frames, "-o", out / "*.tif", "--weights", untrained, "--palette", "#f00", "--workers", 1]
     limit = 40_000
     job = start(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     _, err = job.communicate()
     assert job.returncode == 4 and "The disk is full" in err and "once there is room" in err, err
     assert len(err.splitlines()) == 1
     assert not (out / "line.0003.tif").exists() and not list(out.rglob(".line*"))
-    job = start(*words)
-    told, err = job.communicate()
-    assert job.returncode == 0 and "0 failed" in told, err
+    assert "0 failed" in finish(start(*words))
     assert len(list(out.glob("*.tif"))) == 4
 
 
 def test_memory_is_flat_over_many_small_frames(untrained: Path, tmp_path: Path, rounds: int) -> None:
     count = 2000 if rounds >= FULL else 300
     out = tmp_path / "out"
-    job = start(
-        shot(tmp_path, count), "-o", out / "*.png", "--weights", untrained, "--palette", "#f00", "--workers", 1
-    )
+    job = start(shot(tmp_path, count), "-o", out / "*.png", "--weights", untrained, "--palette", "#f00", "--workers", 1)
 
     def made(number: int) -> Callable[[], Any]:
         return lambda: (out / f"line.{number:04}.png").exists() or job.poll() is not None
