@@ -70,7 +70,7 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None, stead
         lab = shared(lab, regions.areas, hinted.known & painted, painted)
     colors = np.where(hinted.known[:, None], hinted.colors, to_uint8(lab_to_srgb(lab)))
     if steady is not None and palette is None:  # before colours go on, since a hint's own must stay as it is
-        colors = steadied(colors, hinted.known, steady)
+        colors = steadied(colors, lab, hinted.known, steady)
     colors = continued(colors, regions, painted, hinted.known)
     if palette is not None:  # at last, since a hint that goes on may have another colour
         colors = snapped(colors, hinted.known, palette)

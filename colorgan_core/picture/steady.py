@@ -19,11 +19,12 @@ STEP = 4.0  # of L*, a* and b*: the lattice; half of it, at most 3.5 in all, is 
 UInt8 = NDArray[np.uint8]
 
 
-def steadied(colors: UInt8, fixed: NDArray[np.bool_], steady: UInt8) -> UInt8:
-    """(count, 3) the nearest of steady (n, 3) within REACH, else the nearest point of the lattice; but as they are where `fixed`
-    (count,), and where a fixed colour has been taken over."""
+def steadied(colors: UInt8, lab: NDArray[np.floating], fixed: NDArray[np.bool_], steady: UInt8) -> UInt8:
+    """(count, 3) for each of lab (count, 3) the nearest of steady (n, 3) within REACH, else the nearest point of the lattice.
+
+    colors: (count, 3) the same, rounded; they stay where `fixed` (count,), and where a fixed one has been taken over.
+    """
     kept = fixed | (colors[:, None] == np.unique(colors[fixed], axis=0)[None]).all(2).any(1)
-    lab = srgb_to_lab(colors)
     result = to_uint8(lab_to_srgb(np.rint(lab / STEP) * STEP))
     if len(steady):
         apart = np.linalg.norm(lab[:, None] - srgb_to_lab(steady)[None], axis=2)
