@@ -37,7 +37,8 @@ OWN = (
     Parameter("sheet", "file", None, "Also draw a contact sheet of all frames."),
     Parameter("html", "file", None, "Also write a report of all frames for a browser: one file, with pictures in it."),
     Parameter(
-        "workers", "integer", None, "Processes that compute; without it, one for each two cores, and with a style one for each.",
+        "workers", "integer", None,
+        "Processes that compute; without it, one for each core, up to four. Each takes 0.6 GB, more for large frames.",
         minimum=1,
     ),
     Parameter(

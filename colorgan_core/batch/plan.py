@@ -54,7 +54,7 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record) -> str:
     known: Mapping[str, Any] = record.get("inputs", {})
     for name, path in task.inputs.items():
         if (None if path is None else _digest(Path(path))) != known.get(name):
-            return f"another {name}"
+            return f"other {name}"
     if set(known) != set(task.inputs):
         return "other inputs"
     folder, outputs = job.output.folder, record.get("outputs", {})

@@ -22,6 +22,7 @@ from .job import Job, Task
 from .manifest import Manifest, Record, kept_by, owned
 from .plan import options_of, reasons, relative
 
+USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
 TRIES = 2  # of a frame in whose midst a process has ended
 STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
@@ -77,6 +78,10 @@ def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
         owner = _Owner(job, Manifest(place), stop, watch)
         try:
             return owner.run()
+        except DiskFull as error:
+            raise DiskFull(
+                f"{error} The same command goes on where this one has stopped, once there is room."
+            ) from error
         finally:
             owner.dismiss()
 
@@ -102,7 +107,7 @@ class _Owner:
         self.pending: deque[Told] = deque()
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
         self.tries: Counter[str] = Counter()
-        self.workers = min(job.workers or default_workers(job), cores())
+        self.workers = min(job.workers or USUAL, cores())
         if job.workers and job.workers > cores():
             watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
         self.options = json.loads(json.dumps(options_of(job)))
@@ -139,7 +144,7 @@ class _Owner:
     def _start(self) -> None:
         job = self.job
         outputs = job.outputs(job.tasks[0])
-        shared = [str(files.path) for files in job.sequences.values() if files.is_single]
+        shared = [str(files.path) for name, files in job.sequences.items() if files.is_single and name != "regions"]
         shared += [split_style(text)[0] for text in job.values.get("style", ())]
         settings = {
             "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences, "layers": outputs.layers,
@@ -169,7 +174,7 @@ class _Owner:
                         "The processes that make frames end before they can begin; memory may be short."
                     )
         elif "refused" in told:
-            raise getattr(errors, told["kind"])(told["refused"])
+            raise getattr(errors, told["kind"], ColorganError)(told["refused"])
         elif "about" in told:
             hand.about, self.starts = told["about"], 0
             self.about = self.about or told["about"]
@@ -285,9 +290,7 @@ class _Owner:
             hand.alone = False
             given = hand.frames.pop(told["failed"], None)
             if told["full"]:
-                raise DiskFull(
-                    f"{told['sentence']} The same command goes on where this one has stopped, once there is room."
-                )
+                raise DiskFull(told["sentence"])
             if given is not None:
                 self._failed(told["failed"], given, told["sentence"])
 
@@ -325,11 +328,6 @@ class _Owner:
             hand.send({"stop": True})
         for hand in self.hands:
             hand.end(0 if self.stop.is_set() else PATIENCE)
-
-
-def default_workers(job: Job) -> int:
-    """Colouring is mostly what threads share; a style is the network, which has one thread a process."""
-    return cores() if job.operation == "stylize" else max(1, cores() // 2)
 
 
 def frames_named(names: Iterable[str], most: int = 10) -> str:

@@ -77,16 +77,12 @@ class Studio:
 
     def about(self) -> dict[str, str]:
         """What a record says of where a frame was made."""
-        name = torch.cuda.get_device_name(self.loaded.runner.device) if self.on_card else _processor()
+        device = self.loaded.runner.device
         return {
             "weights": self.loaded.weights.digest,
             "dtype": str(self.loaded.runner.dtype).removeprefix("torch."),
-            "processor": name,
+            "processor": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
         }
-
-    @property
-    def on_card(self) -> bool:
-        return self.loaded.runner.device.type == "cuda"
 
     def wear(self, look: Mapping[str, Any] | None) -> None:
         """The look of all frames from now on."""

@@ -104,6 +104,8 @@ def test_a_stop_is_in_order_and_the_job_goes_on(number: int, untrained: Path, tm
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60
     assert f"60 frames: {60 - made} made, {made} right already" in finish(start(*words))
+    before = results(out)
+    assert "60 frames: 60 made" in finish(start(*words, "--force")) and results(out) == before
 
 
 def test_a_full_disk_stops_with_a_word_and_goes_on(untrained: Path, tmp_path: Path) -> None:
