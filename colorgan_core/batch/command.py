@@ -21,7 +21,8 @@ from ..errors import FramesFailed, UsageError
 from ..files import check_writable
 from ..picture.pixels import check_suffix
 from .job import OWN, build_job, parameters, read_job
-from .runner import Outcome, frames_named, run
+from .outcome import Outcome, frames_named
+from .runner import run
 
 EXAMPLES = (
     "batch 'cut012/line.####.png' -o 'out/cut012.####.psd' --palette studio.gpl",
@@ -101,9 +102,8 @@ def _from_here(name: str, value: Any) -> Any:
 
 def _conclude(outcome: Outcome) -> None:
     """One line of how it went; raises FramesFailed, or Abort where it was stopped."""
-    failed = [state.task.frame for state in outcome.failed]
-    made = [state for state in outcome.states if state.reason and state.record is not None and not state.error]
-    kept = [state for state in outcome.states if not state.reason and state.record is not None and not state.error]
+    made, kept = outcome.of("made"), outcome.of("kept")
+    failed = [state.task.frame for state in outcome.of("failed")]
     total = len(outcome.states)
     if outcome.stopped:
         click.echo("Stopped; the same command goes on where this one has stopped.", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import os
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..files import atomic_write
 from ..picture.pixels import write_picture
 from .job import Job
-from .runner import Outcome, State
+from .outcome import Outcome, State
 
 THUMBNAIL = 240  # px, long side, of what the worker leaves of each frame
 MANY = 300  # frames; of more than that the sheet shows smaller pictures
@@ -30,13 +31,6 @@ FINDINGS = {  # one of a kind, and several
 STATES = {"made": "made now", "kept": "right already", "failed": "failed", "missing": "not made yet"}
 
 
-def state_of(state: State) -> str:
-    """One of STATES."""
-    if state.record is None:
-        return "missing"
-    return "failed" if state.error is not None else "made" if state.reason else "kept"
-
-
 def write_sheet(path: Path, outcome: Outcome) -> None:
     """All frames in their order, each with its name. Raises OutputError, UsageError."""
     states = outcome.states
@@ -49,21 +43,21 @@ def write_sheet(path: Path, outcome: Outcome) -> None:
     for n, state in enumerate(states):
         left, top = GAP + n % columns * (cell + GAP), GAP + n // columns * (cell + LABEL + GAP)
         middle = (left + cell // 2, top + cell // 2)
-        data, kind = _thumbnail(state), state_of(state)
+        data, kind = _thumbnail(state), state.kind
         if data is None:
             draw.rectangle((left, top, left + cell - 1, top + cell - 1), outline=RED if kind == "failed" else INK)
             draw.text(middle, STATES[kind], RED if kind == "failed" else INK, font, "mm")
         else:
-            with Image.open(state.task.thumbnail) as picture:
-                picture.thumbnail((cell, cell))
-                sheet.paste(picture, (middle[0] - picture.width // 2, middle[1] - picture.height // 2))
+            picture = Image.open(io.BytesIO(data))
+            picture.thumbnail((cell, cell))
+            sheet.paste(picture, (middle[0] - picture.width // 2, middle[1] - picture.height // 2))
         name = state.task.frame if len(state.task.frame) <= cell // 8 else f"{state.task.frame[: cell // 8 - 1]}…"
         draw.text((middle[0], top + cell + LABEL // 2), name, RED if kind == "failed" else INK, font, "mm")
     write_picture(path, np.asarray(sheet))
 
 
 def _thumbnail(state: State) -> bytes | None:
-    if state.record is None or state.error is not None:
+    if state.kind not in ("made", "kept"):
         return None
     try:
         return Path(state.task.thumbnail).read_bytes()
@@ -73,7 +67,7 @@ def _thumbnail(state: State) -> bytes | None:
 
 def write_html(path: Path, job: Job, outcome: Outcome) -> None:
     """Every frame with its picture, how it stands and what wants an eye. Raises OutputError."""
-    kinds = [state_of(state) for state in outcome.states]
+    kinds = [state.kind for state in outcome.states]
     title = html.escape(Path(job.output.text).name or "frames")
     counts = "".join(
         f'<li class="{kind}"><b>{kinds.count(kind)}</b> {words}</li>' for kind, words in STATES.items() if kind in kinds
@@ -88,7 +82,7 @@ def write_html(path: Path, job: Job, outcome: Outcome) -> None:
 
 
 def _card(state: State, folder: Path) -> str:
-    kind, record = state_of(state), state.record or {}
+    kind, record = state.kind, state.record or {}
     data = _thumbnail(state)
     name = html.escape(state.task.frame)
     picture = '<span class="none"></span>'
@@ -101,8 +95,8 @@ def _card(state: State, folder: Path) -> str:
     ]
     lines = [*words, *record.get("notes", ())]
     told = [f"<li>{html.escape(each)}</li>" for each in lines]
-    if state.error is not None:
-        told.insert(0, f'<li class="error">{html.escape(state.error)}</li>')
+    if kind == "failed":
+        told.insert(0, f'<li class="error">{html.escape(str(state.error))}</li>')
     if kind == "made" and state.reason != "new":
         told.insert(0, f"<li>made anew: {html.escape(state.reason)}</li>")
     return (

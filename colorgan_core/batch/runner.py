@@ -8,18 +8,17 @@ import queue
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
 
 from .. import __version__, errors
 from ..engine.request import split_style
 from ..errors import ColorganError, DiskFull
 from ..files import sha256_of, sweep_folder
 from .crew import Hand, Told
-from .job import Job, Task
+from .job import Job
 from .manifest import Manifest, Record, kept_by, owned
+from .outcome import Outcome, State, Watch
 from .plan import options_of, reasons, relative
 
 USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
@@ -28,38 +27,6 @@ STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
 TICK = 0.2  # s between looks whether to stop
 ENDED = "The process that made it ended twice in the midst of it: it was killed, or memory ran out."
-
-
-class Watch(Protocol):
-    """Who looks on."""
-
-    def begin(self, total: int) -> None: ...
-    def done(self, frame: str) -> None: ...
-    def failed(self, frame: str, sentence: str) -> None: ...
-    def note(self, sentence: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class State:
-    """How a frame stands at the end. reason: why it was made, "" where it was right already. record: what the manifest has of it."""
-
-    task: Task
-    reason: str
-    record: Record | None
-
-    @property
-    def error(self) -> str | None:
-        return None if self.record is None else self.record.get("error")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    states: tuple[State, ...]
-    stopped: bool
-
-    @property
-    def failed(self) -> list[State]:
-        return [state for state in self.states if state.error is not None]
 
 
 def cores() -> int:
@@ -107,6 +74,7 @@ class _Owner:
         self.pending: deque[Told] = deque()
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
         self.tries: Counter[str] = Counter()
+        self.tried: set[str] = set()
         self.workers = min(job.workers or USUAL, cores())
         if job.workers and job.workers > cores():
             watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
@@ -137,9 +105,10 @@ class _Owner:
 
     def _outcome(self, why: dict[str, str]) -> Outcome:
         states = (
-            State(task, why.get(task.frame, ""), self.manifest.records.get(task.frame)) for task in self.job.tasks
+            State(task, why.get(task.frame, "stopped"), task.frame in self.tried, self.manifest.records.get(task.frame))
+            for task in self.job.tasks
         )
-        return Outcome(tuple(states), self.stop.is_set())
+        return Outcome(tuple(states))
 
     def _start(self) -> None:
         job = self.job
@@ -307,6 +276,7 @@ class _Owner:
         self.watch.failed(frame, sentence)
 
     def _add(self, frame: str, record: Record) -> None:
+        self.tried.add(frame)
         when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self.manifest.add(
             {"frame": frame, **record, "options": self.options, "look": self.look, **self._made(), "time": when}
@@ -328,10 +298,3 @@ class _Owner:
             hand.send({"stop": True})
         for hand in self.hands:
             hand.end(0 if self.stop.is_set() else PATIENCE)
-
-
-def frames_named(names: Iterable[str], most: int = 10) -> str:
-    """ "0001, 0002 and 3 more"."""
-    listed = list(names)
-    shown = ", ".join(listed[:most])
-    return shown if len(listed) <= most else f"{shown} and {len(listed) - most} more"
