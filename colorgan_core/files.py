@@ -10,10 +10,10 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from .errors import OutputError
+from .errors import DiskFull, OutputError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -26,7 +26,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The bytes are on the disk (fsync) before the name changes hands. When the block raises, the new file is removed
     and the old one stays. A symbolic link is followed, so that the file it points to is replaced. Raises OutputError:
-    disk full, a folder or a device in the place of the file, no folder to write into, no permission.
+    a folder or a device in the place of the file, no folder to write into, no permission; of them DiskFull where no room is left.
     """
     target = Path(os.path.realpath(path))
     if target.is_dir():
@@ -43,7 +43,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if error.filename not in (None, str(beside), beside):
             raise  # about some other file that the block has used
-        raise OutputError(_sentence(path, error)) from error
+        raise (DiskFull if error.errno in FULL else OutputError)(_sentence(path, error)) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -58,6 +58,16 @@ def sweep(path: str | os.PathLike[str]) -> None:
     pattern = re.compile(re.escape(f".{target.stem[:100]}-") + "[0-9a-f]{8}" + re.escape(target.suffix))
     for place in target.parent.iterdir():
         if pattern.fullmatch(place.name):
+            with contextlib.suppress(OSError):
+                place.unlink()
+
+
+def sweep_folder(folder: str | os.PathLike[str], stems: Collection[str]) -> None:
+    """The same for all files of a folder whose names begin with one of `stems`."""
+    pattern = re.compile(r"\.(.*)-[0-9a-f]{8}(\.[^.]*)?")
+    for place in Path(folder).iterdir():
+        match = pattern.fullmatch(place.name)
+        if match and any(match[1].startswith(stem[:100]) for stem in stems):
             with contextlib.suppress(OSError):
                 place.unlink()
 

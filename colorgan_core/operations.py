@@ -172,13 +172,14 @@ def check(operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
     None stands for "not given". Raises UsageError for an unknown operation or name, a wrong type, choice or range, and
     for a required parameter that is missing.
     """
-    parameters = {parameter.name: parameter for parameter in _find(operation, OPERATIONS, "operation").parameters}
+    parameters = {parameter.name: parameter for parameter in find(operation, OPERATIONS, "operation").parameters}
     for name in values:
-        _find(name, parameters, f"parameter of {operation}")
-    return {name: _all_checked(parameter, values.get(name)) for name, parameter in parameters.items()}
+        find(name, parameters, f"parameter of {operation}")
+    return {name: checked(parameter, values.get(name)) for name, parameter in parameters.items()}
 
 
-def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
+def find(name: str, known: Mapping[str, Any], what: str) -> Any:
+    """What is known by that name. Raises UsageError, with the nearest name, for one that is not."""
     if name not in known:
         near = difflib.get_close_matches(str(name), known, n=1)
         hint = f"did you mean {near[0]}" if near else "known are " + ", ".join(known)
@@ -186,7 +187,8 @@ def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
     return known[name]
 
 
-def _all_checked(parameter: Parameter, value: Any) -> Any:
+def checked(parameter: Parameter, value: Any) -> Any:
+    """The value of one parameter, or its default for None. Raises UsageError as `check` does."""
     if parameter.required and (value is None or (parameter.repeated and not list(value))):
         raise UsageError(f"{parameter.name} must be given.")
     if parameter.repeated:

@@ -123,6 +123,16 @@ def engine(rounds: int) -> None:
     measure(Console(), rounds)
 
 
+@bench.command(epilog=options.examples("bench batch", "bench batch --frames 100 --size 512"))
+@click.option("--frames", type=options.whole(1), default=24, show_default=True, help="How many.")
+@click.option("--size", type=options.whole(64), default=1024, show_default=True, help="Side of a frame in pixels.")
+def batch(frames: int, size: int) -> None:
+    """Time a sequence with one process and with two, beside a call of the command line a frame."""
+    from .bench_batch import measure
+
+    measure(Console(), frames, size)
+
+
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
     """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
     times: dict[str, list[float]] = {name: [] for name in jobs}

@@ -16,9 +16,9 @@ from .runner import choose_runner
 class Loaded:
     """G and D of one weights file. Not for two threads at once."""
 
-    def __init__(self, weights: str | Path = "default", device: str = "auto") -> None:
-        """Raises WeightsError for unusable weights and UsageError for a device that is not there."""
-        self.runner = choose_runner(device)
+    def __init__(self, weights: str | Path = "default", device: str = "auto", dtype: str = "auto") -> None:
+        """device, dtype: see `choose_runner`. Raises WeightsError for unusable weights and UsageError for a device that is not there."""
+        self.runner = choose_runner(device, dtype)
         self.weights = load_weights(weights)
         self.generator = self.weights.generator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.discriminator = self.weights.discriminator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -80,7 +80,7 @@ class Colorizer:
             return gray_painting(request, paint, hinted.regions, prepared.palette)
         if request.paint:
             return raw_painting(request, paint, hinted, prepared.palette)
-        flats = make_flats(hinted, paint, request.palette).named(request.palette, request.palette_names)
+        flats = make_flats(hinted, paint, request.palette, request.steady).named(request.palette, request.palette_names)
         advance(0.8)
         return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1))
 

@@ -32,16 +32,17 @@ class Runner:
         return torch.autocast(self.device.type, self.dtype)
 
 
-def choose_runner(device: str = "auto") -> Runner:
-    """device: "auto", "cpu" or "cuda". Raises UsageError when CUDA is asked for and not there.
+def choose_runner(device: str = "auto", dtype: str = "auto") -> Runner:
+    """device: "auto", "cpu" or "cuda". dtype: "auto" or "float32". Raises UsageError when CUDA is asked for and not there.
 
-    bfloat16 only where the processor computes in it (AVX512_BF16, AMX, or a GPU of 2020 or later); emulation is slower and no better.
+    auto: bfloat16 where the processor computes in it (AVX512_BF16, AMX, or a GPU of 2020 or later); emulation is slower and no better.
     """
     if device not in ("auto", "cpu", "cuda"):
         raise UsageError(f'The device must be "auto", "cpu" or "cuda", not "{device}".')
     cuda = torch.cuda.is_available()
     if device == "cuda" and not cuda:
         raise UsageError("No CUDA device can be used here; ask for --device cpu or auto.")
-    if cuda and device != "cpu":
-        return Runner(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32)
-    return Runner(torch.device("cpu"), torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32)
+    on_card = cuda and device != "cpu"
+    quick = torch.cuda.is_bf16_supported() if on_card else torch.cpu._is_avx512_bf16_supported()
+    quick = quick and dtype == "auto"
+    return Runner(torch.device("cuda" if on_card else "cpu"), torch.bfloat16 if quick else torch.float32)

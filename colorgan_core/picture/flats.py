@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .color import lab_to_srgb, srgb_to_lab, to_uint8
 from .regions import Regions, passages
+from .steady import steadied
 from .strokes import Hinted
 
 SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
@@ -58,8 +59,8 @@ class Paint:
     labels: NDArray[np.int32]
 
 
-def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Flats:
-    """palette: (n, 3) uint8, all that regions without a hint may have."""
+def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None, steady: UInt8 | None = None) -> Flats:
+    """palette: (n, 3) uint8, all that regions without a hint may have. steady: see steady.py; a palette is steady by itself."""
     regions = hinted.regions
     lab, coverage = region_paint(paint, regions)
     white = hinted.known & (hinted.colors.min(1) > PAPER) & (coverage < 0.5)
@@ -68,6 +69,8 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None) -> Fl
     if palette is None:
         lab = shared(lab, regions.areas, hinted.known & painted, painted)
     colors = np.where(hinted.known[:, None], hinted.colors, to_uint8(lab_to_srgb(lab)))
+    if steady is not None and palette is None:  # before colours go on, since a hint's own must stay as it is
+        colors = steadied(colors, lab, hinted.known, steady)
     colors = continued(colors, regions, painted, hinted.known)
     if palette is not None:  # at last, since a hint that goes on may have another colour
         colors = snapped(colors, hinted.known, palette)

@@ -68,7 +68,7 @@ def test_a_block_runs(block: Block, desk: Path) -> None:
         "HOME": str(desk / "home"), "COLORGAN_DATA": str(desk / "data"), "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip
-    before = set(desk.iterdir())
+    before = set(desk.rglob("*"))
     ran = subprocess.run(
         words, cwd=desk, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
     )
@@ -77,8 +77,9 @@ def test_a_block_runs(block: Block, desk: Path) -> None:
     )
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
     commands = re.sub(" #.*", "", block.body)
-    for name in re.findall(r"(?:-o|>) (\S+)", commands):
-        assert any(path.stem.split(".")[0] == Path(name).stem for path in set(desk.iterdir()) - before), name
+    for name in re.findall(r"(?:-o|>) '?([^\s']+)", commands):
+        names = Path(name).with_suffix("").as_posix().replace("#", "?").rstrip("*") + "*"  # #### is any number
+        assert set(desk.glob(names)) - before, name
 
 
 @pytest.fixture
@@ -97,6 +98,11 @@ def desk(tmp_path: Path, untrained: Path) -> Path:
     strokes[height // 2 - 6 : height // 2 + 6, width // 2 - 6 : width // 2 + 6] = 200, 30, 40, 255
     for name in ("hints", "red-scarf", "join", "cut", "mask"):
         Image.fromarray(strokes).save(tmp_path / f"{name}.png")
+    (tmp_path / "cut012").mkdir()
+    for number in (1, 2, 3):
+        drawing.resize((160, 160)).save(tmp_path / f"cut012/line.{number:04}.png")
+    Image.fromarray(strokes).resize((160, 160), 0).save(tmp_path / "hints.0002.png")
+    (tmp_path / "cut012.toml").write_text('input = "cut012/line.####.png"\noutput = "out/cut012.####.png"\nseed = 3\n')
     swatches = {"skin": (0.9, 0.7, 0.6), "cloth": (0.2, 0.3, 0.6)}
     (tmp_path / "skin-and-cloth.ase").write_bytes(ase(swatches))
     entries = "".join(

@@ -161,6 +161,7 @@ def test_bfloat16_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatc
     for has, dtype in ((True, torch.bfloat16), (False, torch.float32)):
         monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda has=has: has)
         assert choose_runner("auto").dtype is dtype
+        assert choose_runner("cpu", "float32").dtype is torch.float32, "where it is asked for"
 
 
 def test_every_tensor_follows_the_device(untrained: Path) -> None:

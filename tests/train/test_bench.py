@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import io
+
+import pytest
+from rich.console import Console
+
 from colorgan_train.bench import timed_in_turns, training_jobs
+from colorgan_train.bench_batch import measure
 from colorgan_train.settings import Settings
 
 
 def test_a_training_step_of_both_models_can_be_timed() -> None:
     medians = timed_in_turns(training_jobs(Settings(preset="small", size=256, batch=1)), 1)
     assert len(medians) == 2 and all(seconds > 0 for seconds in medians.values())
+
+
+@pytest.mark.long
+def test_a_sequence_can_be_timed() -> None:
+    told = io.StringIO()
+    measure(Console(file=told, width=120), frames=2, size=64)
+    assert "colorgan batch --workers 2" in told.getvalue()

@@ -1,0 +1,75 @@
+"""The processes that make frames, as their owner sees them: plain data to them and from them, and word of their end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+Told = dict[str, Any]
+# -I: a picture's folder may hold anything, a torch.py too; what this process imports from, the others do.
+START = f"import sys; sys.path = {[path for path in sys.path if path]!r}; from colorgan_core.batch.worker import main; main()"
+AHEAD = 3  # frames that one process has at a time: one is read, one painted, one written
+
+
+class Hand:
+    """One process. frames: what it is at, by name. about: what it says of itself once it is ready."""
+
+    def __init__(self, settings: Told, mail: queue.Queue[tuple[Hand, Told | None]]) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        more: dict[str, Any] = {}
+        if sys.platform == "win32":
+            more["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            more["start_new_session"] = True  # Ctrl-C is the owner's, who stops the others in order
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-c", START],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+            # libraries complain of pictures there; what matters comes as a sentence
+            stderr=None if os.environ.get("COLORGAN_TRACEBACK") else subprocess.DEVNULL, **more,
+        )  # fmt: skip
+        self.frames: dict[str, Told] = {}
+        self.about: Told | None = None
+        self.alone = False  # whether it has a frame that may have ended another process, and gets no other meanwhile
+        self.send(settings)
+        threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
+
+    @property
+    def room(self) -> int:
+        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
+
+    def send(self, told: Mapping[str, Any]) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):  # it has ended, which its mail says
+            self.process.stdin.write(json.dumps(told).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def give(self, task: Told) -> None:
+        self.frames[task["frame"]] = task
+        self.send({"task": task})
+
+    def end(self, seconds: float) -> None:
+        """Waits for what it is writing, and no longer than that."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+
+    def _listen(self, mail: queue.Queue[tuple[Hand, Told | None]]) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.endswith(b"\n"):
+                mail.put((self, json.loads(line)))
+        self.process.stdout.close()
+        self.process.wait()
+        mail.put((self, None))

@@ -1,0 +1,204 @@
+"""A job: what is to be done to which frames. Job files and the command line make the same one, from the operations table."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..engine.documents import MARKS, Outputs, check_colorize, outputs_of
+from ..errors import InputError, UsageError
+from ..operations import OPERATIONS, Parameter, check, checked, find
+from ..picture.pixels import check_suffix
+from .manifest import kept_by
+from .sequence import Files, Frame, frames_of, parse
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+# What a job has beside the parameters of its operation.
+OWN = (
+    Parameter("output", "text", None, "Where results go: a sequence like out/cut012.####.psd, out/*.psd, or a folder."),
+    Parameter("frames", "text", None, "Which frames, as in 1-100x2,150; without it, all that are there."),
+    Parameter(
+        "keys", "text", None, "Key frames that are coloured already, as a sequence; they lead the frames between."
+    ),
+    Parameter(
+        "layers", "text", None, "Layers to write, of flats,shade,lines: in one file of PSD, PSB or OpenRaster, or a PNG each."
+    ),
+    Parameter("masks", "flag", False, "Also write each frame's region map, OUT.regions.png."),
+    Parameter("report", "text", None, "Also write what wants a person's eye in each frame, as a sequence of JSON files."),
+    Parameter("sheet", "file", None, "Also draw a contact sheet of all frames."),
+    Parameter("html", "file", None, "Also write a report of all frames for a browser: one file, with pictures in it."),
+    Parameter(
+        "workers", "integer", None,
+        "Processes that compute; without it, one for each core, up to four. Each takes 0.6 GB, more for large frames.",
+        minimum=1,
+    ),
+    Parameter(
+        "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto is the quickest that this one has.",
+        choices=("float32", "auto"),
+    ),
+    Parameter("force", "flag", False, "Make every frame anew, those that are right too, and choose colours anew."),
+)  # fmt: skip
+INPUT = Parameter("input", "text", None, "The frames: a sequence like line.####.png, a folder, or one picture.")
+SEQUENCES = (*MARKS, "regions")  # parameters of pictures, which may be a sequence
+OPTIONAL = ("hints", "bare", "merge", "split")  # of them, those that a frame may lack
+
+
+def parameters() -> dict[str, Parameter]:
+    """All that a job file may say, by name."""
+    operations = (parameter for operation in OPERATIONS.values() for parameter in operation.parameters)
+    return {parameter.name: parameter for parameter in (INPUT, *OWN, *operations)}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One frame, in plain data: its name, the files it is made of by parameter ("picture" is the frame itself; None: it has none) and
+    the files it becomes."""
+
+    frame: str
+    inputs: dict[str, str | None]
+    output: str
+    report: str | None
+    thumbnail: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """values: the operation's parameters, checked; those of SEQUENCES are None, since `tasks` has them by frame."""
+
+    operation: str
+    values: dict[str, Any]
+    sequences: dict[str, Files]
+    tasks: tuple[Task, ...]
+    output: Files
+    layers: str | None
+    masks: bool
+    keys: Files | None
+    sheet: Path | None
+    html: Path | None
+    workers: int | None
+    dtype: str
+    force: bool
+
+    def outputs(self, task: Task) -> Outputs:
+        report = None if task.report is None else Path(task.report)
+        if self.operation == "stylize":
+            return Outputs(Path(task.output))
+        return outputs_of(Path(task.output), self.layers, self.masks, report)
+
+
+def read_job(path: Path) -> dict[str, Any]:
+    """What a job file says, each value checked. Raises InputError for what is no TOML, UsageError with the line of a wrong key or value."""
+    try:
+        text = path.read_text("utf-8")
+        told = tomllib.loads(text)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not a job in TOML: {str(error).rstrip('.')}.") from error
+    known = parameters()
+    for name, value in told.items():
+        try:
+            checked(find(name, known, "part of a job"), value)
+        except UsageError as error:
+            raise UsageError(f"{path.name}, line {_line(text, name)}: {error}") from error
+    return dict(told)
+
+
+def _line(text: str, name: str) -> int:
+    """Where a job file says `name`."""
+    pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
+    """told: values of `parameters()`, checked each for itself; names of files are relative to `base`.
+
+    Raises UsageError for what is missing, contradicts itself or would be written over, InputError for a sequence without frames.
+    """
+    told = {name: value for name, value in told.items() if value is not None and value != ()}
+    for name in ("input", "output"):
+        if name not in told:
+            raise UsageError(f"A job needs {name}: {'-o OUT' if name == 'output' else 'the frames'}.")
+    own = {parameter.name: checked(parameter, told.get(parameter.name)) for parameter in OWN}
+    given = {name: value for name, value in told.items() if name not in own and name != "input"}
+    operation = "stylize" if "style" in told else "colorize"
+    values = check(operation, given)
+    sequences = {name: parse(values[name], base) for name in SEQUENCES if values.get(name) is not None}
+    values |= {name: None for name in sequences}
+    for name in ("palette", "weights"):
+        if values.get(name) is not None and (base / values[name]).exists():
+            values[name] = str(base / values[name])
+    if operation == "stylize":
+        values["style"] = tuple(str(base / text) for text in values["style"])
+    source, output = parse(told["input"], base), parse(own["output"], base, written=True)
+    report = None if own["report"] is None else parse(own["report"], base, written=True)
+    frames = frames_of(source, own["frames"])
+    tasks = tuple(_task(frame, source, sequences, output, report) for frame in frames)
+    places = {name: None if own[name] is None else base / own[name] for name in ("sheet", "html")}
+    job = Job(
+        operation=operation, values=values, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
+        masks=own["masks"], keys=None if own["keys"] is None else parse(own["keys"], base),
+        sheet=places["sheet"], html=places["html"], workers=own["workers"], dtype=own["dtype"], force=own["force"],
+    )  # fmt: skip
+    _check(job, told)
+    return job
+
+
+def _task(frame: Frame, source: Files, sequences: dict[str, Files], output: Files, report: Files | None) -> Task:
+    picture = source.at(frame)
+    inputs: dict[str, str | None] = {"picture": str(picture)}
+    for name, files in sequences.items():
+        path = files.at(frame, picture)
+        lacks = name in OPTIONAL and not files.is_single and not path.exists()
+        inputs[name] = None if lacks else str(path)
+    noted = None
+    if report is not None:
+        noted = str(report.at(frame, picture) if not report.is_folder else report.path / f"{picture.stem}.json")
+    place = output.at(frame, picture)
+    return Task(frame.name, inputs, str(place), noted, str(kept_by(output, ".thumbnails") / f"{frame.name}.jpg"))
+
+
+def _check(job: Job, told: Mapping[str, Any]) -> None:
+    """Of the first frame what a single picture is checked for, and that no frame is written over another or over what is read."""
+    for name, files in job.sequences.items():
+        if files.is_single and not files.path.exists():
+            raise InputError(f"{files.text} does not exist.")
+        if not any(task.inputs[name] and Path(str(task.inputs[name])).exists() for task in job.tasks):
+            raise InputError(f"No frame of the job has {name}: {files.text} names no file that is there.")
+    if job.operation == "stylize":
+        alone = [name for name in ("layers", "masks", "report", "keys") if told.get(name)]
+        if alone:
+            raise UsageError(f"{alone[0]} is for colouring, and a style was given.")
+        check_suffix(job.tasks[0].output)
+    read = {_place(path) for task in job.tasks for path in task.inputs.values() if path}
+    written: dict[str, str] = {}
+    for task in job.tasks:
+        outputs = job.outputs(task)
+        if job.operation == "colorize":
+            check_colorize(Path(str(task.inputs["picture"])), job.values | _marks(task), outputs)
+        for path in (_place(each) for each in outputs.known):
+            if path in read:
+                raise UsageError(f"{Path(path).name} is read by this job and would be written over; give another -o.")
+            if written.setdefault(path, task.frame) != task.frame:
+                raise UsageError(
+                    f"Frames {written[path]} and {task.frame} would both become {Path(path).name}; "
+                    "write #### in the name where the number goes."
+                )
+
+
+def _marks(task: Task) -> dict[str, str | None]:
+    return {name: path for name, path in task.inputs.items() if name != "picture"}
+
+
+def _place(path: str | Path) -> str:
+    """The same for the same file; without looking at the disk, which would take long for thousands."""
+    return os.path.normcase(os.path.abspath(path))

@@ -1,0 +1,106 @@
+"""What is known of a job's frames: a line of JSON each, added as they are done, in OUT's folder under .colorgan/.
+
+One process writes it. A kill can tear the last line only, which is then as if it had not been written: the frame is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import DiskFull, OutputError, UsageError
+from ..files import FULL, atomic_write, lock
+from .sequence import Files
+
+FOLDER = ".colorgan"
+
+Record = dict[str, Any]
+
+
+def kept_by(output: Files, ending: str) -> Path:
+    """Where a job with this output keeps something: beside the results, under the name that they have in common."""
+    name = "frames" if output.is_folder else Path(output.text).name
+    return output.folder / FOLDER / (re.sub(r"[^\w.-]", "_", name) + ending)
+
+
+class Manifest:
+    """records: the last one of each frame. look: what `add_look` was given last, None: nothing yet."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OutputError for a file that cannot be read."""
+        self.path = path
+        self.records: dict[str, Record] = {}
+        self.look: Record | None = None
+        lines = 0
+        with _said(path):
+            data = path.read_bytes() if path.exists() else b""
+        for line in data.splitlines(keepends=True):
+            lines += 1
+            if line.endswith(b"\n"):
+                self._take(line)
+        whole = lines == len(self.records) + (self.look is not None)
+        if not whole:  # torn, or longer than it need be
+            told = [{"look": self.look}] * (self.look is not None) + list(self.records.values())
+            with atomic_write(path) as beside:
+                beside.write_text("".join(_line(each) for each in told), "utf-8")
+
+    def _take(self, line: bytes) -> None:
+        with contextlib.suppress(
+            ValueError, KeyError, TypeError
+        ):  # a damaged line costs its frame, which is made again
+            told = json.loads(line)
+            if "frame" in told:
+                self.records[str(told["frame"])] = told
+            else:
+                self.look = {"basis": told["look"]["basis"], "look": told["look"]["look"]}
+
+    def add(self, record: Record) -> None:
+        """record: with "frame". Raises DiskFull, OutputError."""
+        self.records[record["frame"]] = record
+        self._append(record)
+
+    def add_look(self, look: Record) -> None:
+        self.look = look
+        self._append({"look": look})
+
+    def _append(self, told: Record) -> None:
+        with _said(self.path), open(self.path, "ab") as file:
+            file.write(_line(told).encode())
+
+
+def _line(told: Record) -> str:
+    return json.dumps(told, separators=(",", ":")) + "\n"
+
+
+@contextlib.contextmanager
+def owned(path: Path) -> Iterator[None]:
+    """Makes the manifest's folder, and holds the right to write the manifest. Raises UsageError where another process has it.
+
+    The lock is the operating system's and ends with the process however that ends.
+    """
+    with _said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if not lock(handle):
+            raise UsageError(f"Another colorgan batch is at work on {path.stem}; wait for it, or stop it.")
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _said(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFull(f"The disk is full, so {path} could not be written.") from error
+        what = "a part of its path is a file" if error.errno in (errno.ENOTDIR, errno.EEXIST) else error.strerror
+        raise OutputError(f"{path} could not be written ({str(what).lower()}).") from error

@@ -1,0 +1,82 @@
+"""Which frames of a job are right already, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ..engine.request import split_style
+from ..files import sha256_of
+from .job import Job, Task
+from .manifest import Record
+
+FILES = ("weights", "device", "palette", "style")  # of the operation's values, those that say where and not what
+
+
+def options_of(job: Job) -> Record:
+    """All that decides how frames look but their own files, the weights and the look; names of files give way to what is in them."""
+    told = {name: value for name, value in job.values.items() if name not in FILES}
+    if job.values.get("palette") is not None:
+        told["palette"] = _content(job.values["palette"])
+    if "style" in job.values:
+        told["style"] = [[_content(path), weight] for path, weight in map(split_style, job.values["style"])]
+    told |= {"operation": job.operation, "hinted": "hints" in job.sequences}
+    if job.operation == "colorize":
+        told |= {
+            "layers": list(job.outputs(job.tasks[0]).layers),
+            "masks": job.masks,
+            "report": bool(job.tasks[0].report),
+        }
+    return told
+
+
+def _content(text: str) -> str:
+    return sha256_of(text) if Path(text).is_file() else text
+
+
+def reasons(job: Job, records: Mapping[str, Record], wanted: Record, threads: int) -> list[str]:
+    """For each task why it is to be made: "" where its record and its files are right. wanted: options, look and weights."""
+    with ThreadPoolExecutor(threads) as pool:  # hashing lets go of Python's lock
+        return list(pool.map(lambda task: _reason(job, task, records.get(task.frame), wanted), job.tasks))
+
+
+def _reason(job: Job, task: Task, record: Record | None, wanted: Record) -> str:
+    if record is None:
+        return "new"
+    if "error" in record:
+        return "failed before"
+    for name, words in (("weights", "other weights"), ("options", "other options"), ("look", "other colours for all")):
+        if record.get(name) != wanted[name]:
+            return words
+    known: Mapping[str, Any] = record.get("inputs", {})
+    for name, path in task.inputs.items():
+        if (None if path is None else _digest(Path(path))) != known.get(name):
+            return f"other {name}"
+    if set(known) != set(task.inputs):
+        return "other inputs"
+    folder, outputs = job.output.folder, record.get("outputs", {})
+    named = job.outputs(task)
+    # how many layers there are, as a PNG each, depends on the drawing
+    if any(relative(path, folder) not in outputs for path in [*named.extras, *([] if named.pngs else [named.output])]):
+        return "other results"
+    if any(_digest(folder / name) != digest for name, digest in outputs.items()):
+        return "result gone or changed"
+    return ""
+
+
+def relative(path: str | Path, folder: Path) -> str:
+    """A path as a record has it: no folder of this machine in it, where that can be."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return Path(path).as_posix()
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None

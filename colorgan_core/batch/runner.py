@@ -1,0 +1,300 @@
+"""A job on this machine: processes that make its frames, and one owner, which gives out frames and writes the manifest."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import threading
+import time
+from collections import Counter, deque
+from dataclasses import asdict
+from pathlib import Path
+
+from .. import __version__, errors
+from ..engine.request import split_style
+from ..errors import ColorganError, DiskFull
+from ..files import sha256_of, sweep_folder
+from .crew import Hand, Told
+from .job import Job
+from .manifest import Manifest, Record, kept_by, owned
+from .outcome import Outcome, State, Watch
+from .plan import options_of, reasons, relative
+
+USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
+TRIES = 2  # of a frame in whose midst a process has ended
+STARTS = 3  # processes in a row that may end before they are ready
+PATIENCE = 20.0  # s for what is being written when a job is stopped
+TICK = 0.2  # s between looks whether to stop
+ENDED = "The process that made it ended twice in the midst of it: it was killed, or memory ran out."
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
+    """Makes all frames that are not right already. `stop`, once set, ends it after what is being written; the same job goes on later.
+
+    Raises DiskFull where no room is left, WeightsError and UsageError where no process can begin; what is done is done then too.
+    """
+    place = kept_by(job.output, ".jsonl")
+    with owned(place):
+        _sweep(job, place)
+        owner = _Owner(job, Manifest(place), stop, watch)
+        try:
+            return owner.run()
+        except DiskFull as error:
+            raise DiskFull(
+                f"{error} The same command goes on where this one has stopped, once there is room."
+            ) from error
+        finally:
+            owner.dismiss()
+
+
+def _sweep(job: Job, manifest: Path) -> None:
+    """Removes what kills have left of files half written."""
+    stems: dict[Path, set[str]] = {manifest.parent: {manifest.stem}}
+    for task in job.tasks:
+        for path in (task.output, task.report, task.thumbnail):
+            if path is not None:
+                stems.setdefault(Path(path).parent, set()).add(Path(path).stem)
+    for folder, names in stems.items():
+        if folder.is_dir():
+            sweep_folder(folder, names)
+
+
+class _Owner:
+    def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch) -> None:
+        self.job, self.manifest, self.stop, self.watch = job, manifest, stop, watch
+        self.mail: queue.Queue[tuple[Hand, Told | None]] = queue.Queue()
+        self.hands: list[Hand] = []
+        self.starts = 0
+        self.pending: deque[Told] = deque()
+        self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
+        self.tries: Counter[str] = Counter()
+        self.tried: set[str] = set()
+        self.workers = min(job.workers or USUAL, cores())
+        if job.workers and job.workers > cores():
+            watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
+        self.options = json.loads(json.dumps(options_of(job)))
+        self.about: Told = {}
+        self.look: Told | None = None
+
+    def run(self) -> Outcome:
+        records = {} if self.job.force else dict(self.manifest.records)
+        new = sum(task.frame not in records for task in self.job.tasks)
+        for _ in range(max(1, min(self.workers, new))):
+            self._start()
+        if not self._wait_for_first():
+            return self._outcome({})
+        if self.job.operation == "colorize":
+            self._settle_look()
+        if self.stop.is_set():
+            return self._outcome({})
+        wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
+        why = dict(
+            zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, cores()), strict=True)
+        )
+        self._warn(records, why)
+        self.pending.extend(asdict(task) for task in self.job.tasks if why[task.frame])
+        self.watch.begin(len(self.pending))
+        self._make()
+        return self._outcome(why)
+
+    def _outcome(self, why: dict[str, str]) -> Outcome:
+        states = (
+            State(task, why.get(task.frame, "stopped"), task.frame in self.tried, self.manifest.records.get(task.frame))
+            for task in self.job.tasks
+        )
+        return Outcome(tuple(states))
+
+    def _start(self) -> None:
+        job = self.job
+        outputs = job.outputs(job.tasks[0])
+        shared = [str(files.path) for name, files in job.sequences.items() if files.is_single and name != "regions"]
+        shared += [split_style(text)[0] for text in job.values.get("style", ())]
+        settings = {
+            "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences, "layers": outputs.layers,
+            "masks": job.masks, "dtype": job.dtype, "threads": max(1, cores() // self.workers), "shared": shared,
+        }  # fmt: skip
+        hand = Hand(settings, self.mail)
+        if self.look is not None:
+            hand.send({"look": self.look})
+        self.hands.append(hand)
+
+    def _hear(self) -> tuple[Hand, Told | None] | None:
+        """The next word of any process, after what concerns all of them is seen to; None where there was none for a moment.
+
+        Raises what a process says against beginning at all.
+        """
+        try:
+            hand, told = self.mail.get(timeout=TICK)
+        except queue.Empty:
+            return None
+        if told is None:
+            self.hands.remove(hand)
+            hand.end(0)
+            if hand.about is None:
+                self.starts += 1
+                if self.starts >= STARTS:
+                    raise ColorganError(
+                        "The processes that make frames end before they can begin; memory may be short."
+                    )
+        elif "refused" in told:
+            raise getattr(errors, told["kind"], ColorganError)(told["refused"])
+        elif "about" in told:
+            hand.about, self.starts = told["about"], 0
+            self.about = self.about or told["about"]
+        return hand, told
+
+    def _wait_for_first(self) -> bool:
+        """Whether a process is ready."""
+        while not self.stop.is_set():
+            if any(hand.about for hand in self.hands):
+                return True
+            if not self.hands:
+                self._start()
+            self._hear()
+        return False
+
+    def _settle_look(self) -> None:
+        """The look that the manifest has, where it was found for the same wishes; else the one of the first frame that can be read."""
+        basis = {"options": self.options, "weights": self.about["weights"], "reference": self._reference()}
+        known = self.manifest.look
+        if known is not None and known["basis"] == basis and not self.job.force:
+            self.look = known["look"]
+        else:
+            for task in self.job.tasks:
+                self.look = self._chosen(asdict(task))
+                if self.look is not None:
+                    self.manifest.add_look({"basis": basis, "look": self.look})
+                    break
+        for hand in self.hands:
+            hand.send({"look": self.look})
+
+    def _reference(self) -> str | None:
+        files = self.job.sequences.get("reference")
+        return sha256_of(files.path) if files is not None and files.is_single else None
+
+    def _chosen(self, task: Told) -> Told | None:
+        for _ in range(TRIES):
+            if not self._wait_for_first():
+                return None
+            chooser = next(hand for hand in self.hands if hand.about)
+            chooser.send({"choose": task})
+            while not self.stop.is_set():
+                heard = self._hear()
+                if heard is None or heard[0] is not chooser:
+                    continue
+                told = heard[1]
+                if told is None:
+                    break  # it ended over this frame, which another process tries once more
+                if "failed" in told:
+                    return None
+                if "look" in told:
+                    return dict(told["look"])
+        return None
+
+    def _warn(self, records: dict[str, Record], why: dict[str, str]) -> None:
+        """Where frames that stay were made in another way, in which the last unit of a pixel may differ."""
+        kept = [records[frame] for frame, reason in why.items() if not reason]
+        if not kept or len(kept) == len(why):
+            return
+        for name, words in (
+            ("processor", "on another processor"),
+            ("dtype", "in another dtype"),
+            ("version", "by another version"),
+        ):
+            others = sorted({str(record.get(name)) for record in kept} - {self._made()[name]})
+            if others:
+                self.watch.note(
+                    f"Frames that are kept were made {words} ({', '.join(others)}, now {self._made()[name]}): flat colours are the "
+                    "same, shade may differ by a unit; --force makes all anew."
+                )
+
+    def _made(self) -> dict[str, str]:
+        return {**self.about, "version": __version__}
+
+    def _make(self) -> None:
+        while self.pending or self.suspects or any(hand.frames for hand in self.hands):
+            if self.stop.is_set():
+                self._end_early()
+                return
+            self._give_out()
+            heard = self._hear()
+            if heard is not None:
+                self._take(*heard)
+        for hand in self.hands:
+            hand.send({"end": True})
+
+    def _give_out(self) -> None:
+        waiting = len(self.pending) + len(self.suspects) + sum(len(hand.frames) for hand in self.hands)
+        if len(self.hands) < min(self.workers, waiting):
+            self._start()
+        for hand in self.hands:  # a suspect frame goes to a process that has no other
+            if self.suspects and hand.room and not hand.frames:
+                hand.alone = True
+                hand.give(self.suspects.popleft())
+        while self.pending and not self.suspects:
+            hand = max(self.hands, key=lambda hand: hand.room)
+            if not hand.room:
+                return
+            hand.give(self.pending.popleft())
+
+    def _take(self, hand: Hand, told: Told | None) -> None:
+        if told is None:
+            for frame, task in hand.frames.items():
+                self.tries[frame] += 1
+                if self.tries[frame] < TRIES:
+                    self.suspects.append(task)
+                else:
+                    self._failed(frame, task, ENDED)
+        elif "done" in told:
+            hand.alone = False
+            if hand.frames.pop(told["done"], None) is not None:
+                self._done(told["done"], told["record"])
+        elif "failed" in told:
+            hand.alone = False
+            given = hand.frames.pop(told["failed"], None)
+            if told["full"]:
+                raise DiskFull(told["sentence"])
+            if given is not None:
+                self._failed(told["failed"], given, told["sentence"])
+
+    def _done(self, frame: str, record: Record) -> None:
+        folder = self.job.output.folder
+        outputs = {relative(path, folder): digest for path, digest in record.pop("outputs").items()}
+        self._add(frame, {**record, "outputs": outputs})
+        self.watch.done(frame)
+
+    def _failed(self, frame: str, task: Told, sentence: str) -> None:
+        for path in filter(None, [*task["inputs"].values(), task["output"], task["report"], task["thumbnail"]]):
+            sentence = sentence.replace(path, Path(path).name)
+        self._add(frame, {"error": sentence})
+        self.watch.failed(frame, sentence)
+
+    def _add(self, frame: str, record: Record) -> None:
+        self.tried.add(frame)
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self.manifest.add(
+            {"frame": frame, **record, "options": self.options, "look": self.look, **self._made(), "time": when}
+        )
+
+    def _end_early(self) -> None:
+        """What is being written is finished and noted; what is being painted is given up."""
+        for hand in self.hands:
+            hand.send({"stop": True})
+        until = time.monotonic() + PATIENCE
+        while self.hands and time.monotonic() < until:
+            heard = self._hear()
+            if heard is not None and heard[1] is not None and "done" in heard[1]:
+                self._take(*heard)
+
+    def dismiss(self) -> None:
+        """Ends every process, at once where it does not go by itself."""
+        for hand in self.hands:
+            hand.send({"stop": True})
+        for hand in self.hands:
+            hand.end(0 if self.stop.is_set() else PATIENCE)
