@@ -108,7 +108,7 @@ def list_art(source: str, folder: Path | None, downloads: Path) -> list[Art]:
 def progress_bars(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description:26}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TimeRemainingColumn(), console=console,
+        TimeRemainingColumn(), console=console, disable=not console.is_terminal,
     )  # fmt: skip
 
 

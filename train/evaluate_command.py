@@ -10,7 +10,15 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from colorgan_core import options
 from colorgan_core.errors import MissingDependency, UsageError
@@ -187,8 +195,9 @@ def wide_console() -> Console:
 
 
 def progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description:>24}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True)
+    columns: tuple[ProgressColumn, ...] = (TextColumn("{task.description:>24}"), BarColumn(), MofNCompleteColumn())
+    columns += (TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def stages(bars: Progress) -> Stage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import subprocess
@@ -12,8 +13,12 @@ from typing import Any
 
 import click
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from colorgan_core import cli, errors
+from colorgan_train.data_command import progress_bars
+from colorgan_train.evaluate_command import progress
 
 PROGRAM = Path(sys.executable).with_name("colorgan")
 
@@ -102,6 +107,16 @@ def test_completion_is_quick_enough_to_type_with() -> None:
     environment = {**os.environ, "_COLORGAN_COMPLETE": "bash_complete", "COMP_WORDS": "colorgan ", "COMP_CWORD": "1"}
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert all(name in ran.stdout for name in cli.COMMANDS) and ran.stderr == ""
+
+
+@pytest.mark.parametrize("bars", [progress_bars, progress])
+def test_bars_are_for_people_alone(bars: Callable[[Console], Progress]) -> None:
+    """In a pipe nothing of them is left, nor any colour."""
+    for terminal in (False, True):
+        out = io.StringIO()
+        with bars(Console(file=out, force_terminal=terminal)) as shown:
+            shown.update(shown.add_task("drawing", total=2), completed=1, refresh=True)
+        assert bool(out.getvalue()) == terminal
 
 
 def test_exit_codes_are_in_the_readme() -> None:
