@@ -1,0 +1,1 @@
+"""Frame sequences: the same character in the same colours."""
