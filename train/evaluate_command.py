@@ -164,7 +164,9 @@ def measure_sequence(
             jobs, min(2, os.cpu_count() or 1), stages(bars)("sequence", clips)
         )
     console.print(
-        sequence_table(rows, f"Sequences of {sequence.FRAMES} frames on {Path(name).name}, {clips} clips, right regions in %")
+        sequence_table(
+            rows, f"Sequences of {sequence.FRAMES} frames on {Path(name).name}, {clips} clips, right regions in %"
+        )
     )
     said = sequence.verdicts(rows)
     for sentence in said:

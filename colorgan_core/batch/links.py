@@ -40,6 +40,10 @@ class Links:
 
 
 def links(first: Sketch, second: Sketch) -> Links:
+    """None where the frames are of two sizes: then they are of two scenes."""
+    if first.labels.shape != second.labels.shape:
+        nothing = np.zeros(0, np.int64)
+        return Links(nothing, nothing, np.zeros(0))
     here, there, values = features(first, second)
     score = values @ np.array(WEIGHTS[:-1]) + WEIGHTS[-1]
     return Links(here, there, 1 / (1 + np.exp(-score)))
@@ -76,12 +80,12 @@ def features(first: Sketch, second: Sketch) -> tuple[Numbers, Numbers, Floats]:
 
 def flow(first: Sketch, second: Sketch) -> NDArray[np.float32]:
     """(h, w, 2) px across and down, from each pixel of the first to the second."""
-    finder = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    finder.setFinestScale(0)
-    finder.setGradientDescentIterations(50)
     if min(first.lines.shape) < SMALLEST_FLOW:
         return np.zeros((*first.lines.shape, 2), np.float32)
-    return np.asarray(finder.calc(first.lines, second.lines, None), np.float32)
+    finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    finder.setFinestScale(0)  # the smallest regions are a few pixels wide
+    finder.setGradientDescentIterations(50)
+    return np.asarray(finder.calc(first.lines, second.lines, None), np.float32)  # type: ignore[call-overload]
 
 
 def landings(first: Sketch, second: Sketch, moves: NDArray[np.float32]) -> tuple[Numbers, Numbers]:
@@ -109,12 +113,12 @@ def moved_middles(sketch: Sketch, moves: NDArray[np.float32]) -> Floats:
     """(n, 2) where the flow takes each region's middle."""
     label = sketch.labels.reshape(-1)
     total = [np.bincount(label, moves[..., axis].reshape(-1), sketch.count) for axis in range(2)]
-    return sketch.middles + np.stack(total, 1) / np.maximum(sketch.areas, 1)[:, None]
+    return np.asarray(sketch.middles + np.stack(total, 1) / np.maximum(sketch.areas, 1)[:, None])
 
 
 def ways(moved: Floats, middle: Floats, own: Floats, came: Floats) -> Floats:
     """How far flow leaves the one from the other, forth or back, whichever is nearer."""
-    return np.minimum(np.linalg.norm(moved - middle, axis=-1), np.linalg.norm(own - came, axis=-1))
+    return np.asarray(np.minimum(np.linalg.norm(moved - middle, axis=-1), np.linalg.norm(own - came, axis=-1)))
 
 
 def nearest(first: Sketch, second: Sketch, moved: Floats, came: Floats) -> Numbers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..picture.flats import Flats
-from ..picture.regions import Regions
 from .links import Links, links
 from .sketch import Sketch
 
-LEAST = 0.02  # chance below which a region counts as not found
+LEAST = 0.5  # chance below which a region counts as not found; of such guesses one in four is right, no more than of the network's
 
 Numbers = NDArray[np.int64]
 
@@ -34,6 +32,7 @@ def follow(frames: Iterable[Sketch], keys: Mapping[int, Flats]) -> list[Trail]:
 
     Each region goes back to the key region from which the likeliest chain of steps leads to it, forth or back in time; so what one
     key shows wins near that key, what only the other one shows goes as far as it is seen, and regions that part or meet share a trail.
+    What no key shows and appears amid bare paper may be taken for a piece of the paper: a hole and a new figure look alike.
     """
     steps: list[Links] = []
     counts: list[int] = []
@@ -56,7 +55,9 @@ def trails(counts: Sequence[int], steps: Sequence[Links], keys: Mapping[int, Fla
     while changed:  # a way may turn back in time, since what has parted may meet again
         changed = False
         for place, step in enumerate(steps):
-            changed |= place + 1 not in keys and went(found[place], found[place + 1], step.here, step.there, step.chance)
+            changed |= place + 1 not in keys and went(
+                found[place], found[place + 1], step.here, step.there, step.chance
+            )
         for place in reversed(range(len(steps))):
             step = steps[place]
             changed |= place not in keys and went(found[place + 1], found[place], step.there, step.here, step.chance)

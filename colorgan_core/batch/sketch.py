@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,7 +26,7 @@ class Sketch:
 
     labels: (h, w) uint16 or int32. lines: (h, w) uint8, how far from a line, for optical flow. areas: (n,), with ink. middles: (n, 2) x, y.
     shapes: (n, GRID * GRID), how much of each cell is the region's, around its middle and in proportion to its size. rings: (n, RINGS),
-    its area at each distance from its middle. neighbors: (m, 2), pairs that share a line or an opening, each once each way.
+    its area at each distance from its middle.
     """
 
     labels: NDArray[np.integer]
@@ -34,7 +35,6 @@ class Sketch:
     middles: Floats
     shapes: Floats
     rings: Floats
-    neighbors: NDArray[np.int64]
 
     @property
     def count(self) -> int:
@@ -53,8 +53,13 @@ def sketch(regions: Regions) -> Sketch:
     rows, columns = (axis.reshape(-1).astype(np.float32) for axis in np.indices(size))
     flat = labels.reshape(-1)
     areas = np.bincount(flat, minlength=count).astype(np.float32)
-    middles = np.stack([np.bincount(flat, axis, count) / np.maximum(areas, 1) for axis in (columns, rows)], 1)
-    middles = middles.astype(np.float32)
+    middles = means(columns, rows, flat, count)
+    lost = areas == 0
+    if lost.any():  # too small for the sketch, but not without a place
+        down, across = np.nonzero(lost[regions.labels])
+        own = regions.labels[down, across]
+        middles[lost] = means(across * scale, down * scale, own, count)[lost]
+        areas[lost] = (np.bincount(own, minlength=count) * scale**2)[lost]
     reach = np.sqrt(np.maximum(areas, 1))
     across, down = (columns - middles[flat, 0]) / reach[flat], (rows - middles[flat, 1]) / reach[flat]
     cell = [np.clip((axis / SPAN + 1) / 2 * GRID, 0, GRID - 1).astype(np.int64) for axis in (across, down)]
@@ -69,16 +74,10 @@ def sketch(regions: Regions) -> Sketch:
         middles,
         (shapes.reshape(count, -1) / share).astype(np.float32),
         (rings.reshape(count, -1) / share).astype(np.float32),
-        neighbors_of(labels, count),
     )
 
 
-def neighbors_of(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """(m, 2) pairs of regions that meet, each once each way."""
-    keys = []
-    for here, there in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
-        apart = here != there
-        first, second = here[apart].astype(np.int64), there[apart].astype(np.int64)
-        keys += [first * count + second, second * count + first]
-    key = np.unique(np.concatenate(keys))
-    return np.stack([key // count, key % count], 1)
+def means(across: NDArray[Any], down: NDArray[Any], labels: NDArray[np.integer], count: int) -> Floats:
+    """(count, 2) the middle of the pixels (n,) with each label (n,); 0 where there is none."""
+    pixels = np.maximum(np.bincount(labels, minlength=count), 1)
+    return np.stack([np.bincount(labels, axis, count) / pixels for axis in (across, down)], 1).astype(np.float32)

@@ -25,11 +25,12 @@ class ColorizeRequest:
     picture: (h, w, 3 or 4). original: the same in its own depth and colour space, None: as it is. profile: ICC of that space, None: sRGB.
     task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to leave unpainted.
     merge: (h, w) bool, strokes that join the regions they touch. split: (h, w) bool, strokes that part regions as lines do. kept: flats
-    of an earlier job, whose colours stay but where a hint changes them. known: the picture's regions, of which those that are `hinted` are
-    coloured (or left bare), and named, exactly so but where a hint says otherwise; the network colours the others. reference: (any, any, 3). palette: (n, 3). palette_names: one
-    for each of its colours, "" where one has none; or none at all. seed: which variation, when nothing else fixes the colours; None:
-    the first for line art, none for grey, whose lightness already says much. close_gaps: px of the picture, None: in proportion to its
-    size. shade: whether line art gets more than its flats. paint: the network's picture as it is, without flats.
+    of an earlier job, whose colours stay but where a hint changes them. known: the picture's regions; those of them that are `hinted`
+    get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. reference:
+    (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
+    variation, when nothing else fixes the colours; None: the first for line art, none for grey, whose lightness already says much.
+    close_gaps: px of the picture, None: in proportion to its size. shade: whether line art gets more than its flats. paint: the
+    network's picture as it is, without flats.
     """
 
     picture: UInt8

@@ -172,10 +172,11 @@ def filled(hinted: Hinted, known: Flats) -> Hinted:
 
 
 def exactly(flats: Flats, hinted: Hinted, known: Flats) -> Flats:
-    """The same with names, and paint or none, as `known` has them, where `hinted` says nothing: white that was painted stays painted."""
+    """The same with paint or none, name and sureness as `known` has them where `hinted` says nothing: painted white stays painted."""
     old, free = _from_known(hinted, known)
     names = (known.names[number] if named else own for number, named, own in zip(old, free, flats.names, strict=True))
-    return replace(flats, painted=np.where(free, known.painted[old], flats.painted), names=tuple(names))
+    painted, sure = np.where(free, known.painted[old], flats.painted), np.where(free, known.sure[old], flats.sure)
+    return replace(flats, painted=painted, sure=sure.astype(np.float32), names=tuple(names))
 
 
 def _from_known(hinted: Hinted, known: Flats) -> tuple[NDArray[np.int64], Mask]:

@@ -1,8 +1,8 @@
 """Made-up animation whose colours are known: two held-out drawings a clip, whose parts move, turn, grow, bend and hide each other.
 
-What it cannot stand for: drawings that turn in space or change their mind about their lines; lines that are open; shadows and
-effects drawn over several regions; cuts, and frames on which a new figure enters at once. Its in-betweens are as even as a machine makes them,
-but for a tremble of the hand.
+What it cannot stand for: figures that turn in space, or whose lines are drawn otherwise from frame to frame; lines with gaps; shadows and
+effects drawn over several regions; painted backgrounds; cuts, and figures that enter at once. Its in-betweens are as even as a machine
+makes them, but for a tremble of the hand.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ Mask = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Part:
-    """mask: (s, s) uint8, 255 inside. color: sRGB. ink: too dark to be anything but lines. parent: the number of the part it sits on, or -1.
-    pivot: x, y of the mask about which it turns."""
+    """mask: (s, s) uint8, 255 inside. color: sRGB. ink: too dark to be anything but lines. parent: the number of the part it sits on,
+    or -1. pivot: x, y of the mask about which it turns."""
 
     mask: Mask
     color: tuple[int, int, int]

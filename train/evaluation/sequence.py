@@ -8,6 +8,7 @@ network for it.
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,13 +27,12 @@ from colorgan_core.batch.sketch import sketch
 from colorgan_core.errors import InputError
 from colorgan_core.picture.regions import Regions, find_regions
 
-from ..render import Unusable
 from ..sources import Art, folder_art, source_art
 from .animation import Frame, animate
 from .parts import Part, parts_of
 from .rivals import draw_lines_over
-from .sheet import contact_sheet
 from .sets import downloads
+from .sheet import contact_sheet
 
 CLIPS, FRAMES, SIZE, EVERY = 40, 25, 320, 12
 SOURCES = ("openclipart", "fluent-emoji-flat", "twemoji", "noto")
@@ -57,10 +57,10 @@ class Job:
 
     drawings: tuple[Drawing, ...]
     seed: int
-    frames: int = FRAMES
-    size: int = SIZE
-    every: int = EVERY
-    shown: bool = False  # whether its pictures are wanted
+    frames: int
+    size: int
+    every: int
+    shown: bool  # whether its pictures are wanted
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class SequenceFigures:
-    """Shares in 0..1: count and area of each of PARTS; found: of regions between keys, all of which else are said to be unknown."""
+    """Shares in 0..1 of what is right, by count and by area, for each of PARTS."""
 
     row: str
     count: dict[str, float]
@@ -88,7 +88,7 @@ class SequenceFigures:
 # ---- drawings
 
 
-def drawings_of(arts: Iterable[Art], size: int = SIZE) -> Iterator[Drawing]:
+def drawings_of(arts: Iterable[Art], size: int) -> Iterator[Drawing]:
     """The drawings that can be taken apart and have something to colour."""
     for art in arts:
         if not art.is_vector:
@@ -111,9 +111,9 @@ def held_out_drawings(name: str, data: Path | None, count: int, held_out: bool =
     if name == "held-out":
         sources = [[art for art in source_art(each, downloads(data)) if art.held_out == held_out] for each in SOURCES]
         step = 1 if held_out else 7
-        each = [drawings_of(arts[::step]) for arts in sources]
+        each = [drawings_of(arts[::step], SIZE) for arts in sources]
     else:
-        each = [drawings_of(folder_art(Path(name)))]
+        each = [drawings_of(folder_art(Path(name)), SIZE)]
     found: list[Drawing] = []
     while each and len(found) < count:
         for source in list(each):
@@ -131,7 +131,7 @@ def jobs_of(drawings: list[Drawing], clips: int, shown: int = 0) -> list[Job]:
     """Each drawing is the large one of a clip as often as any other, with another one small."""
     pairs = [(drawings[2 * n % len(drawings)], drawings[(2 * n + 1) % len(drawings)]) for n in range(clips)]
     wanted = {round(n * clips / max(1, shown)) for n in range(shown)}
-    return [Job(pair, seed, shown=seed in wanted) for seed, pair in enumerate(pairs)]
+    return [Job(pair, seed, FRAMES, SIZE, EVERY, seed in wanted) for seed, pair in enumerate(pairs)]
 
 
 # ---- one clip
@@ -142,7 +142,7 @@ def judge(job: Job) -> Judged:
     regions = [find_regions(frame.lines) for frame in clip]
     truth = [classes_of(frame, each) for frame, each in zip(clip, regions, strict=True)]
     sketches = [sketch(each) for each in regions]
-    steps = [links(*pair) for pair in zip(sketches, sketches[1:], strict=False)]
+    steps = [links(*pair) for pair in itertools.pairwise(sketches)]
     keys = list(range(0, job.frames, job.every))
     right: dict[tuple[str, str], NDArray[np.float64]] = {}
     found, pictures = np.zeros(3), []
