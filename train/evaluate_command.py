@@ -157,7 +157,7 @@ def measure_sequence(
     from .evaluation import sequence
 
     clips = limit or sequence.CLIPS
-    drawings = sequence.held_out_drawings(name, data, 2 * clips)
+    drawings = sequence.drawings_for(name, data, 2 * clips)
     jobs = sequence.jobs_of(drawings, clips, shown=SHOWN_CLIPS if sheet is not None else 0)
     with progress(console) as bars:
         rows, found, pictures = sequence.sequence_figures(

@@ -18,7 +18,7 @@ from colorgan_core.batch.sketch import sketch
 from colorgan_core.picture.regions import find_regions
 
 from .evaluation.animation import animate
-from .evaluation.sequence import FRAMES, SIZE, held_out_drawings
+from .evaluation.sequence import FRAMES, SIZE, Drawing, drawings_for
 
 CLIPS = 16
 RIDGE = 1e-3  # of the samples, on weights of features of spread 1
@@ -26,7 +26,7 @@ STEPS = 30  # of Newton's method
 Floats = NDArray[np.float64]
 
 
-def samples(drawings: list[list], seed: int) -> tuple[Floats, NDArray[np.bool_]]:
+def samples(drawings: list[Drawing], seed: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Features (k, f) and truth (k,) of all pairs of adjacent frames of a clip."""
     frames = animate(drawings, seed, FRAMES, SIZE)
     regions = [find_regions(frame.lines) for frame in frames]
@@ -60,7 +60,7 @@ def fit(values: Floats, right: NDArray[np.bool_]) -> Floats:
 
 def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    drawings = held_out_drawings("held-out", data, 2 * CLIPS, held_out=False)
+    drawings = drawings_for("held-out", data, 2 * CLIPS, held_out=False)
     made = [samples(drawings[2 * number : 2 * number + 2], 1000 + number) for number in range(CLIPS)]
     weights = fit(np.concatenate([values for values, _ in made]), np.concatenate([right for _, right in made]))
     print(", ".join(f"{weight:.3g}" for weight in weights))

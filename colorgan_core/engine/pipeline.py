@@ -52,9 +52,8 @@ class Colorizer:
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
         rgb = to_rgb8(request.picture)
-        task = (
-            request.task if request.kept is None and request.known is None else "lineart"
-        )  # grey pictures have no regions
+        has_regions = request.kept is not None or request.known is not None  # grey pictures have none
+        task = "lineart" if has_regions else request.task
         task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
         if request.kept is not None:  # nothing is left for the network to say

@@ -130,7 +130,7 @@ def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8
 def _with_spots(
     hinted: Hinted, colors: UInt8, mask: NDArray[np.bool_], bare: NDArray[np.bool_]
 ) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
-    """The planes with a spot in the middle of every region whose colour is known without a hint: training has seen no other."""
+    """The planes with a spot in the middle of every region that is known without a hint: in training a flood comes from a hint."""
     regions, labels = hinted.regions, hinted.regions.labels
     spoken = np.bincount(labels[mask | bare], minlength=regions.count) > 0
     middle = regions.depth >= SPOT * regions.half_widths[labels]

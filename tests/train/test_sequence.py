@@ -78,4 +78,4 @@ def test_the_command_prints_the_table_and_leaves_a_sheet_and_a_record(
 def test_too_few_drawings_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_bytes(FACE)
     with pytest.raises(InputError, match="no two vector drawings"):
-        sequence.held_out_drawings(str(tmp_path), None, 4)
+        sequence.drawings_for(str(tmp_path), None, 4)

@@ -37,6 +37,7 @@ from .sheet import contact_sheet
 CLIPS, FRAMES, SIZE, EVERY = 40, 25, 320, 12
 SOURCES = ("openclipart", "fluent-emoji-flat", "twemoji", "noto")
 COLORS = 4  # a drawing of fewer says little
+SPREAD = 7  # of drawings seen in training, of which there are many: every seventh
 INKED = 0.3  # of a drawing; where more is black, little is left to colour
 LEAST = 3e-4  # of the picture's pixels
 ROWS = {
@@ -106,20 +107,21 @@ def drawings_of(arts: Iterable[Art], size: int) -> Iterator[Drawing]:
             yield parts
 
 
-def held_out_drawings(name: str, data: Path | None, count: int, held_out: bool = True) -> list[Drawing]:
-    """`count` drawings of the set held-out, of each source by turns, or of a folder of SVGs. Raises InputError where there are too few."""
+def drawings_for(name: str, data: Path | None, count: int, held_out: bool = True) -> list[Drawing]:
+    """`count` drawings of each source by turns, held out or seen in training, or of a folder of SVGs. Raises InputError where there are
+    no two."""
     if name == "held-out":
         sources = [[art for art in source_art(each, downloads(data)) if art.held_out == held_out] for each in SOURCES]
-        step = 1 if held_out else 7
-        each = [drawings_of(arts[::step], SIZE) for arts in sources]
+        step = 1 if held_out else SPREAD
+        streams = [drawings_of(arts[::step], SIZE) for arts in sources]
     else:
-        each = [drawings_of(folder_art(Path(name)), SIZE)]
+        streams = [drawings_of(folder_art(Path(name)), SIZE)]
     found: list[Drawing] = []
-    while each and len(found) < count:
-        for source in list(each):
-            drawing = next(source, None)
+    while streams and len(found) < count:
+        for stream in list(streams):
+            drawing = next(stream, None)
             if drawing is None:
-                each.remove(source)
+                streams.remove(stream)
             else:
                 found.append(drawing)
     if len(found) < 2:
@@ -128,7 +130,7 @@ def held_out_drawings(name: str, data: Path | None, count: int, held_out: bool =
 
 
 def jobs_of(drawings: list[Drawing], clips: int, shown: int = 0) -> list[Job]:
-    """Each drawing is the large one of a clip as often as any other, with another one small."""
+    """Two drawings a clip, the first of them large. shown: of so many clips pictures are wanted."""
     pairs = [(drawings[2 * n % len(drawings)], drawings[(2 * n + 1) % len(drawings)]) for n in range(clips)]
     wanted = {round(n * clips / max(1, shown)) for n in range(shown)}
     return [Job(pair, seed, FRAMES, SIZE, EVERY, seed in wanted) for seed, pair in enumerate(pairs)]
