@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,25 +33,27 @@ from .evaluation.keep import Keep
 from .evaluation.lineart import ROWS, Stage, has_gmic, lineart_curves
 from .evaluation.sets import EvaluationSet, load_set, style_pictures
 from .evaluation.stages import style_sheet
-from .evaluation.tables import gray_table, lineart_table, style_table, unhinted_table, verdicts
+from .evaluation.tables import gray_table, lineart_table, sequence_table, style_table, unhinted_table, verdicts
 from .evaluation.unhinted import figures, unhinted_rows
 
 WIDTH = 160  # of the widest table
+SHOWN_CLIPS = 6
 
 
 @click.command(
     epilog=options.examples(
         "evaluate --set openmoji --data DATA --sheet sheet.png",
         "evaluate --set held-out --task gray --data DATA --weights RUN/weights.safetensors --json figures.json",
+        "evaluate --set held-out --task sequence --sheet sheet.png",
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",
               help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures.")  # fmt: skip
-@click.option("--task", type=click.Choice(["lineart", "gray", "style"]), default="lineart", show_default=True,
+@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence"]), default="lineart", show_default=True,
               help="What is measured.")  # fmt: skip
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
-@click.option("--limit", type=options.whole(1), help="At most so many items [default: 200].")
+@click.option("--limit", type=options.whole(1), help="At most so many items [default: 200; of clips 40].")
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
 @click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
 @click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
@@ -72,6 +75,9 @@ def evaluate(
         report.card_place(weights)  # before the work, so that nobody waits for nothing
     if sheet is not None:
         check_suffix(sheet)
+    if task == "sequence":
+        keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
+        return
     if task == "style":
         facts = measure_style(console, name, data, weights, device, sheet)
         keep_figures(facts, record, weights if card else None)
@@ -152,6 +158,36 @@ def measure_style(
         note = write_picture(sheet, style_sheet(contents, styles, results))
         console.print(note or f"Sheet: {sheet}")
     return facts | {"style": [row.record() for row in rows], "verdicts": said}
+
+
+def measure_sequence(
+    console: Console, name: str, data: Path | None, limit: int | None, sheet: Path | None
+) -> dict[str, Any]:
+    """Prints the table of sequences, writes the sheet; returns what --json says about them. No weights are asked."""
+    from .evaluation import sequence
+
+    clips = limit or sequence.CLIPS
+    drawings = sequence.drawings_for(name, data, 2 * clips)
+    jobs = sequence.jobs_of(drawings, clips, shown=SHOWN_CLIPS if sheet is not None else 0)
+    with progress(console) as bars:
+        rows, found, pictures = sequence.sequence_figures(
+            jobs, min(2, os.cpu_count() or 1), stages(bars)("sequence", clips)
+        )
+    console.print(
+        sequence_table(
+            rows, f"Sequences of {sequence.FRAMES} frames on {Path(name).name}, {clips} clips, right regions in %"
+        )
+    )
+    said = sequence.verdicts(rows)
+    for sentence in said:
+        console.print(sentence)
+    console.print(f"Between keys {100 * (1 - found):.1f} % of the regions were not found, and count as wrong.")
+    if sheet is not None and pictures is not None:
+        note = write_picture(sheet, pictures)
+        console.print(note or f"Sheet: {sheet}")
+    about = {"name": Path(name).name, "count": clips, "frames": sequence.FRAMES, "every": sequence.EVERY}
+    facts = report.facts(about, "sequence", "", None)
+    return facts | {"sequence": [row.record() for row in rows], "found": found, "verdicts": said}
 
 
 def measure_lineart(

@@ -15,7 +15,7 @@ from torch import Tensor
 from ..model.color import lab_to_din99o, srgb_to_lab
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, compose, paint_of
-from ..picture.flats import Paint, make_flats, recolored
+from ..picture.flats import Paint, exactly, filled, make_flats, recolored
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
@@ -52,14 +52,16 @@ class Colorizer:
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
         rgb = to_rgb8(request.picture)
-        task = request.task if request.kept is None else "lineart"  # grey pictures have no regions
+        has_regions = request.kept is not None or request.known is not None  # grey pictures have none
+        task = "lineart" if has_regions else request.task
         task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)
             return flat_painting(request, flats, request.palette, part(advance, 0.5, 1))
-        prepared = prepare(request, rgb, task, hinted, self.working_size)
+        said = hinted if request.known is None else filled(hinted, request.known)
+        prepared = prepare(request, rgb, task, said, self.working_size)
         wanted, trust = request.palette, 1.0
         if wanted is None and request.reference is not None:
             wanted = colors_of(request.reference)
@@ -67,6 +69,7 @@ class Colorizer:
             prepared = prepared.with_palettes(palette_condition(wanted))
         elif (
             request.hints is None
+            and request.known is None
             and (task == "lineart" or request.seed is not None)
             and len(self.loaded.weights.palettes)
         ):
@@ -79,8 +82,10 @@ class Colorizer:
         if task == "gray":
             return gray_painting(request, paint, hinted.regions, prepared.palette)
         if request.paint:
-            return raw_painting(request, paint, hinted, prepared.palette)
-        flats = make_flats(hinted, paint, request.palette, request.steady).named(request.palette, request.palette_names)
+            return raw_painting(request, paint, said, prepared.palette)
+        flats = make_flats(said, paint, request.palette, request.steady).named(request.palette, request.palette_names)
+        if request.known is not None:
+            flats = exactly(flats, hinted, request.known)
         advance(0.8)
         return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1))
 
@@ -127,8 +132,9 @@ def read_regions(
         return unhinted(one_region(*rgb.shape[:2]))
     # coloured lines are lines too; rgb.min(2) takes five times as long
     lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
-    if request.kept is not None:
-        regions = regions_of(request.kept.regions.labels, lines)
+    before = request.kept or request.known
+    if before is not None:
+        regions = regions_of(before.regions.labels, lines)
         regions = regions if request.split is None else cut(regions, request.split)
     else:
         parted = lines if request.split is None else np.where(request.split, 0, lines).astype(np.uint8)

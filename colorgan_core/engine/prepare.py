@@ -21,6 +21,7 @@ from .request import ColorizeRequest
 
 WORKING_SIZE = 192  # px, long side: what G saw last in training; 160 and 224 measure the same within 1 %
 STRIDE = 32  # both sides are padded to multiples of it, for every preset
+SPOT = 0.7  # of a region's half-width: so far from its lines lies the hint that stands for a known colour
 HINT_SHARE = 0.2  # of a working pixel that hints must cover to be seen there
 
 UInt8 = NDArray[np.uint8]
@@ -88,6 +89,8 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
     z = Conditions.empty(TASKS.index(task), 1, *x.shape[1:3])
     z = z._replace(regions=pad(labels, edge=True).long(), openness=openness)
     colors, mask, bare = hint_planes(request, rgb.shape[:2])
+    if request.known is not None:
+        colors, mask, bare = _with_spots(hinted, colors, mask, bare)
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
         z = z._replace(hints=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(raw))))
@@ -122,6 +125,18 @@ def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8
         return np.zeros((*shape, 3), np.uint8), np.zeros(shape, bool), bare
     mask = request.hints[..., 3] >= 128
     return np.ascontiguousarray(request.hints[..., :3]), mask, bare & ~mask
+
+
+def _with_spots(
+    hinted: Hinted, colors: UInt8, mask: NDArray[np.bool_], bare: NDArray[np.bool_]
+) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The planes with a spot in the middle of every region that is known without a hint: in training a flood comes from a hint."""
+    regions, labels = hinted.regions, hinted.regions.labels
+    spoken = np.bincount(labels[mask | bare], minlength=regions.count) > 0
+    middle = regions.depth >= SPOT * regions.half_widths[labels]
+    spots = middle & (hinted.known & ~spoken)[labels]
+    empty = middle & (hinted.bare & ~hinted.known & ~spoken)[labels]
+    return np.where(spots[..., None], hinted.colors[labels], colors), mask | spots, bare | empty
 
 
 def _shrink_hints(

@@ -25,11 +25,13 @@ class ColorizeRequest:
     picture: (h, w, 3 or 4). original: the same in its own depth and colour space, None: as it is. profile: ICC of that space, None: sRGB.
     task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to leave unpainted.
     merge: (h, w) bool, strokes that join the regions they touch. split: (h, w) bool, strokes that part regions as lines do. kept: flats
-    of an earlier job, whose colours stay but where a hint changes them. reference: (any, any, 3). palette: (n, 3). palette_names: one
-    for each of its colours, "" where one has none; or none at all. seed: which variation, when nothing else fixes the colours; None:
-    the first for line art, none for grey, whose lightness already says much. close_gaps: px of the picture, None: in proportion to its
-    size. shade: whether line art gets more than its flats. paint: the network's picture as it is, without flats. steady: (n, 3) colours
-    that free regions keep to from frame to frame, see steady.py; None: a single picture, whose colours need not be alike anywhere else.
+    of an earlier job, whose colours stay but where a hint changes them. known: the picture's regions; those of them that are `hinted`
+    get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. reference:
+    (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
+    variation, when nothing else fixes the colours; None: the first for line art, none for grey, whose lightness already says much.
+    close_gaps: px of the picture, None: in proportion to its size. shade: whether line art gets more than its flats. paint: the
+    network's picture as it is, without flats. steady: (n, 3) colours that free regions keep to from frame to frame, see steady.py;
+    None: a single picture, whose colours need not be alike anywhere else.
     """
 
     picture: UInt8
@@ -41,6 +43,7 @@ class ColorizeRequest:
     merge: NDArray[np.bool_] | None = None
     split: NDArray[np.bool_] | None = None
     kept: Flats | None = None
+    known: Flats | None = None
     reference: UInt8 | None = None
     palette: UInt8 | None = None
     palette_names: tuple[str, ...] = ()
@@ -102,6 +105,7 @@ def build_request(
     merge: NDArray[np.bool_] | None = None,
     split: NDArray[np.bool_] | None = None,
     kept: Flats | None = None,
+    known: Flats | None = None,
     reference: NDArray[Any] | None = None,
     palette: str | NDArray[np.uint8] | None = None,
     seed: int | None = None,
@@ -125,8 +129,9 @@ def build_request(
     for name, mask in (("mask of bare places", bare), ("strokes that join", merge), ("strokes that part", split)):
         if mask is not None:
             _same_size(mask, size, name)
-    if kept is not None:
-        _same_size(kept.regions.labels, size, "region map")
+    for flats in (kept, known):
+        if flats is not None:
+            _same_size(flats.regions.labels, size, "region map")
     names: tuple[str, ...] = ()
     if isinstance(palette, str):
         read = read_palette(palette)
@@ -145,6 +150,7 @@ def build_request(
         merge=merge,
         split=split,
         kept=kept,
+        known=known,
         reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
         palette=palette,
         palette_names=names,

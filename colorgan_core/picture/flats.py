@@ -162,6 +162,32 @@ def _places(
     return scaled[:, 0], scaled[:, 1]
 
 
+def filled(hinted: Hinted, known: Flats) -> Hinted:
+    """Hints, and where they say nothing of a region, what `known` says of its own hinted regions there."""
+    old, free = _from_known(hinted, known)
+    painted = free & known.painted[old]
+    return replace(
+        hinted,
+        colors=np.where(painted[:, None], known.colors[old], hinted.colors),
+        known=hinted.known | painted,
+        bare=hinted.bare | (free & ~painted),
+    )
+
+
+def exactly(flats: Flats, hinted: Hinted, known: Flats) -> Flats:
+    """The same with paint or none, name and sureness as `known` has them where `hinted` says nothing: painted white stays painted."""
+    old, free = _from_known(hinted, known)
+    names = (known.names[number] if named else own for number, named, own in zip(old, free, flats.names, strict=True))
+    painted, sure = np.where(free, known.painted[old], flats.painted), np.where(free, known.sure[old], flats.sure)
+    return replace(flats, painted=painted, sure=sure.astype(np.float32), names=tuple(names))
+
+
+def _from_known(hinted: Hinted, known: Flats) -> tuple[NDArray[np.int64], Mask]:
+    """(count,) the region of `known` that each region was, and whether its colour comes from there."""
+    old = _mostly(hinted.regions.labels, known.regions.labels, hinted.regions.count)
+    return old, np.asarray(known.hinted[old] & ~hinted.known & ~hinted.bare)
+
+
 def recolored(kept: Flats, hinted: Hinted, palette: UInt8 | None = None) -> Flats:
     """Flats of an earlier job with the colours of new hints; regions that a hint parts or a stroke joins keep what is not hinted.
 
@@ -187,6 +213,8 @@ def recolored(kept: Flats, hinted: Hinted, palette: UInt8 | None = None) -> Flat
 
 def _mostly(labels: NDArray[np.int32], kept: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     """(count,) the number in `kept` that has the most pixels of each number in `labels`, both (h, w)."""
+    if labels is kept:
+        return np.arange(count)
     pair = (labels.astype(np.int64) << 32 | kept).reshape(-1)
     starts = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
     pairs, which = np.unique(pair[starts], return_inverse=True)

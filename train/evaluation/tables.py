@@ -11,6 +11,8 @@ from .fills import FillFigures
 from .gray import GrayFigures
 from .hintauc_bridge import RATIOS
 from .lineart import WHAT, Curve
+from .sequence import PARTS, SequenceFigures
+from .sequence import ROWS as SEQUENCE_ROWS
 from .style import ROWS as STYLE_ROWS
 from .style import StyleFigures
 from .unhinted import Figures
@@ -88,6 +90,14 @@ def style_table(rows: Sequence[StyleFigures], title: str) -> Table:
             f"{row.covariance:.1f}",
             f"{row.content:.3f}",
         )
+    return table
+
+
+def sequence_table(rows: Sequence[SequenceFigures], title: str) -> Table:
+    table = plain(title, "row", *(f"{where}, by {what}" for where in PARTS.values() for what in ("count", "area")))
+    for row in rows:
+        shares = [share for part in PARTS for share in (row.count[part], row.area[part])]
+        table.add_row(SEQUENCE_ROWS[row.row], *(f"{100 * share:.1f}" for share in shares))
     return table
 
 
