@@ -14,6 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import colorgan_core
 from colorgan_core.cli import main
@@ -176,9 +177,10 @@ def test_weights_that_a_bundle_lacks(home, bundle: Path, elsewhere: Path) -> Non
 
 
 def requirements() -> list[str]:
-    """What colorgan needs to run."""
+    """What colorgan needs to run here."""
     found = next(each for each in distributions(name="colorgan") if each.read_text("METADATA"))
-    return [each for each in found.metadata.get_all("Requires-Dist") or [] if "extra" not in each]
+    needed = map(Requirement, found.metadata.get_all("Requires-Dist") or [])
+    return [f"{each.name}{each.specifier}" for each in needed if not each.marker or each.marker.evaluate({"extra": ""})]
 
 
 def wheel_of(requirement: str, target: Path) -> None:
