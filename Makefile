@@ -36,10 +36,10 @@ test-long: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m long
 
 # What Debian and Ubuntu call the editors and the screen they are shown on.
-HOSTS := krita python3-pyqt5 python3-sip xvfb xauth dbus-x11
+HOSTS := krita python3-pyqt5 python3-sip xvfb dbus-x11
 
 test-hosts: .venv/dev.stamp
-	@which krita xvfb-run > /dev/null || apt-get install -y --no-install-recommends $(HOSTS) > /dev/null \
+	@which krita Xvfb > /dev/null || apt-get install -y --no-install-recommends $(HOSTS) > /dev/null \
 	    || { apt-get update > /dev/null && apt-get install -y --no-install-recommends $(HOSTS) > /dev/null; }
 	@tests/hosts/gimp/chroot.sh $(CHROOT)
 	@COLORGAN_CHROOT=$(CHROOT) $(BIN)/python -m pytest -m hosts
