@@ -18,13 +18,12 @@ from torch import Tensor, nn
 
 from ..errors import OutputError, WeightsError
 from ..files import atomic_write, sha256_of
-from ..stored_weights import BUILT_IN, LARGEST, check_stored, find, missing
+from ..stored_weights import LARGEST, check_stored, find, missing
 from .config import PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
 
 FORMAT = "colorgan-weights-2"
-DEFAULT = BUILT_IN
 
 
 @dataclass(frozen=True)
