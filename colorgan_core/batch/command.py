@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .. import options
 from ..engine.command import option
-from ..errors import FramesFailed, UsageError
+from ..errors import FramesFailed
 from ..files import check_writable
 from ..picture.pixels import check_suffix
 from .job import OWN, build_job, parameters, read_job
@@ -68,8 +68,6 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
         job = build_job({**said, **here}, base)
     else:
         job = build_job({"input": source, **given})
-    if job.keys is not None:
-        raise UsageError("--keys cannot be used yet.")
     for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
         place.parent.mkdir(parents=True, exist_ok=True)
         check_writable(place)
@@ -111,6 +109,10 @@ def _conclude(outcome: Outcome) -> None:
     click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {len(failed)} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
+    unknown = outcome.finding("unmatched")
+    if unknown:
+        listed = frames_named(f"{frame} ({count})" for frame, count in unknown.items())
+        click.echo(f"Regions that no key shows: {listed}.")
     if failed:
         raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
 
@@ -150,8 +152,8 @@ class _Watch:
     def __exit__(self, *error: object) -> None:
         self.bar.stop()
 
-    def begin(self, total: int) -> None:
-        self.bar.update(self.task, total=total)
+    def begin(self, total: int, what: str) -> None:
+        self.bar.update(self.task, total=total, completed=0, description=what)
 
     def done(self, frame: str) -> None:
         self.bar.advance(self.task)

@@ -15,7 +15,7 @@ from ..errors import InputError, UsageError
 from ..operations import OPERATIONS, Parameter, check, checked, find
 from ..picture.pixels import check_suffix
 from .manifest import kept_by
-from .sequence import Files, Frame, frames_of, parse
+from .sequence import Files, Frame, frames_of, in_order, parse
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -61,18 +61,23 @@ def parameters() -> dict[str, Parameter]:
 @dataclass(frozen=True)
 class Task:
     """One frame, in plain data: its name, the files it is made of by parameter ("picture" is the frame itself; None: it has none) and
-    the files it becomes."""
+    the files it becomes. key: the file of its key. map: with what keys say of its regions, and known: what a record says of that, both None
+    until they are found, and in a job without keys."""
 
     frame: str
     inputs: dict[str, str | None]
     output: str
     report: str | None
     thumbnail: str
+    key: str | None = None
+    map: str | None = None
+    known: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Job:
-    """values: the operation's parameters, checked; those of SEQUENCES are None, since `tasks` has them by frame."""
+    """values: the operation's parameters, checked; those of SEQUENCES are None, since `tasks` has them by frame. chain: where there are
+    keys, all frames that are there in the order of their numbers, which may be more than the job's."""
 
     operation: str
     values: dict[str, Any]
@@ -82,6 +87,7 @@ class Job:
     layers: str | None
     masks: bool
     keys: Files | None
+    chain: tuple[Task, ...]
     sheet: Path | None
     html: Path | None
     workers: int | None
@@ -139,21 +145,27 @@ def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
             values[name] = str(base / values[name])
     if operation == "stylize":
         values["style"] = tuple(str(base / text) for text in values["style"])
+    if own["keys"] is not None and operation == "colorize" and values["task"] == "auto":
+        values["task"] = "lineart"
     source, output = parse(told["input"], base), parse(own["output"], base, written=True)
     report = None if own["report"] is None else parse(own["report"], base, written=True)
-    frames = frames_of(source, own["frames"])
-    tasks = tuple(_task(frame, source, sequences, output, report) for frame in frames)
+    keys = None if own["keys"] is None else parse(own["keys"], base)
+    files = (source, sequences, output, report, keys)
+    tasks = tuple(_task(frame, *files) for frame in frames_of(source, own["frames"]))
+    chain = () if keys is None else tuple(_task(frame, *files) for frame in in_order(frames_of(source, None)))
     places = {name: None if own[name] is None else base / own[name] for name in ("sheet", "html")}
     job = Job(
         operation=operation, values=values, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
-        masks=own["masks"], keys=None if own["keys"] is None else parse(own["keys"], base),
+        masks=own["masks"], keys=keys, chain=chain,
         sheet=places["sheet"], html=places["html"], workers=own["workers"], dtype=own["dtype"], force=own["force"],
     )  # fmt: skip
     _check(job, told)
     return job
 
 
-def _task(frame: Frame, source: Files, sequences: dict[str, Files], output: Files, report: Files | None) -> Task:
+def _task(
+    frame: Frame, source: Files, sequences: dict[str, Files], output: Files, report: Files | None, keys: Files | None
+) -> Task:
     picture = source.at(frame)
     inputs: dict[str, str | None] = {"picture": str(picture)}
     for name, files in sequences.items():
@@ -164,7 +176,9 @@ def _task(frame: Frame, source: Files, sequences: dict[str, Files], output: File
     if report is not None:
         noted = str(report.at(frame, picture) if not report.is_folder else report.path / f"{picture.stem}.json")
     place = output.at(frame, picture)
-    return Task(frame.name, inputs, str(place), noted, str(kept_by(output, ".thumbnails") / f"{frame.name}.jpg"))
+    thumbnail = kept_by(output, ".thumbnails") / f"{frame.name}.jpg"
+    key = None if keys is None else keys.of_number(frame, picture)
+    return Task(frame.name, inputs, str(place), noted, str(thumbnail), None if key is None else str(key))
 
 
 def _check(job: Job, told: Mapping[str, Any]) -> None:
@@ -179,7 +193,9 @@ def _check(job: Job, told: Mapping[str, Any]) -> None:
         if alone:
             raise UsageError(f"{alone[0]} is for colouring, and a style was given.")
         check_suffix(job.tasks[0].output)
-    read = {_place(path) for task in job.tasks for path in task.inputs.values() if path}
+    if job.keys is not None:
+        _check_keys(job, job.keys)
+    read = {_place(path) for task in (*job.tasks, *job.chain) for path in (*task.inputs.values(), task.key) if path}
     written: dict[str, str] = {}
     for task in job.tasks:
         outputs = job.outputs(task)
@@ -193,6 +209,16 @@ def _check(job: Job, told: Mapping[str, Any]) -> None:
                     f"Frames {written[path]} and {task.frame} would both become {Path(path).name}; "
                     "write #### in the name where the number goes."
                 )
+
+
+def _check_keys(job: Job, keys: Files) -> None:
+    if job.values["task"] != "lineart":
+        raise UsageError(f"--keys is for line art, and --task says {job.values['task']}.")
+    for name in ("regions", "paint"):
+        if job.values[name] or name in job.sequences:
+            raise UsageError(f"--keys cannot be used with --{name}, which leaves keys nothing to say.")
+    if not any(task.key for task in job.chain):
+        raise InputError(f"No frame has a key: {keys.text} names no file that is there.")
 
 
 def _marks(task: Task) -> dict[str, str | None]:

@@ -42,15 +42,17 @@ def look_of(told: Mapping[str, Any]) -> Look:
     return Look(told["task"], None if palette is None else tuple(palette), tuple(told["names"]), tuple(told["steady"]))
 
 
-def settle_look(colorizer: Colorizer, request: ColorizeRequest) -> Look:
+def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> Look:
     """request: of the first frame. Its palette is the one given, else the reference's, else the one that the seed finds for it.
 
-    A picture with hints gets none: then the colours that the network leaves free keep to those of this frame.
+    A picture with hints gets none: then the colours that the network leaves free keep to those of this frame. keyed: keys have colours.
     """
     if request.palette is not None:
         task = "lineart" if request.kept is not None else request.task
         task = detect_task(to_rgb8(request.picture)) if task == "auto" else task
         return Look(task, tuple(_hex(request.palette)), request.palette_names, ())
+    if keyed and request.reference is None:
+        return Look(request.task, None, (), ())
     painting = colorizer.colorize(replace(request, steady=NONE))
     if painting.palette is not None:
         return Look(painting.task, tuple(dict.fromkeys(_hex(painting.palette))), (), ())

@@ -30,12 +30,14 @@ def kept_by(output: Files, ending: str) -> Path:
 
 
 class Manifest:
-    """records: the last one of each frame. look: what `add_look` was given last, None: nothing yet."""
+    """records: the last one of each frame. known: what keys said of each frame last. look: what `add_look` was given last, None: nothing
+    yet."""
 
     def __init__(self, path: Path) -> None:
         """Raises OutputError for a file that cannot be read."""
         self.path = path
         self.records: dict[str, Record] = {}
+        self.known: dict[str, Record] = {}
         self.look: Record | None = None
         lines = 0
         with _said(path):
@@ -44,9 +46,10 @@ class Manifest:
             lines += 1
             if line.endswith(b"\n"):
                 self._take(line)
-        whole = lines == len(self.records) + (self.look is not None)
+        whole = lines == len(self.records) + len(self.known) + (self.look is not None)
         if not whole:  # torn, or longer than it need be
-            told = [{"look": self.look}] * (self.look is not None) + list(self.records.values())
+            known = [{"known": {"frame": frame, **record}} for frame, record in self.known.items()]
+            told = [{"look": self.look}] * (self.look is not None) + known + list(self.records.values())
             with atomic_write(path) as beside:
                 beside.write_text("".join(_line(each) for each in told), "utf-8")
 
@@ -57,6 +60,8 @@ class Manifest:
             told = json.loads(line)
             if "frame" in told:
                 self.records[str(told["frame"])] = told
+            elif "known" in told:
+                self.known[str(told["known"].pop("frame"))] = told["known"]
             else:
                 self.look = {"basis": told["look"]["basis"], "look": told["look"]["look"]}
 
@@ -64,6 +69,11 @@ class Manifest:
         """record: with "frame". Raises DiskFull, OutputError."""
         self.records[record["frame"]] = record
         self._append(record)
+
+    def add_known(self, frame: str, record: Record) -> None:
+        """record: what keys say of a frame."""
+        self.known[frame] = record
+        self._append({"known": {"frame": frame, **record}})
 
     def add_look(self, look: Record) -> None:
         self.look = look

@@ -13,7 +13,7 @@ from .manifest import Record
 class Watch(Protocol):
     """Who looks on."""
 
-    def begin(self, total: int) -> None: ...
+    def begin(self, total: int, what: str) -> None: ...
     def done(self, frame: str) -> None: ...
     def failed(self, frame: str, sentence: str) -> None: ...
     def note(self, sentence: str) -> None: ...
@@ -22,12 +22,13 @@ class Watch(Protocol):
 @dataclass(frozen=True)
 class State:
     """How a frame stands at the end. reason: why it was to be made, "" where it was right already. tried: whether it was come to, since
-    a job can be stopped. record: what the manifest has of it."""
+    a job can be stopped. record: what the manifest has of it. known: what it has of what keys say, None without keys."""
 
     task: Task
     reason: str
     tried: bool
     record: Record | None
+    known: Record | None = None
 
     @property
     def kind(self) -> str:
@@ -49,6 +50,15 @@ class Outcome:
     def stopped(self) -> bool:
         """Whether anything is left to be made."""
         return any(state.kind == "missing" for state in self.states)
+
+    def finding(self, kind: str) -> dict[str, int]:
+        """How many findings of a kind there are in each frame that is made and has any."""
+        found = (
+            (state.task.frame, (state.record or {}).get("findings", {}).get(kind, 0))
+            for state in self.states
+            if state.kind in ("made", "kept")
+        )
+        return {frame: count for frame, count in found if count}
 
     def of(self, kind: str) -> list[State]:
         return [state for state in self.states if state.kind == kind]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..engine.request import split_style
 from ..files import sha256_of
 from .job import Job, Task
 from .manifest import Record
 
+T = TypeVar("T")
+R = TypeVar("R")
 FILES = ("weights", "device", "palette", "style")  # of the operation's values, those that say where and not what
 
 
@@ -37,13 +39,12 @@ def _content(text: str) -> str:
     return sha256_of(text) if Path(text).is_file() else text
 
 
-def reasons(job: Job, records: Mapping[str, Record], wanted: Record, threads: int) -> list[str]:
+def reasons(job: Job, records: Mapping[str, Record], wanted: Record, digests: Digests) -> list[str]:
     """For each task why it is to be made: "" where its record and its files are right. wanted: options, look and weights."""
-    with ThreadPoolExecutor(threads) as pool:  # hashing lets go of Python's lock
-        return list(pool.map(lambda task: _reason(job, task, records.get(task.frame), wanted), job.tasks))
+    return digests.map(lambda task: _reason(job, task, records.get(task.frame), wanted, digests), job.tasks)
 
 
-def _reason(job: Job, task: Task, record: Record | None, wanted: Record) -> str:
+def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests: Digests) -> str:
     if record is None:
         return "new"
     if "error" in record:
@@ -53,16 +54,18 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record) -> str:
             return words
     known: Mapping[str, Any] = record.get("inputs", {})
     for name, path in task.inputs.items():
-        if (None if path is None else _digest(Path(path))) != known.get(name):
+        if (None if path is None else digests.of(path)) != known.get(name):
             return f"other {name}"
     if set(known) != set(task.inputs):
         return "other inputs"
+    if record.get("known") != task.known:
+        return "other keys"
     folder, outputs = job.output.folder, record.get("outputs", {})
     named = job.outputs(task)
     # how many layers there are, as a PNG each, depends on the drawing
     if any(relative(path, folder) not in outputs for path in [*named.extras, *([] if named.pngs else [named.output])]):
         return "other results"
-    if any(_digest(folder / name) != digest for name, digest in outputs.items()):
+    if any(digests.of(folder / name) != digest for name, digest in outputs.items()):
         return "result gone or changed"
     return ""
 
@@ -75,8 +78,24 @@ def relative(path: str | Path, folder: Path) -> str:
         return Path(path).as_posix()
 
 
-def _digest(path: Path) -> str | None:
-    try:
-        return sha256_of(path)
-    except OSError:
-        return None
+class Digests:
+    """What files are hashed to before anything is made, each read once."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self.known: dict[str, str | None] = {}
+
+    def of(self, path: str | Path) -> str | None:
+        """The SHA-256 of a file, None of one that cannot be read."""
+        place = str(path)
+        if place not in self.known:
+            try:
+                self.known[place] = sha256_of(place)
+            except OSError:
+                self.known[place] = None
+        return self.known[place]
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """`work` of each, in threads: hashing lets go of Python's lock."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, items))

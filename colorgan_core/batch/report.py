@@ -26,6 +26,7 @@ FINDINGS = {  # one of a kind, and several
     "gap": ("open line", "open lines"),
     "hint-on-line": ("hint on a line", "hints on lines"),
     "hint-outside": ("hint where paper stays bare", "hints where paper stays bare"),
+    "unmatched": ("region that no key shows", "regions that no key shows"),
     "speck": ("speck", "specks"),
 }
 STATES = {"made": "made now", "kept": "right already", "failed": "failed", "missing": "not made yet"}
@@ -93,7 +94,7 @@ def _card(state: State, folder: Path) -> str:
     words = [
         f"{count} {FINDINGS.get(each, (each, each))[count > 1]}" for each, count in record.get("findings", {}).items()
     ]
-    lines = [*words, *record.get("notes", ())]
+    lines = [*words, *_from_keys(state), *record.get("notes", ())]
     told = [f"<li>{html.escape(each)}</li>" for each in lines]
     if kind == "failed":
         told.insert(0, f'<li class="error">{html.escape(str(state.error))}</li>')
@@ -103,6 +104,18 @@ def _card(state: State, folder: Path) -> str:
         f'<figure class="{kind}">{picture}<figcaption><h2>{name}<span class="state">{STATES[kind]}</span></h2>'
         f"<ul>{''.join(told)}</ul></figcaption></figure>"
     )
+
+
+def _from_keys(state: State) -> list[str]:
+    """Which keys lead a frame, and where they may lead it astray."""
+    known = state.known
+    if known is None or state.kind not in ("made", "kept"):
+        return []
+    if state.task.key is not None:
+        return ["a key"]
+    doubtful, keys = known["doubtful"], ", ".join(known["from"])
+    doubt = [f"{doubtful} region{'s' * (doubtful > 1)} followed with doubt"] if doubtful else []
+    return [*doubt, *([f"from key{'s' * (len(known['from']) > 1)} {keys}"] if keys else [])]
 
 
 def _link(output: Path, folder: Path) -> str | None:

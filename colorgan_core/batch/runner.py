@@ -8,8 +8,10 @@ import queue
 import threading
 import time
 from collections import Counter, deque
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import __version__, errors
 from ..engine.request import split_style
@@ -18,8 +20,10 @@ from ..files import sha256_of, sweep_folder
 from .crew import Hand, Told
 from .job import Job
 from .manifest import Manifest, Record, kept_by, owned
-from .outcome import Outcome, State, Watch
-from .plan import options_of, reasons, relative
+from .outcome import Outcome, State, Watch, frames_named
+from .plan import Digests, options_of, reasons, relative
+from .sequence import Files
+from .stretch import Stretch, map_of, said, stretches_of
 
 USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
 TRIES = 2  # of a frame in whose midst a process has ended
@@ -60,9 +64,35 @@ def _sweep(job: Job, manifest: Path) -> None:
         for path in (task.output, task.report, task.thumbnail):
             if path is not None:
                 stems.setdefault(Path(path).parent, set()).add(Path(path).stem)
+        stems.setdefault(map_of(job, task.frame).parent, set()).add(task.frame)
     for folder, names in stems.items():
         if folder.is_dir():
             sweep_folder(folder, names)
+
+
+class Round(NamedTuple):
+    """Who hears how each piece of work went: its name and its record, or its name, itself and what went wrong."""
+
+    done: Callable[[str, Record], None]
+    failed: Callable[[str, Told, str], None]
+
+
+def piece_of(stretch: Stretch, job: Job) -> Told:
+    """A stretch in plain data, in which the wanted frames have their map; pieces of work, frames too, are told apart by "frame"."""
+    tasks = (
+        replace(task, map=str(map_of(job, task.frame))) if task.frame in stretch.wanted else task
+        for task in stretch.frames
+    )
+    return {"frame": stretch.name, "stretch": [asdict(task) for task in tasks]}
+
+
+def shortened(sentence: str, tasks: Iterable[Told]) -> str:
+    """Names instead of paths."""
+    for task in tasks:
+        others = (task[name] for name in ("output", "report", "thumbnail", "key", "map"))
+        for path in filter(None, (*task["inputs"].values(), *others)):
+            sentence = sentence.replace(path, Path(path).name)
+    return sentence
 
 
 class _Owner:
@@ -75,6 +105,7 @@ class _Owner:
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
         self.tries: Counter[str] = Counter()
         self.tried: set[str] = set()
+        self.digests = Digests(cores())
         self.workers = min(job.workers or USUAL, cores())
         if job.workers and job.workers > cores():
             watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
@@ -91,21 +122,31 @@ class _Owner:
             return self._outcome({})
         if self.job.operation == "colorize":
             self._settle_look()
+        if self.job.keys is not None and not self.stop.is_set():
+            self._heed_keys(self.job.keys)
         if self.stop.is_set():
             return self._outcome({})
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
         why = dict(
-            zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, cores()), strict=True)
+            zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, self.digests), strict=True)
         )
         self._warn(records, why)
-        self.pending.extend(asdict(task) for task in self.job.tasks if why[task.frame])
-        self.watch.begin(len(self.pending))
-        self._make()
+        pieces = [asdict(task) for task in self.job.tasks if why[task.frame] and task.frame not in self.tried]
+        self.watch.begin(len(pieces), "frames")
+        self._make(pieces, Round(self._done, self._failed))
+        for hand in self.hands:
+            hand.send({"end": True})
         return self._outcome(why)
 
     def _outcome(self, why: dict[str, str]) -> Outcome:
         states = (
-            State(task, why.get(task.frame, "stopped"), task.frame in self.tried, self.manifest.records.get(task.frame))
+            State(
+                task,
+                why.get(task.frame, "stopped"),
+                task.frame in self.tried,
+                self.manifest.records.get(task.frame),
+                None if task.known is None else self.manifest.known[task.frame],
+            )
             for task in self.job.tasks
         )
         return Outcome(tuple(states))
@@ -116,8 +157,9 @@ class _Owner:
         shared = [str(files.path) for name, files in job.sequences.items() if files.is_single and name != "regions"]
         shared += [split_style(text)[0] for text in job.values.get("style", ())]
         settings = {
-            "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences, "layers": outputs.layers,
-            "masks": job.masks, "dtype": job.dtype, "threads": max(1, cores() // self.workers), "shared": shared,
+            "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences,
+            "keyed": job.keys is not None, "layers": outputs.layers, "masks": job.masks, "dtype": job.dtype,
+            "threads": max(1, cores() // self.workers), "shared": shared,
         }  # fmt: skip
         hand = Hand(settings, self.mail)
         if self.look is not None:
@@ -217,17 +259,65 @@ class _Owner:
     def _made(self) -> dict[str, str]:
         return {**self.about, "version": __version__}
 
-    def _make(self) -> None:
+    def _heed_keys(self, keys: Files) -> None:
+        """Has regions followed from the keys wherever that is not known already, and puts into the tasks what keys say of them."""
+        used = {task.key for task in self.job.chain}
+        strays = [path.name for path in keys.there if str(path) not in used]
+        if strays:
+            self.watch.note(f"{frames_named(strays)}: no frame is there for this key, which is not used.")
+        stretches = stretches_of(self.job)
+        bases = dict(
+            zip(
+                (each.name for each in stretches),
+                self.digests.map(lambda each: each.basis(self.job, self.digests.of), stretches),
+                strict=True,
+            )
+        )
+        known, force = self.manifest.known, self.job.force
+
+        def is_known(frame: str, basis: str) -> bool:
+            record = known.get(frame, {})
+            place = map_of(self.job, frame)
+            return record.get("basis") == basis and ("map" not in record or self.digests.of(place) == record["map"])
+
+        stale = {
+            each.name: each
+            for each in stretches
+            if force or not all(is_known(frame, bases[each.name]) for frame in each.wanted)
+        }
+
+        def found(name: str, records: Record) -> None:
+            for frame in stale[name].wanted:  # one that could not be read has nothing but the basis
+                self.manifest.add_known(frame, {"basis": bases[name], **records.get(frame, {})})
+            self.watch.done(name)
+
+        def lost(name: str, piece: Told, sentence: str) -> None:
+            sentence = shortened(sentence, piece["stretch"])
+            for frame in stale[name].wanted:
+                self._add(frame, {"error": sentence})
+            self.watch.failed(name, sentence)
+
+        self.watch.begin(len(stale), "keys")
+        self._make([piece_of(each, self.job) for each in stale.values()], Round(found, lost))
+        led = {frame for each in stretches for frame in each.wanted} - self.tried
+        tasks = (
+            replace(task, map=str(map_of(self.job, task.frame)), known=said(known[task.frame]))
+            if task.frame in led and "map" in known.get(task.frame, {})
+            else task
+            for task in self.job.tasks
+        )
+        self.job = replace(self.job, tasks=tuple(tasks))
+
+    def _make(self, pieces: list[Told], round_: Round) -> None:
+        self.pending.extend(pieces)
         while self.pending or self.suspects or any(hand.frames for hand in self.hands):
             if self.stop.is_set():
-                self._end_early()
+                self._end_early(round_)
                 return
             self._give_out()
             heard = self._hear()
             if heard is not None:
-                self._take(*heard)
-        for hand in self.hands:
-            hand.send({"end": True})
+                self._take(*heard, round_)
 
     def _give_out(self) -> None:
         waiting = len(self.pending) + len(self.suspects) + sum(len(hand.frames) for hand in self.hands)
@@ -243,25 +333,25 @@ class _Owner:
                 return
             hand.give(self.pending.popleft())
 
-    def _take(self, hand: Hand, told: Told | None) -> None:
+    def _take(self, hand: Hand, told: Told | None, round_: Round) -> None:
         if told is None:
             for frame, task in hand.frames.items():
                 self.tries[frame] += 1
                 if self.tries[frame] < TRIES:
                     self.suspects.append(task)
                 else:
-                    self._failed(frame, task, ENDED)
+                    round_.failed(frame, task, ENDED)
         elif "done" in told:
             hand.alone = False
             if hand.frames.pop(told["done"], None) is not None:
-                self._done(told["done"], told["record"])
+                round_.done(told["done"], told["record"])
         elif "failed" in told:
             hand.alone = False
             given = hand.frames.pop(told["failed"], None)
             if told["full"]:
                 raise DiskFull(told["sentence"])
             if given is not None:
-                self._failed(told["failed"], given, told["sentence"])
+                round_.failed(told["failed"], given, told["sentence"])
 
     def _done(self, frame: str, record: Record) -> None:
         folder = self.job.output.folder
@@ -270,8 +360,7 @@ class _Owner:
         self.watch.done(frame)
 
     def _failed(self, frame: str, task: Told, sentence: str) -> None:
-        for path in filter(None, [*task["inputs"].values(), task["output"], task["report"], task["thumbnail"]]):
-            sentence = sentence.replace(path, Path(path).name)
+        sentence = shortened(sentence, [task])
         self._add(frame, {"error": sentence})
         self.watch.failed(frame, sentence)
 
@@ -282,7 +371,7 @@ class _Owner:
             {"frame": frame, **record, "options": self.options, "look": self.look, **self._made(), "time": when}
         )
 
-    def _end_early(self) -> None:
+    def _end_early(self, round_: Round) -> None:
         """What is being written is finished and noted; what is being painted is given up."""
         for hand in self.hands:
             hand.send({"stop": True})
@@ -290,7 +379,7 @@ class _Owner:
         while self.hands and time.monotonic() < until:
             heard = self._hear()
             if heard is not None and heard[1] is not None and "done" in heard[1]:
-                self._take(*heard)
+                self._take(*heard, round_)
 
     def dismiss(self) -> None:
         """Ends every process, at once where it does not go by itself."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +97,22 @@ class Files:
             return self.path.with_name(self.path.name.replace("*", frame.name if beside is None else beside.stem))
         return self.path
 
+    def of_number(self, frame: Frame, beside: Path) -> Path | None:
+        """The file of a frame if it is there; a single file belongs to the frame of its number alone."""
+        if self.is_single and _number(self.path.stem) not in (frame.number, None):
+            return None
+        path = self.at(frame, beside)
+        return path if path.exists() else None
+
+    @property
+    def there(self) -> list[Path]:
+        """All files that are there."""
+        if self.numbered is not None:
+            return [self.path / self.numbered.name(number) for number in self.numbers()]
+        if self.is_folder:
+            return list(self.listed.values())
+        return [self.path] if self.path.exists() else []
+
     def numbers(self) -> list[int]:
         """The numbers of the files of a sequence that are there."""
         assert self.numbered is not None
@@ -125,6 +141,14 @@ def parse(text: str, base: Path = Path(), written: bool = False) -> Files:
     own = OWN.search(before)
     ranges = own[0] if own else ""
     return Files(text, path.parent, Numbered(before.removesuffix(ranges), after, digits, ranges))
+
+
+def in_order(frames: Iterable[Frame]) -> list[Frame]:
+    """By their numbers, where all have one; else as they are."""
+    listed = list(frames)
+    if any(frame.number is None for frame in listed):
+        return listed
+    return sorted(listed, key=lambda frame: frame.number or 0)
 
 
 def frames_of(source: Files, ranges: str | None) -> list[Frame]:

@@ -18,17 +18,21 @@ from PIL import Image
 
 from ..engine.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
 from ..engine.loaded import Loaded
-from ..engine.pipeline import Colorizer
+from ..engine.pipeline import Colorizer, read_regions
 from ..engine.report import findings
+from ..engine.request import ColorizeRequest
 from ..engine.result import Painting
 from ..engine.stylize import stylize
 from ..errors import InputError
 from ..files import atomic_write, sha256_of
 from ..picture import bands
+from ..picture.palettes import read_palette
 from ..picture.pixels import Picture, read_picture, to_rgb8, write_picture
+from ..picture.regions import Regions
 from ..progress import Advance, unwatched
 from .job import SEQUENCES
 from .look import Look, look_of, settle_look
+from .stretch import known_in
 
 THUMBNAIL = 240  # px, long side
 
@@ -92,14 +96,28 @@ class Studio:
         """The look that all frames are to have, from one of them."""
         drawing = self._read(task).drawing
         assert isinstance(drawing, Drawing)
-        return settle_look(self.colorizer, drawing.request).plain()
+        return settle_look(self.colorizer, drawing.request, self.settings["keyed"]).plain()
+
+    def follow(self, told: Mapping[str, Any], advance: Advance) -> dict[str, Any]:
+        """What keys say of the frames of a stretch."""
+        palette = self.values["palette"]
+        named = None if palette is None else read_palette(palette)
+        return known_in(told["stretch"], named, self._regions, advance)
+
+    def _regions(self, task: Mapping[str, Any]) -> Regions:
+        marks = {name: task["inputs"].get(name) if name in ("merge", "split") else None for name in SEQUENCES}
+        request = read_colorize(Path(task["inputs"]["picture"]), self.values | marks, self._picture).request
+        return read_regions(request, to_rgb8(request.picture), "lineart").regions
 
     def read(self, task: Mapping[str, Any]) -> Read:
         """Raises InputError, UsageError."""
         read = self._read(task)
         if self.look is None or isinstance(read.drawing, Styled):
             return read
-        return replace(read, drawing=replace(read.drawing, request=self.look.of(read.drawing.request)))
+        request = self.look.of(read.drawing.request)
+        if task["known"] is not None and request.palette is None and request.reference is None:
+            request = in_colors_of_keys(request, task["known"])
+        return replace(read, drawing=replace(read.drawing, request=request))
 
     def _read(self, task: Mapping[str, Any]) -> Read:
         # A file is hashed before it is read: one that changes in between has another hash next time, and is read again then.
@@ -109,7 +127,7 @@ class Studio:
         source = Path(task["inputs"]["picture"])
         if self.settings["operation"] == "stylize":
             return Read(task, inputs, read_stylize(source, self.values, self._picture))
-        drawing = read_colorize(source, self.values | _marks(task), self._picture)
+        drawing = read_colorize(source, self.values | _marks(task), self._picture, task["map"])
         if self.settings["hinted"] and drawing.request.hints is None:
             # no hint in this frame, but in others: here too nobody wants a palette that the network has chosen
             nothing = np.zeros((*drawing.request.picture.shape[:2], 4), np.uint8)
@@ -142,6 +160,7 @@ class Studio:
         notes = [each.note for each in made.read.drawing.read if each.note] + ([lost] if lost else [])
         return {
             "inputs": made.read.inputs,
+            "known": task["known"],
             "outputs": {str(path): sha256_of(path) for path in files},
             "notes": notes,
             "findings": {kind: made.findings.count(kind) for kind in dict.fromkeys(made.findings)},
@@ -157,6 +176,13 @@ class Studio:
         if path not in self._kept:
             self._kept[path] = digest_of(path), read_picture(path)
         return self._kept[path]
+
+
+def in_colors_of_keys(request: ColorizeRequest, known: Mapping[str, Any]) -> ColorizeRequest:
+    """What no key shows may have the colours of the keys around, and no others."""
+    if not known["palette"]:
+        return request
+    return replace(request, palette=np.array(known["palette"], np.uint8), palette_names=tuple(known["names"]))
 
 
 def digest_of(path: str) -> str:

@@ -64,10 +64,18 @@ class Worker:
                 self.studio.wear(told["look"])
             else:
                 task = told["task"]
+                if "stretch" in task:
+                    self._follow(task)
+                    continue
                 read = self._try(task["frame"], lambda task=task: self.studio.read(task))  # type: ignore[misc]
                 if read is not None:
                     self.ready.put(read)
         self.ready.put(None)
+
+    def _follow(self, task: dict[str, Any]) -> None:
+        records = self._try(task["frame"], lambda: self.studio.follow(task, self._advance))
+        if records is not None:
+            self.say({"done": task["frame"], "record": records})
 
     def _write(self) -> None:
         while (made := self.made.get()) is not None:

@@ -134,8 +134,13 @@ def _check_swatches(pngs: list[Path], taken: list[Path]) -> None:
                 raise UsageError(f"{path.name} could be written over by a layer; give another name.")
 
 
-def read_colorize(source: Path, values: Mapping[str, Any], read: Read = read_picture) -> Drawing:
-    """values: all of colorize's parameters. read: of the pictures beside the source. Raises InputError, UsageError."""
+def read_colorize(
+    source: Path, values: Mapping[str, Any], read: Read = read_picture, known: str | None = None
+) -> Drawing:
+    """values: all of colorize's parameters. read: of the pictures beside the source. known: a region map of what is known beforehand.
+
+    Raises InputError, UsageError.
+    """
     picture = read_picture(source)
     marks = {name: read(values[name]) for name in MARKS if values[name] is not None}
     arrays = {name: mark.array for name, mark in marks.items()}
@@ -150,6 +155,7 @@ def read_colorize(source: Path, values: Mapping[str, Any], read: Read = read_pic
         merge=merge,
         split=split,
         kept=None if values["regions"] is None else read_region_map(values["regions"]),
+        known=None if known is None else read_region_map(known),
         reference=arrays.get("reference"),
         palette=values["palette"],
         seed=values["seed"],

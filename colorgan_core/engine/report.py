@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files import atomic_write
-from ..picture.flats import Flats
+from ..picture.flats import Flats, unmatched
 from ..picture.flood import ink_strokes
 from ..picture.pixels import to_rgb8
 from ..picture.regions import passages
@@ -32,7 +32,8 @@ UInt8 = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Finding:
-    """kind: "unsure", "gap", "hint-on-line", "hint-outside" or "speck". x, y: pixel, from the top left. size: px of its circle."""
+    """kind: "unsure", "gap", "hint-on-line", "hint-outside", "unmatched" or "speck". x, y: pixel, from the top left. size: px of its
+    circle."""
 
     kind: str
     x: int
@@ -47,7 +48,7 @@ def findings(painting: Painting) -> list[Finding]:
     if flats is None:
         return []
     gaps = _gaps(flats)
-    return [*_hints(painting), *gaps, *_regions(flats)]
+    return [*_hints(painting), *gaps, *_regions(flats, painting.request.known)]
 
 
 def write_report(path: str | os.PathLike[str], painting: Painting, found: list[Finding], name: str) -> None:
@@ -137,14 +138,17 @@ def _gaps(flats: Flats) -> list[Finding]:
     return found
 
 
-def _regions(flats: Flats) -> list[Finding]:
-    """Large regions of which the network could not say whether they are paint or paper, and painted specks."""
+def _regions(flats: Flats, known: Flats | None) -> list[Finding]:
+    """Regions that no key shows, large ones of which the network could not say whether they are paint or paper, and painted specks."""
     regions = flats.regions
     whole = regions.labels.size
     doubtful = (flats.sure < UNSURE) & (regions.areas > LARGE * whole)
-    specks = flats.painted & ~flats.hinted & (regions.areas < SPECK * whole)
+    small = regions.areas < SPECK * whole
+    specks = flats.painted & ~flats.hinted & small
+    lost = np.zeros(regions.count, bool) if known is None else unmatched(flats, known) & ~small
     found = []
     for kind, which, words in (
+        ("unmatched", lost, "No key shows this region; its colour is a guess out of the keys' colours."),
         ("unsure", doubtful, "It is not clear whether this is paint or paper; a hint or a bare mask says it."),
         ("speck", specks, "A speck: so small that it may be a slip of the pen."),
     ):

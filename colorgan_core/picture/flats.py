@@ -182,6 +182,12 @@ def exactly(flats: Flats, hinted: Hinted, known: Flats) -> Flats:
     return replace(flats, painted=painted, sure=sure.astype(np.float32), names=tuple(names))
 
 
+def unmatched(flats: Flats, known: Flats) -> Mask:
+    """(count,) the regions of which neither `known` nor a hint said anything."""
+    old = _mostly(flats.regions.labels, known.regions.labels, flats.regions.count)
+    return np.asarray(~known.hinted[old] & ~flats.hinted)
+
+
 def _from_known(hinted: Hinted, known: Flats) -> tuple[NDArray[np.int64], Mask]:
     """(count,) the region of `known` that each region was, and whether its colour comes from there."""
     old = _mostly(hinted.regions.labels, known.regions.labels, hinted.regions.count)

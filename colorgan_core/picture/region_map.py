@@ -68,6 +68,15 @@ def write_region_map(path: str | os.PathLike[str], flats: Flats) -> None:
         beside.write_bytes(encoded.getbuffer())
 
 
+def holds_regions(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a region map, damaged or not, and no other picture."""
+    try:
+        with quiet(), Image.open(path, formats=("PNG",)) as image:
+            return KEY in image.info
+    except Exception:  # as read_region_map; whoever reads the picture says what is wrong
+        return False
+
+
 def read_region_map(path: str | os.PathLike[str]) -> Flats:
     """The flats that `write_region_map` wrote; their regions have no depth yet. Raises InputError for any other file."""
     path = Path(path)
