@@ -39,15 +39,6 @@ def digest_of_answer(answer: Flats) -> str:
     return told.hexdigest()
 
 
-def nearest_keys(place: int, keys: Iterable[int]) -> tuple[int, ...]:
-    """The keys that stand around a frame, the nearer first: of the last before it and the first after it, those that there are."""
-    before, after = (
-        max((k for k in keys if k <= place), default=None),
-        min((k for k in keys if k > place), default=None),
-    )
-    return tuple(sorted((k for k in (before, after) if k is not None), key=lambda key: abs(key - place)))
-
-
 def palette_of_keys(keys: Iterable[Flats]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """The colours (n, 3) that keys are painted in, each once, by the pixels they have, and their names: what regions that were not found
     may be coloured in."""

@@ -27,7 +27,7 @@ OWN = (
     Parameter("output", "text", None, "Where results go: a sequence like out/cut012.####.psd, out/*.psd, or a folder."),
     Parameter("frames", "text", None, "Which frames, as in 1-100x2,150; without it, all that are there."),
     Parameter(
-        "keys", "text", None, "Key frames that are coloured already, as a sequence; they lead the frames between."
+        "keys", "text", None, "Frames that are coloured already, as a sequence of pictures or region maps; they lead the frames between."
     ),
     Parameter(
         "layers", "text", None, "Layers to write, of flats,shade,lines: in one file of PSD, PSB or OpenRaster, or a PNG each."

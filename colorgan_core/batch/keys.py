@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import InputError
 from ..picture.flats import Flats
-from ..picture.pixels import alpha_of, to_rgb8
+from ..picture.palettes import Palette
+from ..picture.pixels import alpha_of, read_picture, to_rgb8
+from ..picture.region_map import holds_regions, read_region_map
 from ..picture.regions import Regions
 
 PAPER = 250  # of 255: so white is paper where it meets the edge of a picture without transparency
 CLEAR = 1.0  # px from a line, where its soft edge has ended
+
+
+def key_at(path: Path, regions: Regions, palette: Palette | None) -> Flats:
+    """The key in a file, a region map or a coloured picture, for the regions of its frame. Raises InputError for another size."""
+    known = read_region_map(path) if holds_regions(path) else read_picture(path).array
+    size = (known.regions.labels if isinstance(known, Flats) else known).shape
+    height, width = regions.labels.shape
+    if size[:2] != (height, width):
+        raise InputError(
+            f"The key {path.name} is {size[1]} x {size[0]}, and its frame {width} x {height}; they must be alike."
+        )
+    key = key_of_map(regions, known) if isinstance(known, Flats) else key_of_picture(regions, known)
+    return key if palette is None else named_by(key, palette.colors, palette.names)
 
 
 def key_of_picture(regions: Regions, picture: NDArray[np.uint8]) -> Flats:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from .manifest import Manifest, Record, kept_by, owned
 from .outcome import Outcome, State, Watch, frames_named
 from .plan import Digests, options_of, reasons, relative
 from .sequence import Files
-from .stretch import Stretch, map_of, said, stretches_of
+from .stretch import led, map_of, stretches_of
 
 USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
 TRIES = 2  # of a frame in whose midst a process has ended
@@ -75,15 +75,6 @@ class Round(NamedTuple):
 
     done: Callable[[str, Record], None]
     failed: Callable[[str, Told, str], None]
-
-
-def piece_of(stretch: Stretch, job: Job) -> Told:
-    """A stretch in plain data, in which the wanted frames have their map; pieces of work, frames too, are told apart by "frame"."""
-    tasks = (
-        replace(task, map=str(map_of(job, task.frame))) if task.frame in stretch.wanted else task
-        for task in stretch.frames
-    )
-    return {"frame": stretch.name, "stretch": [asdict(task) for task in tasks]}
 
 
 def shortened(sentence: str, tasks: Iterable[Told]) -> str:
@@ -265,30 +256,13 @@ class _Owner:
         strays = [path.name for path in keys.there if str(path) not in used]
         if strays:
             self.watch.note(f"{frames_named(strays)}: no frame is there for this key, which is not used.")
-        stretches = stretches_of(self.job)
-        bases = dict(
-            zip(
-                (each.name for each in stretches),
-                self.digests.map(lambda each: each.basis(self.job, self.digests.of), stretches),
-                strict=True,
-            )
-        )
-        known, force = self.manifest.known, self.job.force
-
-        def is_known(frame: str, basis: str) -> bool:
-            record = known.get(frame, {})
-            place = map_of(self.job, frame)
-            return record.get("basis") == basis and ("map" not in record or self.digests.of(place) == record["map"])
-
-        stale = {
-            each.name: each
-            for each in stretches
-            if force or not all(is_known(frame, bases[each.name]) for frame in each.wanted)
-        }
+        stretches = stretches_of(self.job, self.digests)
+        known = self.manifest.known
+        stale = {each.name: each for each in stretches if self.job.force or not each.is_known(known, self.digests)}
 
         def found(name: str, records: Record) -> None:
-            for frame in stale[name].wanted:  # one that could not be read has nothing but the basis
-                self.manifest.add_known(frame, {"basis": bases[name], **records.get(frame, {})})
+            for frame in stale[name].wanted:
+                self.manifest.add_known(frame, {"basis": stale[name].basis, **records.get(frame, {})})
             self.watch.done(name)
 
         def lost(name: str, piece: Told, sentence: str) -> None:
@@ -298,15 +272,8 @@ class _Owner:
             self.watch.failed(name, sentence)
 
         self.watch.begin(len(stale), "keys")
-        self._make([piece_of(each, self.job) for each in stale.values()], Round(found, lost))
-        led = {frame for each in stretches for frame in each.wanted} - self.tried
-        tasks = (
-            replace(task, map=str(map_of(self.job, task.frame)), known=said(known[task.frame]))
-            if task.frame in led and "map" in known.get(task.frame, {})
-            else task
-            for task in self.job.tasks
-        )
-        self.job = replace(self.job, tasks=tuple(tasks))
+        self._make([each.plain() for each in stale.values()], Round(found, lost))
+        self.job = led(self.job, known, {frame for each in stretches for frame in each.wanted} - self.tried)
 
     def _make(self, pieces: list[Told], round_: Round) -> None:
         self.pending.extend(pieces)

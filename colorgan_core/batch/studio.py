@@ -31,8 +31,8 @@ from ..picture.pixels import Picture, read_picture, to_rgb8, write_picture
 from ..picture.regions import Regions
 from ..progress import Advance, unwatched
 from .job import SEQUENCES
+from .lead import known_in
 from .look import Look, look_of, settle_look
-from .stretch import known_in
 
 THUMBNAIL = 240  # px, long side
 

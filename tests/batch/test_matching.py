@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from colorgan_core.batch.answers import answer_of, digest_of_answer, drawn_from, nearest_keys, palette_of_keys
+from colorgan_core.batch.answers import answer_of, digest_of_answer, drawn_from, palette_of_keys
 from colorgan_core.batch.keys import key_of_map, key_of_picture, named_by
 from colorgan_core.batch.links import Links, links
 from colorgan_core.batch.matching import Trail, follow
@@ -196,8 +196,3 @@ def test_a_region_map_whose_regions_are_parted_anew_still_counts() -> None:
     areas = np.bincount(parted.reshape(-1))
     key = key_of_map(Regions(parted, areas, regions[0].depth), known)
     assert at(key, 40, 50) == at(key, 40, 70) == RED and len(key.names) == regions[0].count + 1
-
-
-@pytest.mark.parametrize(("place", "around"), [(0, (0, 12)), (4, (0, 12)), (9, (12, 0)), (12, (12, 24)), (30, (24,))])
-def test_the_keys_around_a_frame(place: int, around: tuple[int, ...]) -> None:
-    assert nearest_keys(place, [0, 12, 24]) == around
