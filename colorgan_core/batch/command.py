@@ -112,7 +112,7 @@ def _conclude(outcome: Outcome) -> None:
     unknown = outcome.finding("unmatched")
     if unknown:
         listed = frames_named(f"{frame} ({count})" for frame, count in unknown.items())
-        click.echo(f"Regions that no key shows: {listed}.")
+        click.echo(f"Regions not found in a key: {listed}.")
     if failed:
         raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
 

@@ -26,7 +26,7 @@ FINDINGS = {  # one of a kind, and several
     "gap": ("open line", "open lines"),
     "hint-on-line": ("hint on a line", "hints on lines"),
     "hint-outside": ("hint where paper stays bare", "hints where paper stays bare"),
-    "unmatched": ("region that no key shows", "regions that no key shows"),
+    "unmatched": ("region not found in a key", "regions not found in a key"),
     "speck": ("speck", "specks"),
 }
 STATES = {"made": "made now", "kept": "right already", "failed": "failed", "missing": "not made yet"}

@@ -139,7 +139,7 @@ def _gaps(flats: Flats) -> list[Finding]:
 
 
 def _regions(flats: Flats, known: Flats | None) -> list[Finding]:
-    """Regions that no key shows, large ones of which the network could not say whether they are paint or paper, and painted specks."""
+    """Regions not found in a key, large ones of which the network could not say whether they are paint or paper, and painted specks."""
     regions = flats.regions
     whole = regions.labels.size
     doubtful = (flats.sure < UNSURE) & (regions.areas > LARGE * whole)
@@ -148,7 +148,7 @@ def _regions(flats: Flats, known: Flats | None) -> list[Finding]:
     lost = np.zeros(regions.count, bool) if known is None else unmatched(flats, known) & ~small
     found = []
     for kind, which, words in (
-        ("unmatched", lost, "No key shows this region; its colour is a guess out of the keys' colours."),
+        ("unmatched", lost, "This was not found in any key; its colour is a guess out of the keys' colours."),
         ("unsure", doubtful, "It is not clear whether this is paint or paper; a hint or a bare mask says it."),
         ("speck", specks, "A speck: so small that it may be a slip of the pen."),
     ):

@@ -55,10 +55,17 @@ def finish(job: subprocess.Popen[str]) -> str:
     return told
 
 
-def test_killed_at_random_moments_and_resumed(lively: Path, tmp_path: Path, rounds: int) -> None:
+@pytest.mark.parametrize("keyed", [False, True])
+def test_killed_at_random_moments_and_resumed(keyed: bool, lively: Path, tmp_path: Path, rounds: int) -> None:
     """The owner, one of the others, or all; what is there in the end are the bytes of a run that nobody disturbed."""
     frames, dice, kills = shot(tmp_path, 24, 160), random.Random(1), max(5, rounds // 20)
     words = [frames, "--weights", lively, "--workers", 2, "--seed", 5, "--masks"]
+    if keyed:
+        for number in (1, 9, 20):
+            key = np.zeros((160, 160, 4), np.uint8)
+            cv2.circle(key, (77 + number % 7, 80), 53, (40, 90, 200, 255), -1)
+            cv2.imwrite(str(tmp_path / f"key.{number:04}.png"), key)
+        words += ["--keys", tmp_path / "key.####.png"]
     began = time.monotonic()
     finish(start(*words, "-o", tmp_path / "calm/c.####.psd"))
     whole, calm = time.monotonic() - began, results(tmp_path / "calm")

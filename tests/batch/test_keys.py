@@ -114,13 +114,13 @@ def test_a_region_map_and_a_model_sheet_give_names(run: Callable[..., Any], untr
     assert known.names[region] == "coat" and tuple(known.colors[region]) == RED
 
 
-def test_what_no_key_shows_is_said(run: Callable[..., Any], untrained: Path, film: Path) -> None:
+def test_what_is_not_found_is_said(run: Callable[..., Any], untrained: Path, film: Path) -> None:
     """Frame 5 is of another size, so nothing of it can be found: a cut within a sequence."""
     other = np.full((SIZE, SIZE + 10), 255, np.uint8)
     cv2.rectangle(other, (20, 20), (80, 90), 0, 2)
     Image.fromarray(other).save(film / "line.0005.png")
     ran = run(*words(film, untrained, "--report", film / "said/r.####.json"))
-    assert ran.code == 0 and "Regions that no key shows: " in ran.out and "0005 (2)" in ran.out
+    assert ran.code == 0 and "Regions not found in a key: " in ran.out and "0005 (2)" in ran.out
     told = json.loads((film / "said/r.0005.json").read_text("utf-8"))
     assert [each["kind"] for each in told["findings"]].count("unmatched") == 2
 
