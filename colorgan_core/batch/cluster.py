@@ -13,6 +13,7 @@ import queue
 import signal
 import socket
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ class Cluster:
         except ImportError as error:
             raise UsageError('Ray is not installed; pip install "colorgan[cluster]" does it.') from error
         self.ray: Any = ray
-        with _own_signals():
+        with _own_signals(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what matters is an error
             self._connect(address)
         self.size = self.usual = int(self.ray.cluster_resources().get("CPU", 0))
         if not self.size:
