@@ -102,6 +102,9 @@ def desk(tmp_path: Path, untrained: Path) -> Path:
     for number in (1, 2, 3):
         drawing.resize((160, 160)).save(tmp_path / f"cut012/line.{number:04}.png")
     Image.fromarray(strokes).resize((160, 160), 0).save(tmp_path / "hints.0002.png")
+    (tmp_path / "keys").mkdir()
+    drawing.resize((160, 160)).save(tmp_path / "keys/key.0001.png")
+    (tmp_path / "sheet.gpl").write_text("GIMP Palette\nName: sheet\n200 30 40 scarf\n")
     (tmp_path / "cut012.toml").write_text('input = "cut012/line.####.png"\noutput = "out/cut012.####.png"\nseed = 3\n')
     swatches = {"skin": (0.9, 0.7, 0.6), "cloth": (0.2, 0.3, 0.6)}
     (tmp_path / "skin-and-cloth.ase").write_bytes(ase(swatches))
