@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ColorganError, UsageError
-from .crew import AHEAD, Mail, Told, cores
+from .crew import Hand, Mail, Told, cores
 
 PATIENCE = 2.0  # s that `Seat.hear` waits for a word
 SILENT: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
@@ -94,22 +94,19 @@ class Cluster:
                 raise ColorganError(f"No Ray cluster answers at {address} ({word}).") from error
             self.ray.init(num_cpus=cores(), num_gpus=0, include_dashboard=False, _node_ip_address="127.0.0.1", **SILENT)
 
-    def hire(self, settings: Told, mail: Mail) -> ActorHand:
+    def hire(self, settings: Told, mail: Mail) -> Hand:
         return ActorHand(self.ray, {**settings, "threads": 1}, mail)
 
     def close(self) -> None:
         self.ray.shutdown()
 
 
-class ActorHand:
-    """An actor, as `crew.Hand` is a process."""
+class ActorHand(Hand):
+    """An actor."""
 
     def __init__(self, ray: Any, settings: Told, mail: Mail) -> None:
+        super().__init__()
         self.ray = ray
-        self.frames: dict[str, Told] = {}
-        self.about: Told | None = None
-        self.alone = False
-        self.cause: str | None = None
         self.ended = threading.Event()
         # tell and hear have a thread each, so that lines keep their order and neither waits for the other
         options = {"num_cpus": 1, "num_gpus": int(settings["values"]["device"] == "cuda"), "max_restarts": 0}
@@ -117,21 +114,12 @@ class ActorHand:
         self.actor = seat.remote(json.dumps(settings))
         threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
 
-    @property
-    def room(self) -> int:
-        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
-
     def send(self, told: Mapping[str, Any]) -> None:
         with contextlib.suppress(Exception):  # it has ended, which its mail says
             self.actor.tell.options(concurrency_group="told").remote(json.dumps(told))
 
-    def give(self, task: Told) -> None:
-        self.frames[task["frame"]] = task
-        self.send({"task": task})
-
     def end(self, seconds: float) -> None:
-        """Waits for what it is writing, and no longer than that; one that never came is not waited for."""
-        if self.about is not None:
+        if self.about is not None:  # one that never came is not waited for
             self.ended.wait(seconds)
         with contextlib.suppress(Exception):
             self.ray.kill(self.actor)

@@ -70,12 +70,10 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
         name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     if Path(source).suffix.lower() == ".toml":
-        base = _base(Path(source).parent, given)
-        said = read_job(Path(source))
         here = {name: _from_here(name, value) for name, value in given.items()}
-        job = build_job({**said, **here}, base)
+        job = build_job({**read_job(Path(source)), **here}, Path(source).parent)
     else:
-        job = build_job({"input": source, **given}, _base(Path(), given))
+        job = build_job({"input": source, **given})
     for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
         place.parent.mkdir(parents=True, exist_ok=True)
         check_writable(place)
@@ -92,11 +90,6 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
         if job.html is not None:
             write_html(job.html, job, outcome)
     _conclude(outcome)
-
-
-def _base(folder: Path, given: dict[str, Any]) -> Path:
-    """What names of files are relative to; on a cluster, other machines need whole paths."""
-    return folder.absolute() if "cluster" in given else folder
 
 
 def _from_here(name: str, value: Any) -> Any:

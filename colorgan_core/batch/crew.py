@@ -9,6 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -37,16 +38,43 @@ class Crew:
         self.usual = min(USUAL, self.size)
 
     def hire(self, settings: Told, mail: Mail) -> Hand:
-        return Hand(settings, mail)
+        return ProcessHand(settings, mail)
 
     def close(self) -> None:
         """There is nothing beside the processes."""
 
 
-class Hand:
-    """One process. frames: what it is at, by name. about: what it says of itself once it is ready."""
+class Hand(ABC):
+    """One that makes frames. frames: what it is at, by name. about: what it says of itself once it is ready. cause: why it has ended, where
+    anybody knows. alone: whether it has a frame that may have ended another one, and gets no other meanwhile."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, Told] = {}
+        self.about: Told | None = None
+        self.cause: str | None = None
+        self.alone = False
+
+    @property
+    def room(self) -> int:
+        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
+
+    def give(self, task: Told) -> None:
+        self.frames[task["frame"]] = task
+        self.send({"task": task})
+
+    @abstractmethod
+    def send(self, told: Mapping[str, Any]) -> None: ...
+
+    @abstractmethod
+    def end(self, seconds: float) -> None:
+        """Waits for what it is writing, and no longer than that."""
+
+
+class ProcessHand(Hand):
+    """A process of this machine."""
 
     def __init__(self, settings: Told, mail: Mail) -> None:
+        super().__init__()
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         more: dict[str, Any] = {}
         if sys.platform == "win32":
@@ -59,16 +87,8 @@ class Hand:
             # libraries complain of pictures there; what matters comes as a sentence
             stderr=None if os.environ.get("COLORGAN_TRACEBACK") else subprocess.DEVNULL, **more,
         )  # fmt: skip
-        self.frames: dict[str, Told] = {}
-        self.about: Told | None = None
-        self.cause: str | None = None  # why it has ended, where anybody knows
-        self.alone = False  # whether it has a frame that may have ended another process, and gets no other meanwhile
         self.send(settings)
         threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
-
-    @property
-    def room(self) -> int:
-        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
 
     def send(self, told: Mapping[str, Any]) -> None:
         assert self.process.stdin is not None
@@ -76,12 +96,7 @@ class Hand:
             self.process.stdin.write(json.dumps(told).encode() + b"\n")
             self.process.stdin.flush()
 
-    def give(self, task: Told) -> None:
-        self.frames[task["frame"]] = task
-        self.send({"task": task})
-
     def end(self, seconds: float) -> None:
-        """Waits for what it is writing, and no longer than that."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -137,6 +137,8 @@ def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
         if name not in told:
             raise UsageError(f"A job needs {name}: {'-o OUT' if name == 'output' else 'the frames'}.")
     own = {parameter.name: checked(parameter, told.get(parameter.name)) for parameter in OWN}
+    if own["cluster"] is not None:
+        base = base.absolute()  # other machines are in other folders
     given = {name: value for name, value in told.items() if name not in own and name != "input"}
     operation = "stylize" if "style" in told else "colorize"
     values = check(operation, given)

@@ -25,7 +25,7 @@ def options_of(job: Job) -> Record:
         told["palette"] = _content(job.values["palette"])
     if "style" in job.values:
         told["style"] = [[_content(path), weight] for path, weight in map(split_style, job.values["style"])]
-    told |= {"operation": job.operation, "hinted": "hints" in job.sequences}
+    told |= {"operation": job.operation, "hinted": "hints" in job.sequences, "keyed": job.keys is not None}
     if job.operation == "colorize":
         told |= {
             "layers": list(job.outputs(job.tasks[0]).layers),

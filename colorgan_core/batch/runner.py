@@ -16,7 +16,7 @@ from .. import errors
 from ..engine.request import split_style
 from ..errors import ColorganError, DiskFull, WeightsError
 from ..files import sha256_of, sweep_folder
-from .cluster import ActorHand, Cluster
+from .cluster import Cluster
 from .crew import Crew, Hand, Mail, Told, cores
 from .job import Job
 from .manifest import Manifest, Record, kept_by, owned
@@ -63,13 +63,10 @@ def _sweep(job: Job, manifest: Path) -> None:
             sweep_folder(folder, names)
 
 
-AnyHand = Hand | ActorHand
-
-
 class Round(NamedTuple):
     """Who hears how each piece of work went: its name, its record and who did it, or its name, itself and what went wrong."""
 
-    done: Callable[[str, Record, AnyHand], None]
+    done: Callable[[str, Record, Hand], None]
     failed: Callable[[str, Told, str], None]
 
 
@@ -87,7 +84,7 @@ class _Owner:
         self.job, self.manifest, self.stop, self.watch = job, manifest, stop, watch
         self.mail: Mail = queue.Queue()
         self.crew = Crew() if job.cluster is None else Cluster(job.cluster)
-        self.hands: list[AnyHand] = []
+        self.hands: list[Hand] = []
         self.starts = 0
         self.pending: deque[Told] = deque()
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
@@ -157,7 +154,7 @@ class _Owner:
             hand.send({"look": self.look})
         self.hands.append(hand)
 
-    def _hear(self) -> tuple[AnyHand, Told | None] | None:
+    def _hear(self) -> tuple[Hand, Told | None] | None:
         """The next word of any process, after what concerns all of them is seen to; None where there was none for a moment.
 
         Raises what a process says against beginning at all.
@@ -310,7 +307,7 @@ class _Owner:
                 return
             hand.give(self.pending.popleft())
 
-    def _take(self, hand: AnyHand, told: Told | None, round_: Round) -> None:
+    def _take(self, hand: Hand, told: Told | None, round_: Round) -> None:
         if told is None:
             for frame, task in hand.frames.items():
                 self.tries[frame] += 1
@@ -330,7 +327,7 @@ class _Owner:
             if given is not None:
                 round_.failed(told["failed"], given, told["sentence"])
 
-    def _done(self, frame: str, record: Record, hand: AnyHand) -> None:
+    def _done(self, frame: str, record: Record, hand: Hand) -> None:
         folder = self.job.output.folder
         outputs = {relative(path, folder): digest for path, digest in record.pop("outputs").items()}
         self._add(frame, {**record, "outputs": outputs, **(hand.about or {})})

@@ -95,6 +95,15 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     assert run(*fresh).code == 0 and results(film / "fresh") == second, "how it came about changes no byte"
 
 
+def test_a_job_that_had_no_keys_at_first(run: Callable[..., Any], lively: Path, film: Path) -> None:
+    """The palette that it found for itself is not the keys'; what comes of it is what keys give at once."""
+    plain = [each for n, each in enumerate(words(film, lively)) if n not in (4, 5)]
+    assert "--keys" not in plain and run(*plain, "--task", "lineart").code == 0
+    assert run(*words(film, lively, "--task", "lineart")).code == 0
+    fresh = [each if each != film / "out/c.####.png" else film / "fresh/c.####.png" for each in words(film, lively)]
+    assert run(*fresh).code == 0 and results(film / "out") == results(film / "fresh")
+
+
 def test_frames_outside_the_job_lead_to_it_too(run: Callable[..., Any], untrained: Path, film: Path) -> None:
     assert run(*words(film, untrained, "--frames", "6-7")).code == 0
     assert {name.split(".")[1] for name in results(film / "out")} == {"0006", "0007"}
