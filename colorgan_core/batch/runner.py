@@ -1,4 +1,4 @@
-"""A job on this machine: processes that make its frames, and one owner, which gives out frames and writes the manifest."""
+"""A job: processes that make its frames, and one owner, which gives out frames and writes the manifest."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
             ) from error
         finally:
             owner.dismiss()
+            _sweep(job, place)
 
 
 def _sweep(job: Job, manifest: Path) -> None:

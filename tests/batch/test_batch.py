@@ -128,6 +128,7 @@ def test_a_frame_that_ends_its_process(
         if task["frame"] == "0002":
             killed.append(hand.process.pid)
             hand.process.kill()
+            (tmp_path / "out/.line.0002-0123abcd.png").touch()  # what one leaves that is killed while it writes
 
     monkeypatch.setattr(crew.Hand, "give", deadly)
     ran = run(
