@@ -17,7 +17,7 @@ from colorgan_core.model.config import ModelConfig
 
 from .settings import Settings
 from .step import Networks
-from .together import gathered, sent
+from .together import gathered, largest, sent
 
 NAME = "checkpoint.pt"
 
@@ -56,6 +56,14 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
     if not place.is_file():
         raise TrainingError(f"There is no checkpoint to resume from in {folder}.")
     return _read(place, place)
+
+
+def check_fresh(fabric: Fabric, folder: Path) -> None:
+    """Raises TrainingError where a run of several processes would begin anew over a checkpoint: torchrun may start it again by itself."""
+    if largest(fabric, float((folder / NAME).exists())):
+        raise TrainingError(
+            f"There is a checkpoint in {folder} already; --resume for all processes goes on from it, and another --out begins anew."
+        )
 
 
 def load_furthest(fabric: Fabric, folder: Path) -> dict[str, Any]:

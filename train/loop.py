@@ -25,12 +25,12 @@ from colorgan_core.stored_weights import find
 
 from .bank import palette_bank
 from .card import earlier_runs, model_card
-from .checkpoint import NAME, load_furthest, restore, save_checkpoint
+from .checkpoint import NAME, check_fresh, load_furthest, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, fingerprint, loader, to_batch
 from .sample import Items, Styles
 from .settings import Settings
 from .step import Networks, build, training_step
-from .together import check_restarts, check_same, largest, leaving_said, means, part, processes
+from .together import check_same, largest, leaving_said, means, part, processes
 from .validate import Validation
 
 WEIGHTS = "weights.safetensors"
@@ -90,10 +90,11 @@ def train(
             "--resume": resume,
             "the weights of --init": sha256_of(find(init)) if init else None,
             "--steps or --minutes": budget,
-            "settings": None if resume else replace(settings, workers=0),  # how many make samples is each machine's own affair
+            "settings": replace(settings, workers=0),  # how many make samples is each machine's own affair
             "data": fingerprint(train_items, triples),
         })  # fmt: skip
-        check_restarts(fabric, resume)
+        if not resume:
+            check_fresh(fabric, out)
     state = load_furthest(fabric, out) if resume else None
     if state:
         settings, config = _read_settings(state["settings"]), ModelConfig.from_dict(state["config"])

@@ -74,15 +74,6 @@ def check_same(fabric: Fabric, facts: Mapping[str, object]) -> None:
             )
 
 
-def check_restarts(fabric: Fabric, resume: bool) -> None:
-    """Raises TrainingError when `torchrun` has started the run again and it would begin from nothing, over its own checkpoint."""
-    if largest(fabric, float(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))) and not resume:
-        raise TrainingError(
-            "A process of this training has ended, and starting all again would begin from nothing; "
-            "with --resume it goes on from the last checkpoint."
-        )
-
-
 def largest(fabric: Fabric, value: float) -> float:
     """The largest value that any process has."""
     if fabric.world_size == 1:
