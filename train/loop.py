@@ -82,6 +82,7 @@ def train(
     Raises TrainingError on NaN, on a collapse, when there is nothing to resume, and when processes differ or one has left; the last
     good checkpoint stays.
     """
+    start = load_weights(init) if init else None
     fabric = Fabric(precision=precision(settings), **processes())
     fabric.launch()
     if fabric.world_size > 1:
@@ -99,7 +100,6 @@ def train(
     if state:
         settings, config = _read_settings(state["settings"]), ModelConfig.from_dict(state["config"])
     else:
-        start = load_weights(init) if init else None
         config = start.config if start else PRESETS[settings.preset]
     networks = build(fabric, config, settings)
     step, seconds = 0, 0.0

@@ -146,7 +146,7 @@ def test_machines_that_differ_are_refused(start: Start, data: Path, tmp_path: Pa
 
 @pytest.mark.long
 def test_a_killed_machine_ends_the_run_and_resuming_goes_on_bit_for_bit(start: Start, data: Path) -> None:
-    line: list[object] = ["--data", data, "--steps", 60]
+    line: list[object] = ["--data", data, "--steps", 30]
     whole = start("whole", line)
     assert [node.end() for node in whole] == [0, 0], [node.words for node in whole]
     assert sorted(node.out.exists() for node in whole) == [False, True], "one process writes"
@@ -160,7 +160,7 @@ def test_a_killed_machine_ends_the_run_and_resuming_goes_on_bit_for_bit(start: S
     assert time.monotonic() - begun < 30
     assert "colorgan: Another process of this training has ended" in left.words
     before = furthest(pair)["step"]
-    assert 3 <= before < 60
+    assert 3 <= before < 30
 
     pair = start("parts", line)
     assert all(node.end() != 0 for node in pair)
@@ -170,7 +170,8 @@ def test_a_killed_machine_ends_the_run_and_resuming_goes_on_bit_for_bit(start: S
     pair = start("parts", [*line, "--resume"])
     assert [node.end() for node in pair] == [0, 0], [node.words for node in pair]
     a, b = furthest(whole), furthest(pair)
-    assert same({**a, "seconds": 0}, {**b, "seconds": 0})
+    differ = {name for name in a if not same(a[name], b[name])}
+    assert differ <= {"seconds", "settings"}  # of which the pause between checkpoints is one
 
 
 @pytest.mark.long
