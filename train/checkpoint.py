@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor
 
 from colorgan_core.errors import TrainingError
@@ -15,6 +17,7 @@ from colorgan_core.model.config import ModelConfig
 
 from .settings import Settings
 from .step import Networks
+from .together import gathered, largest, sent
 
 NAME = "checkpoint.pt"
 
@@ -52,8 +55,37 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
     place = folder / NAME
     if not place.is_file():
         raise TrainingError(f"There is no checkpoint to resume from in {folder}.")
+    return _read(place, place)
+
+
+def check_fresh(fabric: Fabric, folder: Path) -> None:
+    """Raises TrainingError where a run of several processes would begin anew over a checkpoint: torchrun may start it again by itself."""
+    if largest(fabric, float((folder / NAME).exists())):
+        raise TrainingError(
+            f"There is a checkpoint in {folder} already; --resume for all processes goes on from it, and another --out begins anew."
+        )
+
+
+def load_furthest(fabric: Fabric, folder: Path) -> dict[str, Any]:
+    """The same for several processes, each with a `folder` on its own machine or all with one: the state that has gone furthest.
+
+    Which machine has the process that writes is up to torchrun, and may change from start to start.
+    """
+    if fabric.world_size == 1:
+        return load_checkpoint(folder)
+    place = folder / NAME
+    mine = load_checkpoint(folder)["step"] if place.is_file() else -1
+    steps = gathered(torch.tensor(mine, device=fabric.device)).tolist()
+    if max(steps) < 0:
+        raise TrainingError(f"There is no checkpoint to resume from in {folder} on any machine.")
+    owner = steps.index(max(steps))
+    data = sent(fabric, owner, place.read_bytes() if fabric.global_rank == owner else b"")
+    return _read(io.BytesIO(data), place)
+
+
+def _read(source: Path | IO[bytes], place: Path) -> dict[str, Any]:
     try:
-        state: dict[str, Any] = torch.load(place, map_location="cpu", weights_only=True)
+        state: dict[str, Any] = torch.load(source, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged archive
         raise TrainingError(f"The checkpoint {place} cannot be read: {error}.") from error
     return state

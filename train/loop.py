@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,21 @@ from lightning_fabric import Fabric
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
+from colorgan_core import __version__
 from colorgan_core.errors import TrainingError
-from colorgan_core.files import sweep
+from colorgan_core.files import sha256_of, sweep
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
+from colorgan_core.stored_weights import find
 
 from .bank import palette_bank
 from .card import earlier_runs, model_card
-from .checkpoint import NAME, load_checkpoint, restore, save_checkpoint
-from .dataset import Batch, Numbers, Samples, loader, to_batch
+from .checkpoint import NAME, check_fresh, load_furthest, restore, save_checkpoint
+from .dataset import Batch, Numbers, Samples, fingerprint, loader, to_batch
 from .sample import Items, Styles
 from .settings import Settings
 from .step import Networks, build, training_step
+from .together import check_same, largest, leaving_said, means, part, processes
 from .validate import Validation
 
 WEIGHTS = "weights.safetensors"
@@ -58,6 +60,7 @@ def pace(step: int, done: float, settings: Settings) -> float:
     return rise * fall
 
 
+@leaving_said()
 def train(
     train_items: Items,
     held_out_items: Items | None,
@@ -74,16 +77,29 @@ def train(
     """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line; `card` the number of
     pictures of each source, for the model card. `triples`: the style task's truth, where there is one.
 
-    Raises TrainingError on NaN, on a collapse, and when there is nothing to resume; the last good checkpoint stays.
+    Under `torchrun` every process calls this alike, and the first writes.
+
+    Raises TrainingError on NaN, on a collapse, when there is nothing to resume, and when processes differ or one has left; the last
+    good checkpoint stays.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    start = load_weights(init) if init else None
     fabric = Fabric(precision=precision(settings), **processes())
     fabric.launch()
-    state = load_checkpoint(out) if resume else None
+    if fabric.world_size > 1:
+        check_same(fabric, {
+            "version": (__version__, torch.__version__.split("+")[0]),  # behind the plus is what torch was built for
+            "--resume": resume,
+            "the weights of --init": sha256_of(find(init)) if init else None,
+            "--steps or --minutes": budget,
+            "settings": replace(settings, workers=0),  # how many make samples is each machine's own affair
+            "data": fingerprint(train_items, triples),
+        })  # fmt: skip
+        if not resume:
+            check_fresh(fabric, out)
+    state = load_furthest(fabric, out) if resume else None
     if state:
         settings, config = _read_settings(state["settings"]), ModelConfig.from_dict(state["config"])
     else:
-        start = load_weights(init) if init else None
         config = start.config if start else PRESETS[settings.preset]
     networks = build(fabric, config, settings)
     step, seconds = 0, 0.0
@@ -98,6 +114,7 @@ def train(
         palettes = palette_bank(train_items)
         earlier = earlier_runs(start.card) if start else []
     if fabric.is_global_zero:
+        out.mkdir(parents=True, exist_ok=True)
         for name in (NAME, WEIGHTS):
             sweep(out / name)
     run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, len(triples or ()), say)
@@ -107,19 +124,6 @@ def train(
     run.go(samples, validation, budget, step, seconds)
     part(fabric)
     return out / WEIGHTS
-
-
-def processes() -> dict[str, Any]:
-    """How many processes there are: one, or those that `torchrun` started, joined by gloo on CPUs and NCCL on GPUs."""
-    world, here = (int(os.environ.get(name, "1")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
-    return {"devices": here, "num_nodes": world // here, "strategy": "ddp" if world > 1 else "auto"}
-
-
-def part(fabric: Fabric) -> None:
-    """Ends the work of several processes together: one that leaves while the others still talk to it aborts now and then."""
-    if fabric.world_size > 1:
-        fabric.barrier()
-        torch.distributed.destroy_process_group()
 
 
 def precision(settings: Settings) -> str:
@@ -152,10 +156,11 @@ class Run:
         live = Live(settings.batch * world)
         saved = seconds
         with stop_on_signals() as stopped:
-            while (done := self.agreed(1.0 if stopped else budget.done(step, seconds))) < 1:
+            while (done := self.agreed(budget.done(step, seconds), bool(stopped))) < 1:
                 begun = time.perf_counter()
                 batch = on(fabric.device, to_batch(next(batches)))
                 losses = training_step(fabric, self.networks, batch, settings, pace(step, done, settings), step)
+                losses = means(fabric, losses)
                 self.check(losses, step)
                 step += 1
                 seconds += time.perf_counter() - begun
@@ -170,9 +175,10 @@ class Run:
         self.save(step, seconds, validation, writer)
         self.say(f"stopped at step {step} after {seconds / 60:.1f} minutes of training")
 
-    def agreed(self, done: float) -> float:
-        """The first process's view of how much is done: clocks and signals differ between processes, steps must not."""
-        return float(self.fabric.broadcast(done)) if self.fabric.world_size > 1 else done
+    def agreed(self, done: float, stopped: bool) -> float:
+        """How much is done by the first process's clock, and all of it once any process was told to stop: clocks and signals
+        differ between processes, steps must not."""
+        return largest(self.fabric, 1.0 if stopped else done if self.fabric.is_global_zero else 0.0)
 
     def check(self, losses: dict[str, Tensor], step: int) -> None:
         """Raises TrainingError when numbers are no numbers any more or every pixel has become alike."""
@@ -189,6 +195,8 @@ class Run:
     def save(self, step: int, seconds: float, validation: Validation | None, writer: SummaryWriter | None) -> None:
         if not self.fabric.is_global_zero or writer is None:
             return
+        # before the pictures, which take their time: who was told to stop may be killed soon
+        save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes, self.earlier)
         scores: dict[str, float] = {}
         if validation:
             scores, sheet = validation(self.networks.average)
@@ -197,7 +205,6 @@ class Run:
                 writer.add_scalar(name, value, step)
             self.say(f"step {step}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
         writer.flush()
-        save_checkpoint(self.out, self.networks, self.config, self.settings, step, seconds, self.palettes, self.earlier)
         card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier, self.triples)
         weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
         save_weights(self.out / WEIGHTS, weights)

@@ -62,6 +62,7 @@ def train(
     """Train G and D on prepared art; held-out pictures are refused."""
     from .loop import Budget
     from .loop import train as run
+    from .together import first
 
     if minutes is None and steps is None:
         raise UsageError("Say how long to train: --minutes N or --steps N.")
@@ -92,7 +93,8 @@ def train(
         card=sources(items),
         triples=open_triples(data),
     )
-    click.echo(f"weights: {weights}")
+    if first():  # the others have written none
+        click.echo(f"weights: {weights}")
 
 
 def refuse_held_out(items: Cache) -> None:
