@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .. import __version__, errors
 from ..engine.request import split_style
-from ..errors import ColorganError, DiskFull
+from ..errors import ColorganError, DiskFull, FramesFailed, UsageError
 from ..files import sha256_of, sweep_folder
+from .chunks import UNSETTLED, chunk, take_over
 from .crew import Hand, Told
 from .job import Job
 from .manifest import Manifest, Record, kept_by, owned
@@ -38,15 +40,21 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
+Part = Literal["all", "settle", "chunk"]
+
+
+def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Outcome:
     """Makes all frames that are not right already. `stop`, once set, ends it after what is being written; the same job goes on later.
+
+    part: "settle" makes no frame, but what all have in common and what keys say; "chunk" makes frames beside other processes that do
+    so, once that is settled.
 
     Raises DiskFull where no room is left, WeightsError and UsageError where no process can begin; what is done is done then too.
     """
-    place = kept_by(job.output, ".jsonl")
-    with owned(place):
-        _sweep(job, place)
-        owner = _Owner(job, Manifest(place), stop, watch)
+    with chunk(job) if part == "chunk" else _whole(job) as manifest:
+        if part == "settle" and job.force:
+            manifest.forget(task.frame for task in job.tasks)
+        owner = _Owner(job, manifest, stop, watch, part)
         try:
             return owner.run()
         except DiskFull as error:
@@ -55,6 +63,16 @@ def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
             ) from error
         finally:
             owner.dismiss()
+
+
+@contextlib.contextmanager
+def _whole(job: Job) -> Iterator[Manifest]:
+    place = kept_by(job.output, ".jsonl")
+    with owned(place):
+        _sweep(job, place)
+        manifest = Manifest(place)
+        take_over(job, manifest)
+        yield manifest
 
 
 def _sweep(job: Job, manifest: Path) -> None:
@@ -87,8 +105,8 @@ def shortened(sentence: str, tasks: Iterable[Told]) -> str:
 
 
 class _Owner:
-    def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch) -> None:
-        self.job, self.manifest, self.stop, self.watch = job, manifest, stop, watch
+    def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch, part: Part) -> None:
+        self.job, self.manifest, self.stop, self.watch, self.part = job, manifest, stop, watch, part
         self.mail: queue.Queue[tuple[Hand, Told | None]] = queue.Queue()
         self.hands: list[Hand] = []
         self.starts = 0
@@ -106,7 +124,7 @@ class _Owner:
 
     def run(self) -> Outcome:
         records = {} if self.job.force else dict(self.manifest.records)
-        new = sum(task.frame not in records for task in self.job.tasks)
+        new = 1 if self.part == "settle" else sum(task.frame not in records for task in self.job.tasks)
         for _ in range(max(1, min(self.workers, new))):
             self._start()
         if not self._wait_for_first():
@@ -116,6 +134,10 @@ class _Owner:
         if self.job.keys is not None and not self.stop.is_set():
             self._heed_keys(self.job.keys)
         if self.stop.is_set():
+            return self._outcome({})
+        if self.part == "settle":
+            if self.look is None and self.job.operation == "colorize":
+                raise FramesFailed("No frame of the job can be read, so there is nothing to settle colours by.")
             return self._outcome({})
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
         why = dict(
@@ -198,6 +220,8 @@ class _Owner:
         known = self.manifest.look
         if known is not None and known["basis"] == basis and not self.job.force:
             self.look = known["look"]
+        elif self.part == "chunk":
+            raise UsageError(UNSETTLED)
         else:
             for task in self.job.tasks:
                 self.look = self._chosen(asdict(task))
@@ -259,6 +283,9 @@ class _Owner:
         stretches = stretches_of(self.job, self.digests)
         known = self.manifest.known
         stale = {each.name: each for each in stretches if self.job.force or not each.is_known(known, self.digests)}
+
+        if stale and self.part == "chunk":
+            raise UsageError(UNSETTLED)
 
         def found(name: str, records: Record) -> None:
             for frame in stale[name].wanted:
