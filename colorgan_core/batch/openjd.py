@@ -23,7 +23,7 @@ CHUNK = 20  # frames a task: beginning costs as much as some of them
 LONGEST = 1024  # characters of a job parameter, and most of a name is 128
 MOST = 10_000_000  # frames in a range, as fileseq has it
 RANGE = re.compile(r"\s*(-?\d+)\s*(?:-\s*(-?\d+)\s*(?::\s*(-?\d+)\s*)?)?")
-UNSAFE = re.compile("[{\x7f-\x9f\u2028\u2029\ufeff]")  # in YAML, in TOML or in a template
+UNSAFE = re.compile("[{}\x7f-\x9f\u2028\u2029\ufeff]")  # in YAML, in TOML or in a template
 ABOUT = (
     "Written by colorgan batch --openjd. Every machine needs colorgan on its PATH, of the same version and with the same weights, "
     "and the same storage at the same paths. Step settle finds what all frames have in common, frames makes them in chunks, "
