@@ -31,7 +31,7 @@ def shot(folder: Path, count: int, side: int = SIDE) -> str:
 
 
 def start(*words: object, **more: object) -> subprocess.Popen[str]:
-    environment = {**os.environ, "NO_COLOR": "1"}
+    environment = {**os.environ, "NO_COLOR": "1", **more.pop("env", {})}  # type: ignore[dict-item]
     return subprocess.Popen(
         [sys.executable, "-m", "colorgan_core", "batch", *map(str, words)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **more,  # type: ignore[call-overload]

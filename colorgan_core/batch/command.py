@@ -34,7 +34,15 @@ EXAMPLES = (
     "batch JOB.toml --openjd cut012.yaml",
 )
 STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
-METAVARS = {"frames": "RANGES", "layers": "NAMES", "sheet": "PICTURE", "html": "FILE", "dtype": None, "workers": None}
+METAVARS = {
+    "frames": "RANGES",
+    "layers": "NAMES",
+    "sheet": "PICTURE",
+    "html": "FILE",
+    "dtype": None,
+    "workers": None,
+    "cluster": "ADDRESS",
+}
 
 
 def _options(function: Callable[..., None]) -> Callable[..., None]:
@@ -78,6 +86,8 @@ def batch(
     }
     if openjd is not None and openjd_task is not None:
         raise UsageError("--openjd writes a template and --openjd-task is called by one; give one of them.")
+    if openjd is not None and "cluster" in given:
+        raise UsageError("--openjd leaves machines to the farm; leave out --cluster.")
     if openjd_frames is not None and openjd_task is None:
         raise UsageError("--openjd-frames is for --openjd-task; without it, give --frames.")
     if openjd is not None:
@@ -94,9 +104,9 @@ def batch(
 def _said(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
     """What a job says, and where its names of files begin."""
     if Path(source).suffix.lower() != ".toml":
-        return {"input": source, **given}, Path()
+        return {"input": source, **given}, _base(Path(), given)
     said = read_job(Path(source))
-    return {**said, **{name: _whole(name, value) for name, value in given.items()}}, Path(source).parent
+    return {**said, **{name: _whole(name, value) for name, value in given.items()}}, _base(Path(source).parent, given)
 
 
 def _run(job: Job, step: str | None = None, frames: str | None = None) -> None:
@@ -126,6 +136,11 @@ def _run(job: Job, step: str | None = None, frames: str | None = None) -> None:
         if job.html is not None:
             write_html(job.html, job, outcome)
     _conclude(outcome)
+
+
+def _base(folder: Path, given: dict[str, Any]) -> Path:
+    """What names of files are relative to; on a cluster, other machines need whole paths."""
+    return folder.absolute() if "cluster" in given else folder
 
 
 def _whole(name: str, value: Any, base: Path = Path()) -> Any:

@@ -10,18 +10,43 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 Told = dict[str, Any]
+Mail: TypeAlias = "queue.Queue[tuple[Any, Told | None]]"  # who says what; None: it has ended
+USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
 # -I: a picture's folder may hold anything, a torch.py too; what this process imports from, the others do.
 START = f"import sys; sys.path = {[path for path in sys.path if path]!r}; from colorgan_core.batch.worker import main; main()"
 AHEAD = 3  # frames that one process has at a time: one is read, one painted, one written
 
 
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Crew:
+    """Processes on this machine. size: how many there may be. usual: how many there are where nobody says. tries: of a frame in whose
+    midst a process has ended."""
+
+    tries = 2
+    what = "cores"
+
+    def __init__(self) -> None:
+        self.size = cores()
+        self.usual = min(USUAL, self.size)
+
+    def hire(self, settings: Told, mail: Mail) -> Hand:
+        return Hand(settings, mail)
+
+    def close(self) -> None:
+        """There is nothing beside the processes."""
+
+
 class Hand:
     """One process. frames: what it is at, by name. about: what it says of itself once it is ready."""
 
-    def __init__(self, settings: Told, mail: queue.Queue[tuple[Hand, Told | None]]) -> None:
+    def __init__(self, settings: Told, mail: Mail) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         more: dict[str, Any] = {}
         if sys.platform == "win32":
@@ -36,6 +61,7 @@ class Hand:
         )  # fmt: skip
         self.frames: dict[str, Told] = {}
         self.about: Told | None = None
+        self.cause: str | None = None  # why it has ended, where anybody knows
         self.alone = False  # whether it has a frame that may have ended another process, and gets no other meanwhile
         self.send(settings)
         threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
@@ -65,7 +91,7 @@ class Hand:
         with contextlib.suppress(OSError):
             self.process.stdin.close()
 
-    def _listen(self, mail: queue.Queue[tuple[Hand, Told | None]]) -> None:
+    def _listen(self, mail: Mail) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.endswith(b"\n"):

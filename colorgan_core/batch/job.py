@@ -41,6 +41,7 @@ OWN = (
         "Processes that compute; without it, one for each core, up to four. Each takes 0.6 GB, more for large frames.",
         minimum=1,
     ),
+    Parameter("cluster", "text", None, "Make frames on a Ray cluster: ray://HOST:10001, or auto for the one of this machine."),
     Parameter(
         "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto is the quickest that this one has.",
         choices=("float32", "auto"),
@@ -93,6 +94,7 @@ class Job:
     sheet: Path | None
     html: Path | None
     workers: int | None
+    cluster: str | None
     dtype: str
     force: bool
 
@@ -159,7 +161,8 @@ def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
     job = Job(
         operation=operation, values=values, source=source, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
         masks=own["masks"], keys=keys, chain=chain,
-        sheet=places["sheet"], html=places["html"], workers=own["workers"], dtype=own["dtype"], force=own["force"],
+        sheet=places["sheet"], html=places["html"], workers=own["workers"], cluster=own["cluster"],
+        dtype=own["dtype"], force=own["force"],
     )  # fmt: skip
     _check(job, told)
     return job

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import threading
 import time
@@ -14,12 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .. import __version__, errors
+from .. import errors
 from ..engine.request import split_style
-from ..errors import ColorganError, DiskFull, FramesFailed, UsageError
+from ..errors import ColorganError, DiskFull, FramesFailed, UsageError, WeightsError
 from ..files import sha256_of, sweep_folder
 from .chunks import UNSETTLED, chunk, take_over
-from .crew import Hand, Told
+from .cluster import ActorHand, Cluster
+from .crew import Crew, Hand, Mail, Told, cores
 from .job import Job
 from .manifest import Manifest, Record, kept_by, owned
 from .outcome import Outcome, State, Watch, frames_named
@@ -27,17 +27,10 @@ from .plan import Digests, options_of, reasons, relative
 from .sequence import Files
 from .stretch import led, map_of, stretches_of
 
-USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
-TRIES = 2  # of a frame in whose midst a process has ended
 STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
 TICK = 0.2  # s between looks whether to stop
-ENDED = "The process that made it ended twice in the midst of it: it was killed, or memory ran out."
-
-
-def cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+ENDED = "The process that made it ended in the midst of it, more than once: it was killed, or memory ran out."
 
 
 Part = Literal["all", "settle", "chunk"]
@@ -88,10 +81,13 @@ def _sweep(job: Job, manifest: Path) -> None:
             sweep_folder(folder, names)
 
 
-class Round(NamedTuple):
-    """Who hears how each piece of work went: its name and its record, or its name, itself and what went wrong."""
+AnyHand = Hand | ActorHand
 
-    done: Callable[[str, Record], None]
+
+class Round(NamedTuple):
+    """Who hears how each piece of work went: its name, its record and who did it, or its name, itself and what went wrong."""
+
+    done: Callable[[str, Record, AnyHand], None]
     failed: Callable[[str, Told, str], None]
 
 
@@ -107,20 +103,24 @@ def shortened(sentence: str, tasks: Iterable[Told]) -> str:
 class _Owner:
     def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch, part: Part) -> None:
         self.job, self.manifest, self.stop, self.watch, self.part = job, manifest, stop, watch, part
-        self.mail: queue.Queue[tuple[Hand, Told | None]] = queue.Queue()
-        self.hands: list[Hand] = []
+        self.mail: Mail = queue.Queue()
+        self.crew = Crew() if job.cluster is None else Cluster(job.cluster)
+        self.hands: list[AnyHand] = []
         self.starts = 0
         self.pending: deque[Told] = deque()
         self.suspects: deque[Told] = deque()  # frames in whose midst a process has ended: each is tried again alone
         self.tries: Counter[str] = Counter()
         self.tried: set[str] = set()
         self.digests = Digests(cores())
-        self.workers = min(job.workers or USUAL, cores())
-        if job.workers and job.workers > cores():
-            watch.note(f"There are {cores()} cores, so {self.workers} processes do the work and not {job.workers}.")
+        self.workers = min(job.workers or self.crew.usual, self.crew.size)
+        if job.workers and job.workers > self.workers:
+            watch.note(
+                f"There are {self.crew.size} {self.crew.what}, so {self.workers} processes do the work and not {job.workers}."
+            )
         self.options = json.loads(json.dumps(options_of(job)))
         self.about: Told = {}
         self.look: Told | None = None
+        self.unlike = False
 
     def run(self) -> Outcome:
         records = {} if self.job.force else dict(self.manifest.records)
@@ -172,14 +172,14 @@ class _Owner:
         settings = {
             "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences,
             "keyed": job.keys is not None, "layers": outputs.layers, "masks": job.masks, "dtype": job.dtype,
-            "threads": max(1, cores() // self.workers), "shared": shared,
+            "threads": max(1, cores() // self.workers), "shared": shared, "folder": str(self.manifest.path.parent),
         }  # fmt: skip
-        hand = Hand(settings, self.mail)
+        hand = self.crew.hire(settings, self.mail)
         if self.look is not None:
             hand.send({"look": self.look})
         self.hands.append(hand)
 
-    def _hear(self) -> tuple[Hand, Told | None] | None:
+    def _hear(self) -> tuple[AnyHand, Told | None] | None:
         """The next word of any process, after what concerns all of them is seen to; None where there was none for a moment.
 
         Raises what a process says against beginning at all.
@@ -194,15 +194,28 @@ class _Owner:
             if hand.about is None:
                 self.starts += 1
                 if self.starts >= STARTS:
-                    raise ColorganError(
-                        "The processes that make frames end before they can begin; memory may be short."
-                    )
+                    cause = hand.cause or "memory may be short"
+                    raise ColorganError(f"The processes that make frames end before they can begin ({cause}).")
         elif "refused" in told:
             raise getattr(errors, told["kind"], ColorganError)(told["refused"])
         elif "about" in told:
             hand.about, self.starts = told["about"], 0
             self.about = self.about or told["about"]
+            self._compare(told["about"])
         return hand, told
+
+    def _compare(self, about: Told) -> None:
+        """Raises WeightsError where processes would not make the same pixels, and says where they may not."""
+        for name in ("weights", "version"):
+            if about[name] != self.about[name]:
+                raise WeightsError(
+                    f"The machines of the cluster have different {name}, and frames would not match; install the same on all."
+                )
+        if about != self.about and not self.unlike:
+            self.unlike = True
+            self.watch.note(
+                f"Machines differ ({about['processor']}, {self.about['processor']}): flat colours are the same, shade may differ by a unit."
+            )
 
     def _wait_for_first(self) -> bool:
         """Whether a process is ready."""
@@ -236,7 +249,7 @@ class _Owner:
         return sha256_of(files.path) if files is not None and files.is_single else None
 
     def _chosen(self, task: Told) -> Told | None:
-        for _ in range(TRIES):
+        for _ in range(self.crew.tries):
             if not self._wait_for_first():
                 return None
             chooser = next(hand for hand in self.hands if hand.about)
@@ -264,15 +277,12 @@ class _Owner:
             ("dtype", "in another dtype"),
             ("version", "by another version"),
         ):
-            others = sorted({str(record.get(name)) for record in kept} - {self._made()[name]})
+            others = sorted({str(record.get(name)) for record in kept} - {self.about[name]})
             if others:
                 self.watch.note(
-                    f"Frames that are kept were made {words} ({', '.join(others)}, now {self._made()[name]}): flat colours are the "
+                    f"Frames that are kept were made {words} ({', '.join(others)}, now {self.about[name]}): flat colours are the "
                     "same, shade may differ by a unit; --force makes all anew."
                 )
-
-    def _made(self) -> dict[str, str]:
-        return {**self.about, "version": __version__}
 
     def _heed_keys(self, keys: Files) -> None:
         """Has regions followed from the keys wherever that is not known already, and puts into the tasks what keys say of them."""
@@ -287,7 +297,7 @@ class _Owner:
         if stale and self.part == "chunk":
             raise UsageError(UNSETTLED)
 
-        def found(name: str, records: Record) -> None:
+        def found(name: str, records: Record, _: object) -> None:
             for frame in stale[name].wanted:
                 self.manifest.add_known(frame, {"basis": stale[name].basis, **records.get(frame, {})})
             self.watch.done(name)
@@ -327,18 +337,18 @@ class _Owner:
                 return
             hand.give(self.pending.popleft())
 
-    def _take(self, hand: Hand, told: Told | None, round_: Round) -> None:
+    def _take(self, hand: AnyHand, told: Told | None, round_: Round) -> None:
         if told is None:
             for frame, task in hand.frames.items():
                 self.tries[frame] += 1
-                if self.tries[frame] < TRIES:
+                if self.tries[frame] < self.crew.tries:
                     self.suspects.append(task)
                 else:
                     round_.failed(frame, task, ENDED)
         elif "done" in told:
             hand.alone = False
             if hand.frames.pop(told["done"], None) is not None:
-                round_.done(told["done"], told["record"])
+                round_.done(told["done"], told["record"], hand)
         elif "failed" in told:
             hand.alone = False
             given = hand.frames.pop(told["failed"], None)
@@ -347,10 +357,10 @@ class _Owner:
             if given is not None:
                 round_.failed(told["failed"], given, told["sentence"])
 
-    def _done(self, frame: str, record: Record) -> None:
+    def _done(self, frame: str, record: Record, hand: AnyHand) -> None:
         folder = self.job.output.folder
         outputs = {relative(path, folder): digest for path, digest in record.pop("outputs").items()}
-        self._add(frame, {**record, "outputs": outputs})
+        self._add(frame, {**record, "outputs": outputs, **(hand.about or {})})
         self.watch.done(frame)
 
     def _failed(self, frame: str, task: Told, sentence: str) -> None:
@@ -362,7 +372,7 @@ class _Owner:
         self.tried.add(frame)
         when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self.manifest.add(
-            {"frame": frame, **record, "options": self.options, "look": self.look, **self._made(), "time": when}
+            {"frame": frame, **self.about, **record, "options": self.options, "look": self.look, "time": when}
         )
 
     def _end_early(self, round_: Round) -> None:
@@ -381,3 +391,4 @@ class _Owner:
             hand.send({"stop": True})
         for hand in self.hands:
             hand.end(0 if self.stop.is_set() else PATIENCE)
+        self.crew.close()

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from .. import __version__
 from ..engine.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
 from ..engine.loaded import Loaded
 from ..engine.pipeline import Colorizer, read_regions
@@ -83,6 +84,7 @@ class Studio:
         """What a record says of where a frame was made."""
         device = self.loaded.runner.device
         return {
+            "version": __version__,
             "weights": self.loaded.weights.digest,
             "dtype": str(self.loaded.runner.dtype).removeprefix("torch."),
             "processor": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),

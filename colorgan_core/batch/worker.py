@@ -12,8 +12,8 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from typing import IO, Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from ..errors import ColorganError, DiskFull, OutOfMemory, no_memory
 from ..progress import Cancelled
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Worker:
-    def __init__(self, studio: Studio, source: IO[bytes], say: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, studio: Studio, source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
         self.studio, self.source, self.say = studio, source, say
         self.asked: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.ready: queue.Queue[Read | None] = queue.Queue(1)
@@ -120,10 +120,15 @@ def main() -> None:
             channel.write(json.dumps(told).encode() + b"\n")
             channel.flush()
 
+    work(json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer, say)
+
+
+def work(settings: dict[str, Any], source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
+    """Says what it is, or why it cannot begin, then does what the lines of `source` tell."""
     try:
-        studio = Studio(json.loads(sys.stdin.buffer.readline()))
+        studio = Studio(settings)
     except ColorganError as error:
         say({"refused": str(error), "kind": type(error).__name__})
         return
     say({"about": studio.about()})
-    Worker(studio, sys.stdin.buffer, say).run()
+    Worker(studio, source, say).run()

@@ -1,0 +1,162 @@
+"""The same job on a Ray cluster: an actor a processor makes frames as a process of this machine would, and the owner stays here.
+
+Ray places actors, and says when one or its node is gone; what goes to them and comes back are lines of JSON. A cluster must be trusted:
+whoever can reach it can run code on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import socket
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import ColorganError, UsageError
+from .crew import AHEAD, Mail, Told, cores
+
+PATIENCE = 2.0  # s that `Seat.hear` waits for a word
+SILENT: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
+
+
+class Seat:
+    """A place for a worker on some node, as an actor: it hears and says lines of JSON. settings: of the studio, and `folder`, which must
+    be there on every node."""
+
+    def __init__(self, settings: str) -> None:
+        self.told: queue.Queue[bytes] = queue.Queue()
+        self.said: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._work, args=(json.loads(settings),), daemon=True).start()
+
+    def _work(self, settings: Told) -> None:
+        from .worker import work  # torch, which the owner has no need of
+
+        try:
+            if Path(settings["folder"]).is_dir():
+                work(settings, iter(self.told.get, None), lambda told: self.said.put(json.dumps(told)))
+            else:
+                word = f"{socket.gethostname()} does not see {settings['folder']}; a cluster needs the same storage at the same place."
+                self.said.put(json.dumps({"refused": word, "kind": "InputError"}))
+        finally:
+            self.said.put(None)
+
+    def tell(self, line: str) -> None:
+        self.told.put(line.encode())
+
+    def hear(self) -> list[str | None]:
+        """What there is to say, at least one line but for a moment's wait; None at the end of all."""
+        heard: list[str | None] = []
+        with contextlib.suppress(queue.Empty):
+            heard.append(self.said.get(timeout=PATIENCE))
+            while True:
+                heard.append(self.said.get_nowait())
+        return heard
+
+
+class Cluster:
+    """A crew on the nodes of a Ray cluster. tries: of a frame in whose midst an actor has ended, since nodes may go at any time."""
+
+    tries = 4
+    what = "processors in the cluster"
+
+    def __init__(self, address: str) -> None:
+        """address: ray://HOST[:PORT]; or auto, the cluster that this machine belongs to, else one of its own processors alone.
+
+        Raises UsageError where Ray is not installed or the address is none, ColorganError where no cluster answers.
+        """
+        if address != "auto" and not address.startswith("ray://"):
+            raise UsageError(f"{address} is no cluster; write ray://HOST:10001 or auto.")
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        try:
+            import ray
+        except ImportError as error:
+            raise UsageError('Ray is not installed; pip install "colorgan[cluster]" does it.') from error
+        self.ray: Any = ray
+        with _own_signals(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what matters is an error
+            self._connect(address)
+        self.size = self.usual = int(self.ray.cluster_resources().get("CPU", 0))
+        if not self.size:
+            raise ColorganError("The cluster has no processors to give.")
+
+    def _connect(self, address: str) -> None:
+        try:
+            self.ray.init(address, **SILENT)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            if address != "auto" or os.environ.get("RAY_ADDRESS"):
+                word = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+                raise ColorganError(f"No Ray cluster answers at {address} ({word}).") from error
+            self.ray.init(num_cpus=cores(), num_gpus=0, include_dashboard=False, _node_ip_address="127.0.0.1", **SILENT)
+
+    def hire(self, settings: Told, mail: Mail) -> ActorHand:
+        return ActorHand(self.ray, {**settings, "threads": 1}, mail)
+
+    def close(self) -> None:
+        self.ray.shutdown()
+
+
+class ActorHand:
+    """An actor, as `crew.Hand` is a process."""
+
+    def __init__(self, ray: Any, settings: Told, mail: Mail) -> None:
+        self.ray = ray
+        self.frames: dict[str, Told] = {}
+        self.about: Told | None = None
+        self.alone = False
+        self.cause: str | None = None
+        self.ended = threading.Event()
+        # tell and hear have a thread each, so that lines keep their order and neither waits for the other
+        options = {"num_cpus": 1, "num_gpus": int(settings["values"]["device"] == "cuda"), "max_restarts": 0}
+        seat = ray.remote(**options, concurrency_groups={"told": 1, "heard": 1})(Seat)
+        self.actor = seat.remote(json.dumps(settings))
+        threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
+
+    @property
+    def room(self) -> int:
+        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
+
+    def send(self, told: Mapping[str, Any]) -> None:
+        with contextlib.suppress(Exception):  # it has ended, which its mail says
+            self.actor.tell.options(concurrency_group="told").remote(json.dumps(told))
+
+    def give(self, task: Told) -> None:
+        self.frames[task["frame"]] = task
+        self.send({"task": task})
+
+    def end(self, seconds: float) -> None:
+        """Waits for what it is writing, and no longer than that; one that never came is not waited for."""
+        if self.about is not None:
+            self.ended.wait(seconds)
+        with contextlib.suppress(Exception):
+            self.ray.kill(self.actor)
+
+    def _listen(self, mail: Mail) -> None:
+        heard: list[str | None] = []
+        try:
+            while None not in heard:
+                heard = self.ray.get(self.actor.hear.options(concurrency_group="heard").remote())
+                for line in filter(None, heard):
+                    mail.put((self, json.loads(line)))
+        except Exception as error:  # the actor, its node or the way there is gone: Ray has many words for it
+            self.cause = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        self.ended.set()
+        mail.put((self, None))
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Ray takes signals for itself when it starts; those of the command stay."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
