@@ -17,6 +17,7 @@ from .errors import DiskFull, OutputError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+SHARES = 2**30  # bytes of a lock on Windows: so many that two never take the same one
 
 
 @contextlib.contextmanager
@@ -100,17 +101,22 @@ def locked(path: str | os.PathLike[str], waiting: Callable[[], None]) -> Iterato
         os.close(handle)
 
 
-def lock(handle: int) -> bool:
-    """Takes the operating system's lock of an open file, if it is free; closing the file gives it back."""
+def lock(handle: int, shared: bool = False) -> bool:
+    """Takes the operating system's lock of an open file, if it is free; closing the file gives it back.
+
+    shared: with others who share it, so that nobody else can have it alone.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            # Windows has no shared locks here: who shares takes one byte of many, who wants it alone takes all
+            os.lseek(handle, secrets.randbelow(SHARES) if shared else 0, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1 if shared else SHARES)
         else:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

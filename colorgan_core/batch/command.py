@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -17,10 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .. import options
 from ..engine.command import option
-from ..errors import FramesFailed
+from ..errors import FramesFailed, UsageError
 from ..files import check_writable
 from ..picture.pixels import check_suffix
-from .job import OWN, build_job, parameters, read_job
+from .job import OWN, Job, build_job, parameters, read_job
+from .openjd import STEPS, write_template
+from .openjd_task import failure_told, run_task
 from .outcome import Outcome, frames_named
 from .runner import run
 
@@ -29,7 +31,9 @@ EXAMPLES = (
     "batch 'cut012/line.####.png' -o 'out/cut012.####.psd' --frames 1-100x2,150 --hints 'hints.####.png' --html report.html",
     "batch photos/ -o 'painted/*.jpg' --style waves.png",
     "batch JOB.toml --workers 2",
+    "batch JOB.toml --openjd cut012.yaml",
 )
+STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 METAVARS = {
     "frames": "RANGES",
     "layers": "NAMES",
@@ -59,8 +63,19 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 @click.command(epilog=options.examples(*EXAMPLES))
 @click.argument("source", metavar="JOB.toml|IN", type=click.Path())
 @_options
+@click.option("--openjd", type=options.path(), help="Make no frame; write a template of Open Job Description, by which render "
+              "farms make them: .json or .yaml.")  # fmt: skip
+@click.option(
+    "--openjd-task", type=click.Choice(STEPS), help="Be one task of such a template, on a machine of the farm."
+)
+@click.option(
+    "--openjd-frames", metavar="RANGES", help="Which of the job's frames that task is for, as in 1-100,150 or 1-99:2."
+)
 @click.pass_context
-def batch(context: click.Context, /, source: str, **told: Any) -> None:
+def batch(
+    context: click.Context, /, source: str, openjd: Path | None, openjd_task: str | None, openjd_frames: str | None,
+    **told: Any,
+) -> None:  # fmt: skip
     """Colour the frames of a sequence, or stylize them; a second run makes only what is not right already.
 
     IN is a sequence (line.####.png, line.@@@@.png, line.%04d.png), a folder or one picture; JOB.toml says the same as the
@@ -69,19 +84,50 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
     given = {
         name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    if Path(source).suffix.lower() == ".toml":
-        here = {name: _from_here(name, value) for name, value in given.items()}
-        job = build_job({**read_job(Path(source)), **here}, Path(source).parent)
+    if openjd is not None and openjd_task is not None:
+        raise UsageError("--openjd writes a template and --openjd-task is called by one; give one of them.")
+    if openjd_frames is not None and openjd_task is None:
+        raise UsageError("--openjd-frames is for --openjd-task; without it, give --frames.")
+    if openjd is not None:
+        said, base = _said(source, given)
+        if said.get("cluster") is not None:
+            raise UsageError("--openjd leaves machines to the farm; leave out cluster.")
+        whole = {name: _whole(name, value, base) for name, value in said.items()}
+        write_template(openjd, build_job(whole), whole)
+    elif openjd_task is not None:
+        with failure_told():
+            _run(build_job(*_said(source, given)), openjd_task, openjd_frames)
     else:
-        job = build_job({"input": source, **given})
+        _run(build_job(*_said(source, given)))
+
+
+def _said(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    """What a job says, and where its names of files begin."""
+    if Path(source).suffix.lower() != ".toml":
+        return {"input": source, **given}, Path()
+    said = read_job(Path(source))
+    return {**said, **{name: _whole(name, value) for name, value in given.items()}}, Path(source).parent
+
+
+def _run(job: Job, step: str | None = None, frames: str | None = None) -> None:
+    """step: of a template, None for all of them in one. frames: of the step, None for all."""
+    if step in ("settle", "frames"):
+        job = replace(job, sheet=None, html=None)
     for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
         place.parent.mkdir(parents=True, exist_ok=True)
         check_writable(place)
     if job.sheet is not None:
         check_suffix(job.sheet)
     stop = threading.Event()
-    with _signals(stop), _Watch() as watch:
-        outcome = run(job, stop, watch)
+    with _signals(stop):
+        if step is not None:
+            job, outcome = run_task(job, step, frames, stop)
+        else:
+            with _Watch() as watch:
+                outcome = run(job, stop, watch)
+    if step == "settle":
+        _conclude_settled(outcome, stop.is_set())
+        return
     if job.sheet is not None or job.html is not None:
         from .report import write_html, write_sheet
 
@@ -92,16 +138,17 @@ def batch(context: click.Context, /, source: str, **told: Any) -> None:
     _conclude(outcome)
 
 
-def _from_here(name: str, value: Any) -> Any:
-    """A path on the command line is relative to where the person is, and not to the job file."""
+def _whole(name: str, value: Any, base: Path = Path()) -> Any:
+    """A path on the command line is relative to where the person is, and not to the job file; one in a job file to that, its `base`."""
     kinds = {"picture", "file"}
     known = parameters()[name]
     if name == "style":
-        return [str(Path(text).absolute()) for text in value]
-    named = known.kind in kinds or name in ("output", "keys", "report") or (name == "palette" and Path(value).exists())
-    if not named or (name == "weights" and not Path(value).exists()):
+        return [str((base / text).absolute()) for text in value]
+    named = known.kind in kinds or name in ("input", "output", "keys", "report")
+    named |= name == "palette" and (base / value).exists()
+    if not named or (name == "weights" and not (base / value).exists()):
         return value
-    return str(Path(value).absolute()) + ("/" if value.endswith("/") else "")
+    return str((base / value).absolute()) + ("/" if value.endswith("/") else "")
 
 
 def _conclude(outcome: Outcome) -> None:
@@ -110,8 +157,7 @@ def _conclude(outcome: Outcome) -> None:
     failed = [state.task.frame for state in outcome.of("failed")]
     total = len(outcome.states)
     if outcome.stopped:
-        click.echo("Stopped; the same command goes on where this one has stopped.", err=True)
-        raise click.Abort
+        _stopped()
     click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {len(failed)} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
@@ -123,16 +169,30 @@ def _conclude(outcome: Outcome) -> None:
         raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
 
 
+def _conclude_settled(outcome: Outcome, stopped: bool) -> None:
+    failed = [state.task.frame for state in outcome.of("failed")]
+    if stopped:
+        _stopped()
+    if failed:
+        raise FramesFailed(f"Keys could not be followed in {frames_named(failed)}.")
+    click.echo("What all frames have in common is settled.")
+
+
+def _stopped() -> NoReturn:
+    click.echo("Stopped; the same command goes on where this one has stopped.", err=True)
+    raise click.Abort
+
+
 @contextlib.contextmanager
 def _signals(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM stop the job in order; a second Ctrl-C ends the program at once."""
+    """Ctrl-C and SIGTERM, on Windows Ctrl-Break, stop the job in order; a second Ctrl-C ends the program at once."""
 
     def heard(number: int, frame: object) -> None:
         if stop.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, heard) for number in STOPS}
     try:
         yield
     finally:

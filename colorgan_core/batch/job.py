@@ -63,7 +63,7 @@ def parameters() -> dict[str, Parameter]:
 class Task:
     """One frame, in plain data: its name, the files it is made of by parameter ("picture" is the frame itself; None: it has none) and
     the files it becomes. key: the file of its key. map: with what keys say of its regions, and known: what a record says of that, both None
-    until they are found, and in a job without keys."""
+    until they are found, and in a job without keys. number: the frame's, None where it has none."""
 
     frame: str
     inputs: dict[str, str | None]
@@ -73,6 +73,7 @@ class Task:
     key: str | None = None
     map: str | None = None
     known: dict[str, Any] | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Job:
 
     operation: str
     values: dict[str, Any]
+    source: Files
     sequences: dict[str, Files]
     tasks: tuple[Task, ...]
     output: Files
@@ -159,7 +161,7 @@ def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
     chain = () if keys is None else tuple(_task(frame, *files) for frame in in_order(frames_of(source, None)))
     places = {name: None if own[name] is None else base / own[name] for name in ("sheet", "html")}
     job = Job(
-        operation=operation, values=values, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
+        operation=operation, values=values, source=source, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
         masks=own["masks"], keys=keys, chain=chain,
         sheet=places["sheet"], html=places["html"], workers=own["workers"], cluster=own["cluster"],
         dtype=own["dtype"], force=own["force"],
@@ -183,7 +185,9 @@ def _task(
     place = output.at(frame, picture)
     thumbnail = kept_by(output, ".thumbnails") / f"{frame.name}.jpg"
     key = None if keys is None else keys.of_number(frame, picture)
-    return Task(frame.name, inputs, str(place), noted, str(thumbnail), None if key is None else str(key))
+    return Task(
+        frame.name, inputs, str(place), noted, str(thumbnail), None if key is None else str(key), number=frame.number
+    )
 
 
 def _check(job: Job, told: Mapping[str, Any]) -> None:

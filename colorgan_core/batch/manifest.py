@@ -1,6 +1,7 @@
 """What is known of a job's frames: a line of JSON each, added as they are done, in OUT's folder under .colorgan/.
 
-One process writes it. A kill can tear the last line only, which is then as if it had not been written: the frame is made again.
+One process writes it; chunks of a job, which other processes make, have manifests of their own meanwhile.
+A kill can tear the last line only, which is then as if it had not been written: the frame is made again.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import DiskFull, OutputError, UsageError
-from ..files import FULL, atomic_write, lock
+from ..files import FULL, atomic_write, lock, sync
 from .sequence import Files
 
 FOLDER = ".colorgan"
@@ -33,8 +34,8 @@ class Manifest:
     """records: the last one of each frame. known: what keys said of each frame last. look: what `add_look` was given last, None: nothing
     yet."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises OutputError for a file that cannot be read."""
+    def __init__(self, path: Path, mend: bool = True) -> None:
+        """mend: write a file anew that is torn, or longer than it need be. Raises OutputError for one that cannot be read."""
         self.path = path
         self.records: dict[str, Record] = {}
         self.known: dict[str, Record] = {}
@@ -46,12 +47,14 @@ class Manifest:
             lines += 1
             if line.endswith(b"\n"):
                 self._take(line)
-        whole = lines == len(self.records) + len(self.known) + (self.look is not None)
-        if not whole:  # torn, or longer than it need be
-            known = [{"known": {"frame": frame, **record}} for frame, record in self.known.items()]
-            told = [{"look": self.look}] * (self.look is not None) + known + list(self.records.values())
-            with atomic_write(path) as beside:
-                beside.write_text("".join(_line(each) for each in told), "utf-8")
+        if mend and lines != len(self.records) + len(self.known) + (self.look is not None):
+            self._write()
+
+    def _write(self) -> None:
+        known = [{"known": {"frame": frame, **record}} for frame, record in self.known.items()]
+        told = [{"look": self.look}] * (self.look is not None) + known + list(self.records.values())
+        with atomic_write(self.path) as beside:
+            beside.write_text("".join(map(_line, told)), "utf-8")
 
     def _take(self, line: bytes) -> None:
         with contextlib.suppress(
@@ -70,6 +73,19 @@ class Manifest:
         self.records[record["frame"]] = record
         self._append(record)
 
+    def take_over(self, records: Mapping[str, Record]) -> None:
+        """Has these beside its own, or in their place, on the disk too when it returns."""
+        self.records.update(records)
+        self._append(*records.values())
+        with _said(self.path):
+            sync(self.path)
+
+    def forget(self, frames: Iterable[str]) -> None:
+        """Has no record of these frames any more."""
+        for frame in frames:
+            self.records.pop(frame, None)
+        self._write()
+
     def add_known(self, frame: str, record: Record) -> None:
         """record: what keys say of a frame."""
         self.known[frame] = record
@@ -79,9 +95,9 @@ class Manifest:
         self.look = look
         self._append({"look": look})
 
-    def _append(self, told: Record) -> None:
+    def _append(self, *told: Record) -> None:
         with _said(self.path), open(self.path, "ab") as file:
-            file.write(_line(told).encode())
+            file.write("".join(map(_line, told)).encode())
 
 
 def _line(told: Record) -> str:
@@ -89,16 +105,17 @@ def _line(told: Record) -> str:
 
 
 @contextlib.contextmanager
-def owned(path: Path) -> Iterator[None]:
+def owned(path: Path, shared: bool = False) -> Iterator[None]:
     """Makes the manifest's folder, and holds the right to write the manifest. Raises UsageError where another process has it.
 
+    shared: holds off those who would write it, and leaves it to be read by many.
     The lock is the operating system's and ends with the process however that ends.
     """
     with _said(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        if not lock(handle):
+        if not lock(handle, shared):
             raise UsageError(f"Another colorgan batch is at work on {path.stem}; wait for it, or stop it.")
         yield
     finally:

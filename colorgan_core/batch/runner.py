@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .. import errors
 from ..engine.request import split_style
-from ..errors import ColorganError, DiskFull, WeightsError
+from ..errors import ColorganError, DiskFull, FramesFailed, UsageError, WeightsError
 from ..files import sha256_of, sweep_folder
+from .chunks import UNSETTLED, chunk, take_over
 from .cluster import Cluster
 from .crew import Crew, Hand, Mail, Told, cores
 from .job import Job
@@ -31,15 +33,21 @@ TICK = 0.2  # s between looks whether to stop
 ENDED = "The process that made it ended in the midst of it, more than once: it was killed, or memory ran out."
 
 
-def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
+Part = Literal["all", "settle", "chunk"]
+
+
+def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Outcome:
     """Makes all frames that are not right already. `stop`, once set, ends it after what is being written; the same job goes on later.
+
+    part: "settle" makes no frame, but what all have in common and what keys say; "chunk" makes frames beside other processes that do
+    so, once that is settled.
 
     Raises DiskFull where no room is left, WeightsError and UsageError where no process can begin; what is done is done then too.
     """
-    place = kept_by(job.output, ".jsonl")
-    with owned(place):
-        _sweep(job, place)
-        owner = _Owner(job, Manifest(place), stop, watch)
+    with chunk(job) if part == "chunk" else _whole(job) as manifest:
+        if part == "settle" and job.force:
+            manifest.forget(task.frame for task in job.tasks)
+        owner = _Owner(job, manifest, stop, watch, part)
         try:
             return owner.run()
         except DiskFull as error:
@@ -48,7 +56,19 @@ def run(job: Job, stop: threading.Event, watch: Watch) -> Outcome:
             ) from error
         finally:
             owner.dismiss()
-            _sweep(job, place)
+
+
+@contextlib.contextmanager
+def _whole(job: Job) -> Iterator[Manifest]:
+    place = kept_by(job.output, ".jsonl")
+    with owned(place):
+        _sweep(job, place)
+        manifest = Manifest(place)
+        take_over(job, manifest)
+        try:
+            yield manifest
+        finally:
+            _sweep(job, place)  # a process may have ended in the midst of a file
 
 
 def _sweep(job: Job, manifest: Path) -> None:
@@ -81,8 +101,8 @@ def shortened(sentence: str, tasks: Iterable[Told]) -> str:
 
 
 class _Owner:
-    def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch) -> None:
-        self.job, self.manifest, self.stop, self.watch = job, manifest, stop, watch
+    def __init__(self, job: Job, manifest: Manifest, stop: threading.Event, watch: Watch, part: Part) -> None:
+        self.job, self.manifest, self.stop, self.watch, self.part = job, manifest, stop, watch, part
         self.mail: Mail = queue.Queue()
         self.crew = Crew() if job.cluster is None else Cluster(job.cluster)
         self.hands: list[Hand] = []
@@ -104,7 +124,7 @@ class _Owner:
 
     def run(self) -> Outcome:
         records = {} if self.job.force else dict(self.manifest.records)
-        new = sum(task.frame not in records for task in self.job.tasks)
+        new = 1 if self.part == "settle" else sum(task.frame not in records for task in self.job.tasks)
         for _ in range(max(1, min(self.workers, new))):
             self._start()
         if not self._wait_for_first():
@@ -114,6 +134,10 @@ class _Owner:
         if self.job.keys is not None and not self.stop.is_set():
             self._heed_keys(self.job.keys)
         if self.stop.is_set():
+            return self._outcome({})
+        if self.part == "settle":
+            if self.look is None and self.job.operation == "colorize":
+                raise FramesFailed("No frame of the job can be read, so there is nothing to settle colours by.")
             return self._outcome({})
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
         why = dict(
@@ -209,6 +233,8 @@ class _Owner:
         known = self.manifest.look
         if known is not None and known["basis"] == basis and not self.job.force:
             self.look = known["look"]
+        elif self.part == "chunk":
+            raise UsageError(UNSETTLED)
         else:
             for task in self.job.tasks:
                 self.look = self._chosen(asdict(task))
@@ -267,6 +293,9 @@ class _Owner:
         stretches = stretches_of(self.job, self.digests)
         known = self.manifest.known
         stale = {each.name: each for each in stretches if self.job.force or not each.is_known(known, self.digests)}
+
+        if stale and self.part == "chunk":
+            raise UsageError(UNSETTLED)
 
         def found(name: str, records: Record, _: object) -> None:
             for frame in stale[name].wanted:
