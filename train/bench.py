@@ -133,6 +133,22 @@ def batch(frames: int, size: int) -> None:
     measure(Console(), frames, size)
 
 
+@bench.command(epilog=options.examples("bench cluster", "bench cluster --frames 20 --size 2048"))
+@click.option(
+    "--frames",
+    type=options.whole(1),
+    default=10,
+    show_default=True,
+    help="In the short job; the long one has four times as many.",
+)
+@click.option("--size", type=options.whole(64), default=1024, show_default=True, help="Side of a frame in pixels.")
+def cluster(frames: int, size: int) -> None:
+    """Time Ray clusters of one, two and three nodes on this machine, and say where a farm of a hundred would end."""
+    from .bench_batch import measure_cluster
+
+    measure_cluster(Console(), frames, size)
+
+
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
     """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
     times: dict[str, list[float]] = {name: [] for name in jobs}

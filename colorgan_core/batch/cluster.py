@@ -25,12 +25,21 @@ PATIENCE = 2.0  # s that `Seat.hear` waits for a word
 SILENT: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
 
 
+def _has_token() -> bool:
+    """Where Ray looks for the word by which a cluster knows its own."""
+    place = os.environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray/auth_token"
+    return bool(os.environ.get("RAY_AUTH_TOKEN")) or Path(place).is_file()
+
+
 class Seat:
     """A place for a worker on some node, as an actor: it hears and says lines of JSON. settings: of the studio, and `folder`, which must
     be there on every node."""
 
     def __init__(self, settings: str) -> None:
         self.told: queue.Queue[bytes] = queue.Queue()
+        self.early: dict[int, str] = {}  # lines that came before others which were told first
+        self.heard = 0
+        self.lock = threading.Lock()
         self.said: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._work, args=(json.loads(settings),), daemon=True).start()
 
@@ -46,8 +55,13 @@ class Seat:
         finally:
             self.said.put(None)
 
-    def tell(self, line: str) -> None:
-        self.told.put(line.encode())
+    def tell(self, number: int, line: str) -> None:
+        """number: 0 for the first line, then one more for each; Ray does not promise their order."""
+        with self.lock:
+            self.early[number] = line
+            while self.heard in self.early:
+                self.told.put(self.early.pop(self.heard).encode())
+                self.heard += 1
 
     def hear(self) -> list[str | None]:
         """What there is to say, at least one line but for a moment's wait; None at the end of all."""
@@ -73,6 +87,8 @@ class Cluster:
         if address != "auto" and not address.startswith("ray://"):
             raise UsageError(f"{address} is no cluster; write ray://HOST:10001 or auto.")
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if address != "auto" and _has_token():  # where a cluster asks for one, Ray's clients wait in vain without this
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
         try:
             import ray
         except ImportError as error:
@@ -87,7 +103,10 @@ class Cluster:
 
     def _connect(self, address: str) -> None:
         try:
-            self.ray.init(address, **SILENT)
+            try:
+                self.ray.init(address, **SILENT)
+            except ConnectionAbortedError:  # a busy head node may not have begun in time
+                self.ray.init(address, **SILENT)
         except (ConnectionError, RuntimeError, ValueError) as error:
             if address != "auto" or os.environ.get("RAY_ADDRESS"):
                 word = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
@@ -108,15 +127,16 @@ class ActorHand(Hand):
         super().__init__()
         self.ray = ray
         self.ended = threading.Event()
-        # tell and hear have a thread each, so that lines keep their order and neither waits for the other
+        self.told = 0
+        # two threads, since `hear` waits
         options = {"num_cpus": 1, "num_gpus": int(settings["values"]["device"] == "cuda"), "max_restarts": 0}
-        seat = ray.remote(**options, concurrency_groups={"told": 1, "heard": 1})(Seat)
-        self.actor = seat.remote(json.dumps(settings))
+        self.actor = ray.remote(**options, max_concurrency=2)(Seat).remote(json.dumps(settings))
         threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
 
     def send(self, told: Mapping[str, Any]) -> None:
         with contextlib.suppress(Exception):  # it has ended, which its mail says
-            self.actor.tell.options(concurrency_group="told").remote(json.dumps(told))
+            self.actor.tell.remote(self.told, json.dumps(told))
+            self.told += 1
 
     def end(self, seconds: float) -> None:
         if self.about is not None:  # one that never came is not waited for
@@ -128,7 +148,7 @@ class ActorHand(Hand):
         heard: list[str | None] = []
         try:
             while None not in heard:
-                heard = self.ray.get(self.actor.hear.options(concurrency_group="heard").remote())
+                heard = self.ray.get(self.actor.hear.remote())
                 for line in filter(None, heard):
                     mail.put((self, json.loads(line)))
         except Exception as error:  # the actor, its node or the way there is gone: Ray has many words for it

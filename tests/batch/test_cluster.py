@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from colorgan_core.batch.cluster import Seat
 from engines import wait_for
 from shots import results, shot, start
 
@@ -66,6 +69,43 @@ def test_three_nodes_of_which_one_goes(cluster: Any, lively: Path, tmp_path: Pat
     assert f"{FRAMES} right already" in told, f"what a cluster has made is right on one machine too: {err}"
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("mode", ["token", "disabled"])
+def test_a_client_far_away_stops_in_order(mode: str, untrained: Path, tmp_path: Path) -> None:
+    """Through ray://, as from a machine that is no node, to a cluster that wants a token or none; a stop ends it, and nothing stays behind
+    on the nodes."""
+    out, port, token = tmp_path / "out", 23455, tmp_path / "token"
+    token.write_text("0123456789abcdef" * 4)
+    ray = Path(sys.executable).with_name("ray")
+    ours = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_TOKEN_PATH": str(token)}
+    theirs = {**os.environ, **ours, "RAY_AUTH_MODE": mode}
+    begin = [
+        ray,
+        "start",
+        "--head",
+        "--num-cpus=2",
+        "--include-dashboard=false",
+        "--node-ip-address=127.0.0.1",
+        "--port=0",
+    ]
+    subprocess.run([*begin, f"--ray-client-server-port={port}"], env=theirs, check=True, capture_output=True)
+    try:
+        words = [shot(tmp_path, 60, 120), "-o", out / "*.png", "--weights", untrained, "--palette", "#f00,#0f0"]
+        job = start(*words, "--cluster", f"ray://127.0.0.1:{port}", env=ours)
+        wait_for(lambda: len(list(out.glob("*.png"))) > 2 or job.poll() is not None, 120)
+        job.send_signal(signal.SIGTERM)
+        _, err = job.communicate(timeout=60)
+        made = len(list(out.glob("*.png")))
+        assert job.returncode == 130 and "the same command goes on" in err and 2 < made < 60, err
+        wait_for(lambda: not seats(), 60)
+        told, err = start(*words).communicate()
+        assert f"60 frames: {60 - made} made, {made} right already, 0 failed." in told, err
+    finally:
+        subprocess.run([ray, "stop", "--force"], env=theirs, check=True, capture_output=True)
+
+
 @pytest.mark.long  # Ray tries for half a minute
 @pytest.mark.parametrize(
     ("address", "code", "said"),
@@ -85,3 +125,12 @@ def test_without_ray(untrained: Path, tmp_path: Path, run: Callable[..., Any], m
     monkeypatch.setitem(sys.modules, "ray", None)
     ran = run("batch", shot(tmp_path, 1), "-o", tmp_path / "o/*.png", "--weights", untrained, "--cluster", "auto")
     assert ran.code == 2 and ran.sentence == 'Ray is not installed; pip install "colorgan[cluster]" does it.'
+
+
+def test_lines_keep_their_order(tmp_path: Path) -> None:
+    seat = Seat(json.dumps({"folder": str(tmp_path / "none")}))
+    for number in (2, 0, 1):
+        seat.tell(number, str(number))
+    assert [seat.told.get(timeout=5) for _ in range(3)] == [b"0", b"1", b"2"]
+    first, *end = seat.hear()
+    assert first is not None and "needs the same storage at the same place" in first and end in ([], [None])
