@@ -176,8 +176,7 @@ def _forward(preset: str, runner: object) -> dict[str, Job]:
     from colorgan_core.engine.runner import Runner
 
     assert isinstance(runner, Runner)
-    ours = Generator(PRESETS[preset]).eval().to(runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    textbook = UNet256().eval().to(runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    ours, textbook = runner.placed(Generator(PRESETS[preset]).eval()), runner.placed(UNet256().eval())
 
     def job(network: torch.nn.Module, size: int) -> Job:
         x = torch.rand(1, 3, size, size, device=runner.device).contiguous(memory_format=torch.channels_last)

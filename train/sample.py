@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
 from colorgan_core.picture.flood import flood_hints
-from colorgan_core.picture.kmeans import palette_of
+from colorgan_core.picture.kmeans import palette_of, palette_of_hints
 from colorgan_core.picture.regions import Regions, find_regions, one_region
 from colorgan_core.picture.statistics import matched, statistics_of
 
@@ -20,11 +20,12 @@ from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
 
-TASK_SHARES = {LINEART: 0.46, GRAY: 0.12, STYLE: 0.42}
+TASK_SHARES = {LINEART: 0.55, GRAY: 0.15, STYLE: 0.30}
 WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide where the paper is
 HINTED = 0.6
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
-PALETTE_KEPT = 0.75  # share of samples with their own palette in z
+HINTS_ALONE = 0.6  # share of the hinted samples whose palette is what the hints show; the others have their own
+PALETTE_KEPT = 0.75  # share of samples without hints, with their own palette in z
 REFERENCE_KEPT = 0.3
 RECOLORED = 0.35  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
 HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
@@ -64,7 +65,8 @@ class Sample:
     """Pixels of one (x, y, z), size s square, all NumPy, uint8 where no other type is named.
 
     task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool.
-    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing. reference: (128, 128, 3), reference_known: bool.
+    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing; from_hints: bool, as in Conditions.
+    reference: (128, 128, 3), reference_known: bool.
     paired: bool, whether z came from y; a foreign palette leaves G to D's judgement alone.
     blind: bool, whether D does not see the palette: so D can also judge pictures without being told their colours.
     """
@@ -83,6 +85,7 @@ class Sample:
     regions: NDArray[np.int32]
     palette: NDArray[np.uint8]
     shares: NDArray[np.float32]
+    from_hints: bool
     reference: NDArray[np.uint8]
     reference_known: bool
     paired: bool
@@ -105,7 +108,8 @@ def make_sample(
     item = view(rng, items[index], size)
     if task == STYLE:
         return _style_sample(rng, items[index], item, size)
-    hinted, with_palette, with_reference = (rng.random() < share for share in (HINTED, PALETTE_KEPT, REFERENCE_KEPT))
+    hinted, with_reference = (rng.random() < share for share in (HINTED, REFERENCE_KEPT))
+    with_palette = bool(rng.random() < (1 - HINTS_ALONE if hinted else PALETTE_KEPT))
     color = item.color
     if hinted and rng.random() < RECOLORED:
         color = _recolored(rng, item, items[int(rng.integers(len(items)))])
@@ -134,6 +138,8 @@ def make_sample(
         sample = replace(_with_palette(rng, sample, np.ascontiguousarray(other.color), other.alpha), paired=False)
     elif with_palette:
         sample = _with_palette(rng, sample, color, painted)
+    elif hinted:
+        sample = with_palette_of_hints(sample)
     if with_reference:
         sample = replace(sample, reference=_reference(rng, color), reference_known=True)
     return replace(sample, blind=not sample.paired or bool(rng.random() < 0.5))
@@ -220,7 +226,7 @@ def _assemble(
         task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
         hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
         regions=regions.labels, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
-        reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
+        from_hints=False, reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
         paired=True, blind=False,
     )  # fmt: skip
 
@@ -234,6 +240,15 @@ def _with_palette(
     if rng.random() < 0.5:  # a person names colours without saying how much of each
         areas = np.full_like(areas, 1 / max(len(areas), 1))
     return _of_colors(sample, noisy, areas)
+
+
+def with_palette_of_hints(sample: Sample) -> Sample:
+    """The same with what its hints show as its palette, as `engine.prepare` has it."""
+    shown = (sample.flood, sample.flood_mask) if sample.task == LINEART else (sample.hints, sample.hints_mask)
+    known = palette_of_hints(*shown, PALETTE_SIZE)
+    palette, shares = np.zeros_like(sample.palette), np.zeros_like(sample.shares)
+    sample = _of_colors(replace(sample, palette=palette, shares=shares), *known)
+    return replace(sample, from_hints=bool(sample.shares.any()))
 
 
 def _of_colors(sample: Sample, colors: NDArray[np.uint8], areas: NDArray[np.float32]) -> Sample:

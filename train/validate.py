@@ -12,13 +12,16 @@ from colorgan_core.model.config import LINEART
 from colorgan_core.model.generator import Generator, compose
 
 from .dataset import Batch, collate, to_batch
-from .sample import Items, make_sample
+from .sample import Items, make_sample, with_palette_of_hints
 
 PICTURES = 96
 
 
 class Validation:
-    """The same samples every time: (x, y, z) of held-out line art with hints and palette, of which z keeps none or one."""
+    """The same samples every time: (x, y, z) of held-out line art with hints and palette, of which z keeps none or one.
+
+    With hints the palette is what they show.
+    """
 
     def __init__(self, items: Items, size: int) -> None:
         picks = np.linspace(0, len(items) - 1, min(PICTURES, len(items))).astype(int)
@@ -27,6 +30,7 @@ class Validation:
         ]
         full = [s for s in samples if s.paired and s.hints_mask.any() and s.shares.any()]
         self.batch = to_batch(collate(full or samples))
+        self.hinted = to_batch(collate([with_palette_of_hints(sample) for sample in full or samples]))
 
     def conditions(self) -> dict[str, Batch]:
         z = self.batch.z
@@ -37,7 +41,7 @@ class Validation:
         return {
             "none": replace(self.batch, z=no_hints.without_palette()),
             "palette": replace(self.batch, z=no_hints),
-            "hints": replace(self.batch, z=z.without_palette()),
+            "hints": self.hinted,
         }
 
     @torch.no_grad()

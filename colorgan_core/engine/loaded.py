@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
 
 from ..model.conditions import Conditions
-from ..model.generator import Code, Prediction, blend
+from ..model.discriminator import Discriminator
+from ..model.generator import Code, Generator, Prediction, blend
 from ..model.weights import load_weights
 from .runner import choose_runner
 
@@ -20,8 +22,8 @@ class Loaded:
         """device, dtype: see `choose_runner`. Raises WeightsError for unusable weights and UsageError for a device that is not there."""
         self.runner = choose_runner(device, dtype)
         self.weights = load_weights(weights)
-        self.generator = self.weights.generator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.discriminator = self.weights.discriminator.to(self.runner.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.generator = cast(Generator, self.runner.placed(self.weights.generator))
+        self.discriminator = cast(Discriminator, self.runner.placed(self.weights.discriminator))
 
     @property
     def description(self) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..model.conditions import Conditions, hint_map, palette_tokens, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
 from ..picture.color import lab_to_srgb, to_uint8
-from ..picture.kmeans import palette_of
+from ..picture.kmeans import palette_of, palette_of_hints
 from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
 from .request import ColorizeRequest
@@ -51,8 +51,8 @@ class Prepared:
 
     @property
     def palette(self) -> UInt8 | None:
-        """The (n, 3) colours of the first palette, None where there is none."""
-        present = self.z.palette_mask[0]
+        """The (n, 3) colours of the first palette, None where there is none, or only what the hints show."""
+        present = self.z.palette_mask[0] & ~self.z.from_hints[0]
         return to_uint8(lab_to_srgb(self.z.palette[0, present, :3].numpy() * 100)) if present.any() else None
 
 
@@ -66,7 +66,10 @@ def palette_condition(colors: UInt8, areas: NDArray[np.float32] | None = None) -
 
 
 def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, long_side: int) -> Prepared:
-    """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down."""
+    """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down.
+
+    The palette is what the hints show, until `with_palettes` gives another.
+    """
     regions = hinted.regions
     native_height, native_width = rgb.shape[:2]
     scale = long_side / max(native_height, native_width)
@@ -93,12 +96,15 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
         colors, mask, bare = _with_spots(hinted, colors, mask, bare)
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
-        z = z._replace(hints=hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(raw))))
-        if task == "lineart":
-            flood = [hinted.colors[labels], hinted.known[labels], (hinted.bare & ~hinted.known)[labels]]
-            z = z._replace(
-                flood=hint_map(*(pad(plane.astype(np.uint8)) > 0 if n else pad(plane) for n, plane in enumerate(flood)))
-            )
+        spread = (hinted.colors, hinted.known, hinted.bare & ~hinted.known)
+        flood = tuple(plane[labels].astype(np.uint8) for plane in spread)
+        shown = flood if task == "lineart" else raw
+        hints, flooded = (
+            hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(planes)))
+            for planes in (raw, flood)
+        )
+        known = palette_condition(*palette_of_hints(shown[0], shown[1] > 0, PALETTE_SIZE))
+        z = z.with_palette(known)._replace(hints=hints, flood=flooded, from_hints=(known[..., 3] > 0).any(1))
     if request.reference is not None:
         square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
         z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))

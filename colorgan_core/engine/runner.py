@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import nn
 
 from ..errors import UsageError
 
@@ -25,6 +26,15 @@ class Runner:
         if self.device.type == "cuda":
             return f"CUDA ({torch.cuda.get_device_name(self.device)}), {name}"
         return f"CPU, {torch.get_num_threads()} threads, {name}"
+
+    def placed(self, network: nn.Module) -> nn.Module:
+        """The network on the device, in the layout that its convolutions like, and its layers' weights in `dtype` once and for all:
+        autocast would cast them at every call."""
+        network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for layer in network.modules():
+            if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                layer.to(self.dtype)
+        return network
 
     def autocast(self) -> contextlib.AbstractContextManager[Any]:
         if self.dtype is torch.float32:

@@ -22,11 +22,13 @@ class ModelConfig:
     widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks of each level, on the way down and again on the way up;
         fine levels cost most and decide least.
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
-    flood_hints, region_pooling, coverage, palette: the four helps that DESIGN.md asks for, each on or off.
+    flood_hints, region_pooling, coverage, palette: the helps that geometry and a person give, each on or off.
+    hint_palette: the colours of hints are a palette of their own where no other is given. hint_tokens: a palette's colours learn from
+        the hints what they lie on. attention: tokens are heard place by place, beside FiLM.
     """
 
-    widths: tuple[int, ...] = (32, 64, 128, 192, 256)
-    blocks: tuple[int, ...] = (1, 2, 2, 2, 2)
+    widths: tuple[int, ...] = (24, 48, 96, 192, 256)
+    blocks: tuple[int, ...] = (1, 1, 2, 2, 2)
     condition_width: int = 256
     token_width: int = 128
     discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
@@ -34,6 +36,9 @@ class ModelConfig:
     region_pooling: bool = True
     coverage: bool = True
     palette: bool = True
+    hint_palette: bool = True
+    hint_tokens: bool = True
+    attention: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -6,7 +6,6 @@ import itertools
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from .conditions import HINT_CHANNELS, Conditions
 from .config import TASKS, ModelConfig
@@ -40,8 +39,8 @@ class Discriminator(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         widths, token = config.discriminator_widths, config.token_width
-        layers: list[nn.Module] = [nn.Conv2d(4 * (6 + HINT_CHANNELS), widths[0], 3, padding=1), nn.LeakyReLU(0.2)]
-        for a, b in itertools.pairwise(widths):
+        layers: list[nn.Module] = []
+        for a, b in itertools.pairwise((6 + HINT_CHANNELS, *widths)):
             layers += [nn.Conv2d(a, b, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
         self.features = nn.Sequential(*layers)
         self.patch = nn.Conv2d(widths[-1], 1, 3, padding=1)
@@ -51,7 +50,7 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
         """x (b, 3, h, w) and y (b, 3, h, w), both Lab / 100 -> logits (b, 1, h / s, w / s); above 0 means "real"."""
-        features = self.features(F.pixel_unshuffle(torch.cat([x, y, z.hints], 1), 2))
+        features = self.features(torch.cat([x, y, z.hints], 1))
         asked = (self.palette(z.palette) * z.palette_mask[..., None]).sum(1) + self.task(z.task)
         asked = asked + self.reference(z.reference) * z.reference_mask[:, None]
         agreement = (features.mean((2, 3)) * asked).sum(1) / features.shape[1] ** 0.5

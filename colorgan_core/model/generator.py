@@ -9,12 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
+from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm, zero_
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
 
-HEAD_WIDTH = 12  # channels at full size before the last convolution
+LIMITED_FROM = 2  # level: at finer ones limits cost three times the convolutions beside them
+EVIDENCE = 2  # level at which hints show a palette's colours what they lie on
 KEY_WIDTH = 16  # of the vectors by which a place and a palette colour find each other
 # Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
 # logits of 5 spends the first thousand steps on growing.
@@ -27,6 +28,7 @@ CHOICE_START = 0.0  # logit: half chosen from the palette, half free
 COVERED = 20.0  # logit of coverage 1
 ABSENT = -1e4  # logit of a palette colour that is not there
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
+FAINT_START = 0.02  # standard deviation of the head's first weights: what is below it has no limit on its size
 
 
 class Prediction(NamedTuple):
@@ -51,6 +53,11 @@ class Code(NamedTuple):
     vector: Tensor
     tokens: Tensor
     weight: Tensor
+
+    def without_absent(self) -> Code:
+        """The same without tokens that no sample has; palette and reference have no fixed places in it any more."""
+        kept = (self.weight > 0).any(0)
+        return Code(self.vector, self.tokens[:, kept], self.weight[:, kept])
 
 
 class ReferenceEncoder(nn.Module):
@@ -87,7 +94,7 @@ class ConditionEncoder(nn.Module):
         self.nothing = nn.Parameter(torch.randn(1, 1, width))
         self.norm = nn.LayerNorm(width)
         self.vector = nn.Sequential(
-            nn.Linear(len(TASKS) + 2 + 2 * width, config.condition_width),
+            nn.Linear(len(TASKS) + 3 + 2 * width, config.condition_width),
             nn.SiLU(),
             nn.Linear(config.condition_width, config.condition_width),
             nn.SiLU(),
@@ -95,15 +102,24 @@ class ConditionEncoder(nn.Module):
 
     def forward(self, z: Conditions) -> Code:
         palette = self.palette(z.palette * PALETTE_GAIN) * z.palette_mask[..., None]
-        reference = self.reference(z.reference) * z.reference_mask[:, None, None]
+        if takes_part(self, z.reference_mask):
+            reference = self.reference(z.reference) * z.reference_mask[:, None, None]
+        else:
+            reference = palette.new_zeros(len(palette), REFERENCE_GRID**2, palette.shape[2])
         share = z.palette_mask.float().sum(1, keepdim=True)
         style = reference.mean(1)
-        about = torch.cat([F.one_hot(z.task, len(TASKS)), share > 0, z.reference_mask[:, None]], 1)
+        given = torch.stack([share[:, 0] > 0, z.from_hints, z.reference_mask], 1)
+        about = torch.cat([F.one_hot(z.task, len(TASKS)), given], 1)
         vector = self.vector(torch.cat([about.to(style.dtype), style, palette.sum(1) / share.clamp(min=1)], 1))
         tokens = torch.cat([self.nothing.expand(len(vector), -1, -1).to(palette.dtype), palette, reference], 1)
         present = z.reference_mask[:, None].expand(-1, reference.shape[1])
         weight = torch.cat([torch.ones_like(present[:, :1]), z.palette_mask, present], 1).float()
         return Code(vector, self.norm(tokens), weight)
+
+
+def takes_part(layer: nn.Module, asked: Tensor) -> bool:
+    """Whether a branch is worked out: outside training not where `asked` (b,) says that nobody in the batch wants it."""
+    return layer.training or bool(asked.any())
 
 
 def blend(code: Code, shares: Tensor) -> Code:
@@ -118,6 +134,32 @@ def blend(code: Code, shares: Tensor) -> Code:
     )
 
 
+class HintEvidence(nn.Module):
+    """Tells each colour of the palette what the picture shows where it was hinted, so that like things far away can take it."""
+
+    def __init__(self, width: int, token_width: int) -> None:
+        super().__init__()
+        self.stride = 2 ** (EVIDENCE + 1)
+        self.out = zero_(nn.Linear(width, token_width, bias=False))
+
+    def forward(self, features: Tensor, code: Code, z: Conditions) -> Code:
+        """features (b, c, h, w) of level EVIDENCE; the code with more in its palette's tokens: the mean of the features where hints,
+        in line art flooded in their regions, are nearest to the colour."""
+        hints, flood = (plane[:, :4, 1::2, 1::2] for plane in (z.hints, z.flood))
+        shown = torch.where((z.task == LINEART)[:, None, None, None], flood, hints)
+        distance = torch.cdist(shown[:, :3].flatten(2).transpose(1, 2), z.palette[..., :3])
+        nearest = distance.masked_fill(~z.palette_mask[:, None], torch.inf).argmin(2)
+        owner = F.one_hot(nearest, PALETTE_SIZE) * shown[:, 3].flatten(1)[..., None]
+        owner = F.avg_pool2d(owner.transpose(1, 2).reshape(-1, PALETTE_SIZE, *shown.shape[2:]), self.stride // 2)
+        owner = owner.flatten(2)  # (b, 8, hw)
+        mass = owner.sum(2, keepdim=True)
+        seen = torch.bmm(owner, pixel_norm(features).float().flatten(2).transpose(1, 2)) / mass.clamp(min=1e-3)
+        more = self.out(seen) * z.palette_mask[..., None]
+        tokens = code.tokens
+        palette = tokens[:, 1 : 1 + PALETTE_SIZE] + more
+        return code._replace(tokens=torch.cat([tokens[:, :1], palette, tokens[:, 1 + PALETTE_SIZE :]], 1))
+
+
 class DecoderLevel(nn.Module):
     """Blocks of one resolution on the way up, with attention to tokens and pooling over regions after the first."""
 
@@ -125,9 +167,10 @@ class DecoderLevel(nn.Module):
         super().__init__()
         width = config.widths[level]
         self.stride = 2 ** (level + 1)
-        self.blocks = nn.ModuleList(FiLMBlock(width, config.condition_width) for _ in range(config.blocks[level]))
+        self.blocks = blocks_of(config, level)
         # at the finest levels both cost more than the convolutions, and at the coarsest a region is less than a pixel
-        self.attention = TokenAttention(width, config.token_width) if level > 1 else None
+        attends = config.attention and level > 1
+        self.attention = TokenAttention(width, config.token_width) if attends else None
         self.pooling = RegionPooling(width) if config.region_pooling and level in (1, 2) else None
 
     def forward(self, features: Tensor, code: Code, z: Conditions) -> Tensor:
@@ -143,31 +186,38 @@ class DecoderLevel(nn.Module):
         return features
 
 
+def blocks_of(config: ModelConfig, level: int) -> nn.ModuleList:
+    return nn.ModuleList(
+        FiLMBlock(config.widths[level], config.condition_width, level >= LIMITED_FROM)
+        for _ in range(config.blocks[level])
+    )
+
+
 class Generator(nn.Module):
     """G(x, z) -> paint and coverage; `compose` makes the picture y_hat of them."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        widths, condition = config.widths, config.condition_width
+        widths = config.widths
         self.conditions = ConditionEncoder(config)
-        self.stem = nn.Conv2d(4 * (3 + 2 * HINT_CHANNELS), widths[0], 3, padding=1)
-        self.encoder = nn.ModuleList(
-            nn.ModuleList(FiLMBlock(width, condition) for _ in range(count))
-            for width, count in zip(widths, config.blocks, strict=True)
-        )
+        self.stem = nn.Conv2d(3 + 2 * HINT_CHANNELS, widths[0], 4, stride=2, padding=1)
+        self.encoder = nn.ModuleList(blocks_of(config, level) for level in range(len(widths)))
         self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in itertools.pairwise(widths))
+        learns = config.palette and config.hint_tokens
+        self.evidence = HintEvidence(widths[EVIDENCE], config.token_width) if learns else None
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths))
         self.query = nn.Conv2d(widths[0], KEY_WIDTH, 1)
         self.key = nn.Linear(config.token_width, KEY_WIDTH)
-        self.expand = nn.Conv2d(widths[0], HEAD_WIDTH, 1)
         # Lab, coverage, trust in the flooded hint, trust in the palette
-        self.head = nn.Conv2d(HEAD_WIDTH + 1, 6, 3, padding=1)
+        self.head = nn.Conv2d(widths[0], 6, 3, padding=1)
         # Brushwork needs what is finer than bilinear; in even paint the same would leave a woven texture.
         self.brushwork = nn.Conv2d(widths[0], 12, 1)
         assert self.head.bias is not None
         with torch.no_grad():
+            self.head.weight.normal_(std=FAINT_START)
+            self.head.bias.zero_()
             self.head.bias[0] = BARE_START / PAINT_GAIN
             self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
@@ -179,34 +229,39 @@ class Generator(nn.Module):
         """
         flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
         z = z if self.config.palette else z.without_palette()
+        z = z if self.config.hint_palette else z.without_palette(z.from_hints)
         code = code or self.conditions(z)
-        features = self.stem(F.pixel_unshuffle(torch.cat([x, z.hints, flood], 1), 2))
+        features = self.stem(torch.cat([x, z.hints, flood], 1))
         skips = []
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
                 features = block(features, code.vector)
+            if level == EVIDENCE and self.evidence is not None and takes_part(self, z.hints[:, 3].amax((1, 2)) > 0):
+                code = self.evidence(features, code, z._replace(flood=flood))
             if level < len(self.down):
                 skips.append(features)
                 features = self.down[level](features)
+        asked = code if self.training else code.without_absent()
         for level in reversed(range(len(self.decoder))):
             if level < len(self.up):
-                features = double(self.up[level](pixel_norm(features))) + skips[level]
-            features = self.decoder[level](features, code, z)
-        features = pixel_norm(features)
-        full = torch.cat([double(self.expand(features)), x[:, :1].to(features.dtype)], 1)
-        picture = self.head(F.silu(full)).float()
-        brushwork = F.pixel_shuffle(self.brushwork(features).float(), 2) * (z.task == STYLE)[:, None, None, None]
-        choice = torch.einsum(
-            "bkhw,bpk->bphw", self.query(features), self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
-        ).float()
+                limited = pixel_norm(features) if level + 1 >= LIMITED_FROM else features
+                features = double(self.up[level](limited)) + skips[level]
+            features = self.decoder[level](features, asked, z)
+        picture = smooth(self.head(F.silu(features)).float())
+        free = picture[:, :3]
+        styled = (z.task == STYLE)[:, None, None, None]
+        if takes_part(self, styled):
+            free = free + F.pixel_shuffle(self.brushwork(features).float(), 2) * styled
+        if takes_part(self, z.palette_mask):
+            keys = self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
+            choice = smooth(torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float())
+        else:
+            choice = picture.new_zeros(len(x), PALETTE_SIZE, *x.shape[2:])
         coverage = picture[:, 3:4] * COVERAGE_GAIN
-        start = (
-            x.float() * (z.task == STYLE)[:, None, None, None]
-        )  # a style changes a picture, the other tasks find its paint
         return Prediction(
-            free=(picture[:, :3] + brushwork) * PAINT_GAIN + start,
+            free=free * PAINT_GAIN + x.float() * styled,  # a style changes a picture, the other tasks find its paint
             coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
-            choice=double(choice.masked_fill(~z.palette_mask[..., None, None], ABSENT)),
+            choice=choice.masked_fill(~z.palette_mask[..., None, None], ABSENT),
             reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],
             trust=picture[:, 4:5].sigmoid() * flood[:, 3:4],
         )
@@ -224,6 +279,11 @@ def paint_of(prediction: Prediction, z: Conditions) -> Tensor:
 
 
 def double(features: Tensor) -> Tensor:
+    """Twice the size, each value four times: for what convolutions follow on, since bilinear takes as long as they do."""
+    return F.interpolate(features, scale_factor=2, mode="nearest")
+
+
+def smooth(features: Tensor) -> Tensor:
     """Twice the size, bilinear. Pixel shuffle leaves a woven texture in even paint (Odena et al., Distill 2016)."""
     return F.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
 

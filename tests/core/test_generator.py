@@ -12,7 +12,7 @@ from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double, paint_of
+from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double, paint_of, smooth
 
 TINY = ModelConfig(
     widths=(8, 16, 16), blocks=(1, 1, 1), condition_width=16, token_width=16, discriminator_widths=(8, 16)
@@ -43,6 +43,7 @@ def random_conditions(batch: int, size: int) -> Conditions:
         openness=torch.rand_like(empty.openness),
         palette=torch.rand_like(empty.palette),
         palette_mask=torch.rand(batch, 8) > 0.5,
+        from_hints=torch.rand(batch) > 0.5,
         reference=torch.rand_like(empty.reference),
         reference_mask=torch.rand(batch) > 0.5,
     )
@@ -54,7 +55,7 @@ def test_a_result_does_not_depend_on_its_batch_mates() -> None:
     for n in range(4):
         alone = generator(x[n : n + 1], Conditions(*(value[n : n + 1] for value in z)))
         for whole, part in zip(together, alone, strict=True):
-            assert torch.allclose(whole[n], part[0], atol=1e-4)
+            assert torch.allclose(whole[n], part[0], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("field", ["task", "hints", "flood", "regions", "palette", "reference"])
@@ -67,13 +68,45 @@ def test_every_condition_reaches_the_paint(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("switch", "field"), [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette")]
+    ("switch", "field"),
+    [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette"), ("hint_palette", "palette")],
 )
 def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
     generator = restless(dataclasses.replace(TINY, **{switch: False}))
     z, x = random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    z = z._replace(from_hints=torch.full_like(z.from_hints, switch == "hint_palette"))
     other = z._replace(**{field: getattr(z, field).flip(-1)})
     assert torch.equal(paint(generator, x, z), paint(generator, x, other))
+
+
+def test_a_hint_is_felt_where_the_same_color_was_not_hinted() -> None:
+    """Beyond what convolutions reach from the hint: through the token of its colour, which knows what the hint lies on."""
+    alone = dataclasses.replace(TINY, region_pooling=False)
+    z, x = Conditions.empty(LINEART, 1, 32, 256), torch.rand(1, 3, 32, 256)
+    palette = z.palette.clone()
+    palette[0, 0] = torch.tensor([0.5, 0.6, 0.4, 0.1])
+    z = z.with_palette(palette)._replace(from_hints=torch.ones(1, dtype=torch.bool))
+
+    def hinted_at(column: int) -> Conditions:
+        planes = torch.zeros_like(z.flood)
+        planes[0, :3, :, column : column + 8], planes[0, 3, :, column : column + 8] = palette[0, 0, :3, None, None], 1.0
+        return z._replace(hints=planes, flood=planes)
+
+    def far(config: ModelConfig, column: int) -> torch.Tensor:
+        return paint(restless(config), x, hinted_at(column))[..., 192:]
+
+    assert not torch.allclose(far(alone, 0), far(alone, 16), atol=1e-5)
+    deaf = dataclasses.replace(alone, hint_tokens=False)
+    assert torch.allclose(far(deaf, 0), far(deaf, 16), atol=1e-6)
+
+
+def test_what_nobody_asks_for_is_not_worked_out_and_not_missed() -> None:
+    generator, x = restless(), torch.rand(1, 3, 32, 32)
+    for task in (LINEART, GRAY, STYLE):
+        z = Conditions.empty(task, 1, 32, 32)
+        lazy, whole = generator.eval()(x, z), generator.train()(x, z)
+        assert torch.allclose(paint_of(lazy, z), paint_of(whole, z), atol=1e-5)
+        assert torch.allclose(lazy.coverage, whole.coverage, atol=1e-5)
 
 
 def test_an_untrained_network_already_follows_flooded_hints() -> None:
@@ -108,7 +141,8 @@ def test_missing_palette_colors_are_never_chosen() -> None:
 
 
 def test_twice_the_size_keeps_even_paint_even() -> None:
-    assert torch.equal(double(torch.full((1, 2, 3, 5), 0.7)), torch.full((1, 2, 6, 10), 0.7))
+    for twice in (double, smooth):
+        assert torch.equal(twice(torch.full((1, 2, 3, 5), 0.7)), torch.full((1, 2, 6, 10), 0.7))
 
 
 def test_palette_order_does_not_matter() -> None:
