@@ -27,12 +27,12 @@ from colorgan_core.engine.runner import choose_runner
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import LINEART, PRESETS
 from colorgan_core.model.generator import Generator
-from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
 
 from .bench_engine import rings
 from .dataset import Batch
 from .evaluation.tables import fills_table
 from .loop import precision
+from .pix2pix import textbook_step
 from .settings import Settings
 from .step import build, training_step
 from .textbook import UNet256, patch_discriminator
@@ -211,20 +211,11 @@ def training_jobs(settings: Settings) -> dict[str, Job]:
         z=Conditions.empty(LINEART, batch, size, size),
     )  # fmt: skip
     generator, discriminator = UNet256(), patch_discriminator()
-    optimizers = [torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in (generator, discriminator)]
+    pair = generator, discriminator
+    optimizers = tuple(torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in pair)
 
     def textbook() -> None:
-        with fabric.autocast():
-            y_hat = generator(x)
-            real, fake = discriminator(torch.cat([x, y], 1)), discriminator(torch.cat([x, y_hat.detach()], 1))
-        optimizers[1].zero_grad()
-        discriminator_loss(real.float(), fake.float()).backward()
-        optimizers[1].step()
-        with fabric.autocast():
-            judged = discriminator(torch.cat([x, y_hat], 1))
-        optimizers[0].zero_grad()
-        (adversarial_loss(judged.float()) + 100 * reconstruction_loss(y, y_hat.float())).backward()
-        optimizers[0].step()
+        textbook_step(fabric, pair, optimizers, x, y)
 
     return {"pix2pix": textbook, f"colorgan {preset}": lambda: training_step(fabric, networks, ours, settings, 1.0, 1)}
 

@@ -70,12 +70,14 @@ def train(
     *,
     resume: bool = False,
     init: str | None = None,
+    config: ModelConfig | None = None,
     say: Callable[[str], None] = print,
     card: dict[str, int] | None = None,
     triples: Styles | None = None,
 ) -> Path:
-    """Trains and returns the path of the weights file. `say` gets one line about each stage and the live line; `card` the number of
-    pictures of each source, for the model card. `triples`: the style task's truth, where there is one.
+    """Trains and returns the path of the weights file. `config`: the networks, in place of the preset's, for comparisons. `say` gets one
+    line about each stage and the live line; `card` the number of pictures of each source, for the model card. `triples`: the style
+    task's truth, where there is one.
 
     Under `torchrun` every process calls this alike, and the first writes.
 
@@ -100,7 +102,7 @@ def train(
     if state:
         settings, config = _read_settings(state["settings"]), ModelConfig.from_dict(state["config"])
     else:
-        config = start.config if start else PRESETS[settings.preset]
+        config = start.config if start else config or PRESETS[settings.preset]
     networks = build(fabric, config, settings)
     step, seconds = 0, 0.0
     if state:

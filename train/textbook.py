@@ -1,4 +1,4 @@
-"""pix2pix as its paper has it (Isola et al., CVPR 2017, section 6.1): the yardstick for speed, and later for quality.
+"""pix2pix as its paper has it (Isola et al., CVPR 2017, section 6.1): the yardstick for speed and for quality.
 
 U-Net 256: encoder C64-C128-C256-C512-C512-C512-C512-C512, decoder the same way back with skips; 4x4 convolutions of stride 2,
 batch normalisation but in the first and the innermost layer, dropout left out (it costs next to nothing). 70 x 70 patch discriminator.
@@ -13,7 +13,7 @@ WIDTHS = (64, 128, 256, 512, 512, 512, 512, 512)
 
 
 class UNet256(nn.Module):
-    """(b, 3, h, w) -> (b, 3, h, w), h and w multiples of 256."""
+    """(b, channels, h, w) -> (b, 3, h, w), h and w multiples of 256."""
 
     def __init__(self, channels: int = 3) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class UNet256(nn.Module):
             )
             for level, (a, b) in enumerate(zip(inputs, WIDTHS, strict=True))
         )
-        outputs = (channels, *WIDTHS[:-1])
+        outputs = (3, *WIDTHS[:-1])
         self.up = nn.ModuleList(
             nn.Sequential(
                 nn.ReLU(),

@@ -1,0 +1,116 @@
+"""pix2pix trained on the same art as colorgan, for the rival table: line art and a hint map in, a picture out.
+
+python -m colorgan_train.pix2pix DATA OUT.safetensors --minutes 60
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from colorgan_core.files import atomic_write
+from colorgan_core.model.config import LINEART
+from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
+
+from .cache import open_cache
+from .dataset import Numbers, Samples, loader
+from .loop import precision
+from .settings import Settings
+from .textbook import UNet256, patch_discriminator
+
+CHANNELS = 5  # lines, colours of the hints, where they are
+# The paper's: section 3.3 and 6.2. Its batches of 1 give batch normalisation nothing to work with where flat drawings are white.
+LAMBDA, RATE, BETAS, BATCH, SIZE = 100.0, 2e-4, (0.5, 0.999), 8, 256
+RGB = NDArray[np.uint8]
+
+
+def conditioned(lines: Tensor, hints: Tensor, mask: Tensor) -> Tensor:
+    """lines (b, h, w), hints (b, h, w, 3) uint8, mask (b, h, w) bool -> (b, 5, h, w) in -1..1."""
+    where = mask[:, None].float()
+    colors = hints.permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.cat([lines[:, None].float() / 127.5 - 1, colors * where, where], 1)
+
+
+def textbook_step(
+    fabric: Fabric,
+    networks: tuple[nn.Module, nn.Module],
+    optimizers: tuple[torch.optim.Optimizer, ...],
+    x: Tensor,
+    y: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """Updates D, then G, as section 3 has it: x (b, c, h, w), y (b, 3, h, w) in -1..1; the L1 and the adversarial loss."""
+    generator, discriminator = networks
+    with fabric.autocast():
+        y_hat = generator(x)
+        real, fake = discriminator(torch.cat([x, y], 1)), discriminator(torch.cat([x, y_hat.detach()], 1))
+    optimizers[1].zero_grad()
+    (0.5 * discriminator_loss(real.float(), fake.float())).backward()
+    optimizers[1].step()
+    with fabric.autocast():
+        judged = discriminator(torch.cat([x, y_hat], 1))
+    reconstruction, adversarial = reconstruction_loss(y, y_hat.float()), adversarial_loss(judged.float())
+    optimizers[0].zero_grad()
+    (adversarial + LAMBDA * reconstruction).backward()
+    optimizers[0].step()
+    return reconstruction.detach(), adversarial.detach()
+
+
+class Pix2Pix:
+    """The trained network as a row of the rival table."""
+
+    def __init__(self, path: Path) -> None:
+        self.network = UNet256(CHANNELS)
+        self.network.load_state_dict(load_file(path))
+        self.network.eval()
+
+    @torch.inference_mode()
+    def __call__(self, lines: NDArray[np.uint8], hints: NDArray[np.uint8]) -> RGB:
+        """lines (h, w), h and w multiples of 256, hints (h, w, 4), opaque where one is -> (h, w, 3)."""
+        colors = torch.from_numpy(np.ascontiguousarray(hints[None, ..., :3]))
+        x = conditioned(torch.from_numpy(lines[None]), colors, torch.from_numpy(hints[None, ..., 3] >= 128))
+        drawn = (self.network(x)[0].permute(1, 2, 0).clamp(-1, 1) + 1) * 127.5
+        return drawn.round().byte().numpy()
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--minutes", type=float, default=60.0, show_default=True, help="Of training, samples included.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def main(data: Path, out: Path, minutes: float, seed: int) -> None:
+    """Trains pix2pix on the line art that colorgan trains on."""
+    torch.manual_seed(seed)
+    fabric = Fabric(precision=precision(Settings()))
+    generator, discriminator = UNet256(CHANNELS), patch_discriminator(CHANNELS + 3)
+    for network in (generator, discriminator):
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizers = tuple(torch.optim.Adam(n.parameters(), RATE, BETAS, fused=True) for n in (generator, discriminator))
+    batches = iter(loader(Samples(open_cache(data), SIZE, seed, (LINEART,)), Numbers(0, BATCH), 0))
+    begun, step = time.monotonic(), 0
+    while (passed := time.monotonic() - begun) < 60 * minutes:
+        raw = next(batches)
+        x = conditioned(raw["x"][..., 0], raw["hints"], raw["hints_mask"])
+        y = raw["y"].permute(0, 3, 1, 2).float() / 127.5 - 1
+        pair = (each.contiguous(memory_format=torch.channels_last) for each in (x, y))
+        reconstruction, adversarial = textbook_step(fabric, (generator, discriminator), optimizers, *pair)
+        step += 1
+        if step % 20 == 0:
+            click.echo(
+                f"step {step}  {step * BATCH / passed:.1f} images/s  l1 {reconstruction:.4f}  adversarial {adversarial:.3f}"
+            )
+    generator.eval()
+    with atomic_write(out) as beside:
+        save_file({name: value.contiguous() for name, value in generator.state_dict().items()}, beside)
+    click.echo(f"{out}: {step} steps of {BATCH} in {minutes:g} minutes")
+
+
+if __name__ == "__main__":
+    main()
