@@ -55,6 +55,8 @@ SHOWN_CLIPS = 6
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
 @click.option("--limit", type=options.whole(1), help="At most so many items [default: 200; of clips 40].")
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
+@click.option("--pix2pix", "textbook", type=options.path("file"),
+              help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
 @click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
 @click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
 @click.option("--json", "record", type=options.path(), help="Write all figures as JSON.")
@@ -63,11 +65,11 @@ SHOWN_CLIPS = 6
 @options.device
 def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
-    sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str,
+    sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None,
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = wide_console()
-    chosen_rows = pick_rows(rows)
+    chosen_rows = pick_rows(rows, textbook is not None)
     for written in (sheet, record):
         if written is not None:
             check_writable(written)
@@ -100,7 +102,7 @@ def evaluate(
         keep, workspace = Keep.of_user(), Path(folder)
         if scored and task == "lineart":
             facts |= measure_lineart(
-                chosen, chosen_rows, colorizer, helper, keep, workspace, stages(bars), seeds, console
+                chosen, chosen_rows, colorizer, helper, keep, workspace, stages(bars), seeds, console, textbook
             )
         elif scored:
             found = gray_figures(chosen, colorizer, stages(bars)("gray", len(chosen.items)))
@@ -192,10 +194,13 @@ def measure_sequence(
 
 def measure_lineart(
     chosen: EvaluationSet, rows: list[str], colorizer: Any, python: str, keep: Keep, workspace: Path, stage: Stage,
-    seeds: int, console: Console,
+    seeds: int, console: Console, textbook: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Prints both line-art tables; returns what --json says about them."""
-    curves = lineart_curves(chosen, rows, colorizer, python, keep, workspace, stage)
+    from .pix2pix import Pix2Pix
+
+    painter = Pix2Pix(textbook) if textbook else None
+    curves = lineart_curves(chosen, rows, colorizer, python, keep, workspace, stage, painter)
     console.print(lineart_table(curves, f"Hint-AUC v1 on {chosen.name}, {len(chosen.items)} pictures"))
     for sentence in verdicts(curves):
         console.print(sentence)
@@ -211,14 +216,17 @@ def measure_lineart(
     }
 
 
-def pick_rows(asked: str | None) -> list[str]:
-    """Rows by name in the table's order; raises UsageError (unknown), MissingDependency (gmic is not there)."""
+def pick_rows(asked: str | None, textbook: bool = False) -> list[str]:
+    """Rows by name in the table's order; raises UsageError (unknown, or pix2pix without its file) and MissingDependency (no gmic)."""
+    there = {"gmic": has_gmic(), "pix2pix": textbook}
     if asked is None:
-        return [row for row in ROWS if row != "gmic" or has_gmic()]
+        return [row for row in ROWS if there.get(row, True)]
     names = {name.strip() for name in asked.split(",") if name.strip()}
     unknown = sorted(names - set(ROWS))
     if unknown or not names:
         raise UsageError(f"There is no row {', '.join(unknown) or 'without a name'}; rows are {', '.join(ROWS)}.")
+    if "pix2pix" in names and not textbook:
+        raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
     if "gmic" in names and not has_gmic():
         raise MissingDependency("The row gmic needs the Python package `gmic`; install it, or leave the row out.")
     return [row for row in ROWS if row in names]

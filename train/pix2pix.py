@@ -22,6 +22,7 @@ from colorgan_core.model.losses import adversarial_loss, discriminator_loss, rec
 
 from .cache import open_cache
 from .dataset import Numbers, Samples, loader
+from .evaluation.sets import Item
 from .loop import precision
 from .settings import Settings
 from .textbook import UNet256, patch_discriminator
@@ -72,8 +73,9 @@ class Pix2Pix:
         self.network.eval()
 
     @torch.inference_mode()
-    def __call__(self, lines: NDArray[np.uint8], hints: NDArray[np.uint8]) -> RGB:
-        """lines (h, w), h and w multiples of 256, hints (h, w, 4), opaque where one is -> (h, w, 3)."""
+    def __call__(self, item: Item, hints: NDArray[np.uint8]) -> RGB:
+        """hints (h, w, 4), opaque where one is -> (h, w, 3); h and w must be multiples of 256."""
+        lines = item.lines
         colors = torch.from_numpy(np.ascontiguousarray(hints[None, ..., :3]))
         x = conditioned(torch.from_numpy(lines[None]), colors, torch.from_numpy(hints[None, ..., 3] >= 128))
         drawn = (self.network(x)[0].permute(1, 2, 0).clamp(-1, 1) + 1) * 127.5

@@ -53,9 +53,24 @@ def test_the_commonest_hint_wins_and_spilt_ones_do_not_count() -> None:
     assert (rivals.region_fill(two_rooms(), near_the_wall) == rivals.copy(two_rooms())).all()
 
 
+def test_the_true_fill_knows_areas_that_no_line_parts() -> None:
+    lines = two_rooms(gap=8)
+    color = np.full((96, 128, 3), 255, np.uint8)
+    color[11:85, 11:62], color[11:40, 65:117], color[40:85, 65:117] = (200, 30, 40), (10, 20, 200), (90, 160, 20)
+    truth = rivals.draw_lines_over(color, lines)
+    filled = rivals.true_fill(truth, lines, dots((60, 30, (200, 30, 40)), (60, 90, (90, 160, 20))))
+    assert (filled[20:80, 20:55] == (200, 30, 40)).all()
+    assert (filled[45:80, 70:110] == (90, 160, 20)).all()
+    assert (filled[15:38, 70:110] == 255).all()
+    everything = rivals.true_fill(truth, lines, np.dstack([truth, np.full_like(lines, 255)]))
+    assert np.abs(everything.astype(int) - truth).max() <= 1
+
+
 def test_without_hints_the_fill_is_the_copy() -> None:
     lines = two_rooms()
     assert (rivals.region_fill(lines, dots()) == rivals.copy(lines)).all()
+    truth = rivals.region_fill(lines, dots((40, 30, (200, 30, 40))))
+    assert (rivals.true_fill(truth, lines, dots()) == rivals.copy(lines)).all()
     assert (rivals.copy(lines) == lines[..., None]).all()
 
 

@@ -22,21 +22,23 @@ from .keep import Keep, load, ratio_name, save
 from .measures import area_under
 from .network import Colors, ask
 from .processes import run_worker
-from .sets import EvaluationSet, Item
+from .sets import EvaluationSet, Item, truth_of
 
 # What is kept of a rival lies under its name and edition: a change in its code is a new edition.
-RIVALS = {"copy": "copy-1", "region-fill": "region-fill-2", "gmic": "gmic-1"}
-OURS = ("colorgan", "flats")
-ROWS = (*OURS, *RIVALS)
+RIVALS = {"copy": "copy-1", "region-fill": "region-fill-2", "true-fill": "true-fill-1", "gmic": "gmic-1"}
+ROWS = ("colorgan", "flats", "pix2pix", *RIVALS)
 WHAT = {
     "colorgan": "colorgan, paint",
     "flats": "colorgan, flats and shade",
+    "pix2pix": "pix2pix, U-Net 256",
     "copy": "copy the line art",
     "region-fill": "region fill, mode of the hints away from lines",
+    "true-fill": "the truth's own areas, each filled when hinted",
     "gmic": "G'MIC smart colouring, hints 2 px off lines",
 }
 Stage = Callable[[str, int], Callable[[], None]]  # (title, steps) -> advance by one step
 RGBA = NDArray[np.uint8]
+Painter = Callable[[Item, RGBA], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ def lineart_curves(
     keep: Keep,
     workspace: Path,
     stage: Stage,
+    pix2pix: Painter | None = None,
 ) -> list[Curve]:
-    """A curve a row. Our pictures are left in workspace/ROW/ITEM/RATIO.png, the rivals' in `keep`."""
+    """A curve a row. The networks' pictures are left in workspace/ROW/ITEM/RATIO.png, the other rivals' in `keep`."""
     prepare_hints(chosen, python, keep, stage)
     curves = []
     for row in rows:
@@ -87,7 +90,8 @@ def lineart_curves(
             item.key: keep.folder(item) / RIVALS[row] if row in RIVALS else workspace / row / item.key
             for item in missing
         }
-        fresh = color_and_score(row, missing, place, colorizer, python, keep, stage)
+        painter = pix2pix if row == "pix2pix" else painter_of(row, colorizer)
+        fresh = color_and_score(row, missing, place, painter, python, keep, stage)
         for item in missing:
             scores[item.key] = fresh[item.key]
             if row in RIVALS:
@@ -112,7 +116,7 @@ def color_and_score(
     row: str,
     items: Sequence[Item],
     place: Mapping[str, Path],
-    colorizer: Colors | None,
+    painter: Painter | None,
     python: str,
     keep: Keep,
     stage: Stage,
@@ -125,7 +129,8 @@ def color_and_score(
         color_with_gmic(distinct, paths, keep, advance)
     else:
         for (item, hints, _), path in zip(distinct, paths, strict=True):
-            save(path, color(row, item, hints, colorizer))
+            assert painter is not None, f"nobody paints the row {row}"
+            save(path, painter(item, hints))
             advance()
     jobs = [(path, keep.folder(item) / "truth.png") for (item, _, _), path in zip(distinct, paths, strict=True)]
     if row == "copy":  # the same picture at every ratio
@@ -153,13 +158,16 @@ def distinct_hints(keep: Keep, item: Item) -> list[tuple[RGBA, list[float]]]:
     return list(groups.values())
 
 
-def color(row: str, item: Item, hints: RGBA, colorizer: Colors | None) -> NDArray[np.uint8]:
-    if row == "copy":
-        return rivals.copy(item.lines)
-    if row == "region-fill":
-        return rivals.region_fill(item.lines, hints)
-    assert colorizer is not None
-    return ask(colorizer, item.lines, "lineart", hints, flats=row == "flats").picture
+def painter_of(row: str, colorizer: Colors | None) -> Painter | None:
+    """Who paints a row's pictures; None for G'MIC, which has processes of its own."""
+    simple: dict[str, Painter] = {
+        "copy": lambda item, hints: rivals.copy(item.lines),
+        "region-fill": lambda item, hints: rivals.region_fill(item.lines, hints),
+        "true-fill": lambda item, hints: rivals.true_fill(truth_of(item), item.lines, hints),
+    }
+    if colorizer is None or row in RIVALS:
+        return simple.get(row)
+    return lambda item, hints: ask(colorizer, item.lines, "lineart", hints, flats=row == "flats").picture
 
 
 def color_with_gmic(

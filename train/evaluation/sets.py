@@ -51,6 +51,11 @@ class Item:
         return digest.hexdigest()[:32]
 
 
+def truth_of(item: Item) -> RGB:
+    assert item.truth is not None, f"{item.name} has no truth"
+    return item.truth
+
+
 @dataclass(frozen=True)
 class EvaluationSet:
     """Items in a fixed order, and a word about each odd thing in how they came."""

@@ -25,7 +25,7 @@ from colorgan_core.picture.kmeans import palette_of
 
 from . import measures, rivals
 from .network import Answer, Colors, ask
-from .sets import EvaluationSet, Item
+from .sets import EvaluationSet, Item, truth_of
 
 PAPER = 240
 PALETTE = 6  # colours of "the truth's own palette"
@@ -113,11 +113,6 @@ def figures(name: str, row: Row, items: Sequence[Item], seeds: int, advance: Cal
         mse=float(np.mean(squares)),
         seed_spread=float(np.mean(spreads)) if spreads else 0.0,
     )
-
-
-def truth_of(item: Item) -> RGB:
-    assert item.truth is not None, f"{item.name} has no truth"
-    return item.truth
 
 
 def painted_truth(item: Item) -> NDArray[np.bool_]:
