@@ -24,6 +24,7 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
+from colorgan_core.errors import MissingDependency
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import LINEART, PRESETS
 from colorgan_core.model.generator import Generator
@@ -76,7 +77,6 @@ def speed(preset: str, rounds: int, device: str) -> None:
 def regions(count: int) -> None:
     """Fill made-up line art, whose regions are known, from one spot of colour a region: beside a plain fill and G'MIC."""
     from .evaluation import fills
-    from .evaluation.lineart import has_gmic
 
     made = fills.scenes(count)
     spots = [fills.spots_of(scene) for scene in made]
@@ -97,15 +97,15 @@ def regions(count: int) -> None:
 def flats(rounds: int) -> None:
     """Time regions and flats alone, without the network, beside G'MIC's smart colouring of the same drawing."""
     from .evaluation import fills
-    from .evaluation.lineart import has_gmic
 
+    rival_there = has_gmic()
     table = Table("size", "regions and flats, ms", "G'MIC, ms", "ratio", "bytes a pixel beyond the input")
     for size in (512, 1024, 2048, 4096):
         scene = fills.enlarged(size)
         spots = fills.spots_of(scene)
         hints = fills.painted_spots(scene, spots)
         ours = timed_in_turns({"flats": lambda scene=scene, hints=hints: fills.flat_colors(scene, hints)}, rounds)  # type: ignore[misc]
-        rival = fills.gmic_seconds(scene, hints, rounds) if has_gmic() and size <= 2048 else None
+        rival = fills.gmic_seconds(scene, hints, rounds) if rival_there and size <= 2048 else None
         memory = fills.peak_memory(size) / size**2
         table.add_row(
             f"{size} x {size}", f"{ours['flats'] * 1e3:.0f}",
@@ -147,6 +147,18 @@ def cluster(frames: int, size: int) -> None:
     from .bench_batch import measure_cluster
 
     measure_cluster(Console(), frames, size)
+
+
+def has_gmic() -> bool:
+    """Whether G'MIC can be asked; says why not. Its environment is made when first needed."""
+    from .evaluation.environments import gmic_python
+
+    try:
+        gmic_python(click.echo)
+    except MissingDependency as error:
+        click.echo(f"G'MIC is left out: {error}")
+        return False
+    return True
 
 
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:

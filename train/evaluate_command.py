@@ -22,15 +22,16 @@ from rich.progress import (
 )
 
 from colorgan_core import options
-from colorgan_core.errors import MissingDependency, UsageError
+from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write, check_writable
 from colorgan_core.picture.pixels import check_suffix, write_picture
 
 from .evaluation import report
+from .evaluation.environments import gmic_python
 from .evaluation.gray import gray_figures
 from .evaluation.hintauc_bridge import hintauc_python
 from .evaluation.keep import Keep
-from .evaluation.lineart import ROWS, Stage, has_gmic, lineart_curves
+from .evaluation.lineart import ROWS, Stage, lineart_curves
 from .evaluation.sets import EvaluationSet, load_set, style_pictures
 from .evaluation.stages import style_sheet
 from .evaluation.tables import gray_table, lineart_table, sequence_table, style_table, unhinted_table, verdicts
@@ -88,7 +89,11 @@ def evaluate(
     scored = name != "tuxpaint"
     if not scored and sheet is None:
         raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
-    helper = hintauc_python(python, console.print) if scored and task == "lineart" else ""
+    helper = ""
+    if scored and task == "lineart":
+        helper = hintauc_python(python, console.print)
+        if "gmic" in chosen_rows:
+            gmic_python(console.print)  # before the work
     loaded = colorizer = None
     if {"colorgan", "flats"} & set(chosen_rows):
         from colorgan_core.engine.loaded import Loaded
@@ -217,18 +222,15 @@ def measure_lineart(
 
 
 def pick_rows(asked: str | None, textbook: bool = False) -> list[str]:
-    """Rows by name in the table's order; raises UsageError (unknown, or pix2pix without its file) and MissingDependency (no gmic)."""
-    there = {"gmic": has_gmic(), "pix2pix": textbook}
+    """Rows by name in the table's order; raises UsageError (unknown, or pix2pix without its file)."""
     if asked is None:
-        return [row for row in ROWS if there.get(row, True)]
+        return [row for row in ROWS if row != "pix2pix" or textbook]
     names = {name.strip() for name in asked.split(",") if name.strip()}
     unknown = sorted(names - set(ROWS))
     if unknown or not names:
         raise UsageError(f"There is no row {', '.join(unknown) or 'without a name'}; rows are {', '.join(ROWS)}.")
     if "pix2pix" in names and not textbook:
         raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
-    if "gmic" in names and not has_gmic():
-        raise MissingDependency("The row gmic needs the Python package `gmic`; install it, or leave the row out.")
     return [row for row in ROWS if row in names]
 
 

@@ -6,6 +6,7 @@ python -m colorgan_train.pix2pix DATA OUT.safetensors --minutes 60
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from .cache import open_cache
 from .dataset import Numbers, Samples, loader
 from .evaluation.sets import Item
 from .loop import precision
+from .sample import Items
 from .settings import Settings
 from .textbook import UNet256, patch_discriminator
 
@@ -82,20 +84,15 @@ class Pix2Pix:
         return drawn.round().byte().numpy()
 
 
-@click.command()
-@click.argument("data", type=click.Path(path_type=Path, exists=True))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--minutes", type=float, default=60.0, show_default=True, help="Of training, samples included.")
-@click.option("--seed", type=int, default=1, show_default=True)
-def main(data: Path, out: Path, minutes: float, seed: int) -> None:
-    """Trains pix2pix on the line art that colorgan trains on."""
+def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> None:
+    """Trains for so many minutes, making the samples included, and writes G's weights to `out`."""
     torch.manual_seed(seed)
     fabric = Fabric(precision=precision(Settings()))
     generator, discriminator = UNet256(CHANNELS), patch_discriminator(CHANNELS + 3)
     for network in (generator, discriminator):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizers = tuple(torch.optim.Adam(n.parameters(), RATE, BETAS, fused=True) for n in (generator, discriminator))
-    batches = iter(loader(Samples(open_cache(data), SIZE, seed, (LINEART,)), Numbers(0, BATCH), 0))
+    batches = iter(loader(Samples(items, SIZE, seed, (LINEART,)), Numbers(0, BATCH), 0))
     begun, step = time.monotonic(), 0
     while (passed := time.monotonic() - begun) < 60 * minutes:
         raw = next(batches)
@@ -105,13 +102,21 @@ def main(data: Path, out: Path, minutes: float, seed: int) -> None:
         reconstruction, adversarial = textbook_step(fabric, (generator, discriminator), optimizers, *pair)
         step += 1
         if step % 20 == 0:
-            click.echo(
-                f"step {step}  {step * BATCH / passed:.1f} images/s  l1 {reconstruction:.4f}  adversarial {adversarial:.3f}"
-            )
-    generator.eval()
+            pace = step * BATCH / passed
+            say(f"step {step}  {pace:.1f} images/s  l1 {reconstruction:.4f}  adversarial {adversarial:.3f}")
     with atomic_write(out) as beside:
         save_file({name: value.contiguous() for name, value in generator.state_dict().items()}, beside)
-    click.echo(f"{out}: {step} steps of {BATCH} in {minutes:g} minutes")
+    say(f"{out}: {step} steps of {BATCH} samples in {minutes:g} minutes")
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--minutes", type=float, default=60.0, show_default=True, help="Of training, samples included.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def main(data: Path, out: Path, minutes: float, seed: int) -> None:
+    """Trains pix2pix on the line art that colorgan trains on."""
+    train_pix2pix(open_cache(data), out, minutes, seed, click.echo)
 
 
 if __name__ == "__main__":

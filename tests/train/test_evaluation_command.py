@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -17,8 +16,8 @@ from PIL import Image
 
 from colorgan_core.errors import ColorganError, MissingDependency, UsageError
 from colorgan_train.evaluate_command import evaluate
+from colorgan_train.evaluation import environments, lineart, measures, network, processes, rivals, unhinted
 from colorgan_train.evaluation import hintauc_bridge as bridge
-from colorgan_train.evaluation import lineart, measures, network, processes, rivals, unhinted
 from colorgan_train.evaluation.keep import Keep, load, ratio_name, save
 from colorgan_train.evaluation.sets import EvaluationSet, Item
 
@@ -87,7 +86,7 @@ class Fake:
 def stand_ins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bridge, "make_hints", fake_hints)
     monkeypatch.setattr(bridge, "score", fake_score)
-    monkeypatch.setattr(bridge.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(environments.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     request = SimpleNamespace(ColorizeRequest=SimpleNamespace)
     monkeypatch.setitem(sys.modules, "colorgan_core.engine.pipeline", request)
 
@@ -100,14 +99,18 @@ def test_curves_are_right_where_the_rows_are_known(tmp_path: Path) -> None:
     item, fake = item_of(), Fake()
     chosen = EvaluationSet("s", (item, item))
     keep = Keep(tmp_path / "keep")
-    rows = ["colorgan", "copy", "region-fill"]
-    curves = {c.row: c for c in lineart.lineart_curves(chosen, rows, fake, "python", keep, tmp_path / "work", silent)}
+    rows = ["colorgan", "pix2pix", "copy", "region-fill", "true-fill"]
+    found = lineart.lineart_curves(
+        chosen, rows, fake, "python", keep, tmp_path / "work", silent, lambda item, hints: np.array(item.truth)
+    )
+    curves = {curve.row: curve for curve in found}
     copied = measures.picture_delta_e(rivals.copy(item.lines), item.truth)
     assert curves["copy"].area("deltae") == pytest.approx(copied) == pytest.approx(curves["copy"].few("deltae"))
     fill = curves["region-fill"].means["deltae"]
     assert fill[0.0] == fill[0.05] == pytest.approx(copied)
     assert fill[1.0] == fill[0.5] == 0 < fill[0.25] < copied
-    assert curves["colorgan"].means["deltae"][1.0] == 0
+    assert curves["true-fill"].means["deltae"] == pytest.approx(fill)
+    assert curves["pix2pix"].area("deltae") == curves["colorgan"].means["deltae"][1.0] == 0
     assert fake.asked == 3  # three different hint pictures, though eight ratios and two equal items
     again = lineart.lineart_curves(chosen, ["region-fill"], None, "python", keep, tmp_path / "work", silent)
     assert again[0].means == curves["region-fill"].means
@@ -196,9 +199,8 @@ def test_contradictions_are_told_before_anything_is_worked_out(tmp_path: Path) -
         run("--set", str(tmp_path), "--rows", "copy,magic")
     with pytest.raises(ColorganError, match="does not exist"):
         run("--set", str(tmp_path), "--sheet", str(tmp_path / "no" / "sheet.png"))
-    if importlib.util.find_spec("gmic") is None:
-        with pytest.raises(MissingDependency, match="gmic"):
-            run("--set", str(tmp_path), "--rows", "gmic")
+    with pytest.raises(UsageError, match="needs its weights"):
+        run("--set", str(tmp_path), "--rows", "pix2pix")
 
 
 def test_an_interpreter_without_hintauc_is_refused() -> None:

@@ -88,6 +88,20 @@ def test_a_resumed_run_ends_bit_for_bit_where_an_undisturbed_one_does(tmp_path: 
     assert same(load_weights(whole).generator.state_dict(), load_weights(parts).generator.state_dict())
 
 
+def test_pix2pix_learns_from_the_same_art_and_paints_a_row(tmp_path: Path) -> None:
+    from colorgan_train.evaluation.sets import Item
+    from colorgan_train.pix2pix import Pix2Pix, train_pix2pix
+
+    train_pix2pix(Discs(), tmp_path / "g.safetensors", minutes=1e-4, seed=1, say=quietly)
+    lines, hints = np.full((256, 256), 255, np.uint8), np.zeros((256, 256, 4), np.uint8)
+    painter = Pix2Pix(tmp_path / "g.safetensors")
+    bare = painter(Item("paper", lines), hints)
+    hints[100:140, 100:140] = (200, 30, 40, 255)
+    hinted = painter(Item("paper", lines), hints)
+    assert bare.shape == hinted.shape == (256, 256, 3) and bare.dtype == np.uint8
+    assert not np.array_equal(bare, hinted)
+
+
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no checkpoint"):
         train(Discs(), None, tmp_path, QUICK, Budget(steps=1), resume=True, say=quietly)

@@ -19,6 +19,7 @@ from colorgan_core.picture.regions import find_regions
 from colorgan_core.picture.strokes import read_strokes
 
 from ..scenes import Labels, Scene, make_scene
+from .environments import gmic_python
 from .processes import run_worker
 
 SIZE = 384
@@ -102,7 +103,7 @@ def gmic_paint(
                 cv2.circle(canvas, (column, row), SPOT, (*code(number), 255), -1)
             Image.fromarray(canvas).save(paths[1])
             jobs.append([*paths, "alone"])
-        run_worker(sys.executable, "gmic_worker.py", jobs, advance=advance)
+        run_worker(gmic_python(), "gmic_worker.py", jobs, advance=advance)
         for places, (_, _, out, _) in zip(spots, jobs, strict=True):
             drawn = np.asarray(Image.open(out).convert("RGBA")).astype(np.int32)
             codes = np.array([code(number) for number in range(len(places))], np.int32)
@@ -144,7 +145,7 @@ def gmic_seconds(scene: Scene, hints: NDArray[np.uint8], rounds: int) -> float:
         paths = [str(Path(folder) / name) for name in ("lines.png", "hints.png", "out.png")]
         Image.fromarray(scene.lines).save(paths[0])
         Image.fromarray(hints).save(paths[1])
-        seconds = run_worker(sys.executable, "gmic_worker.py", [paths] * (rounds + 1), alone=True)
+        seconds = run_worker(gmic_python(), "gmic_worker.py", [paths] * (rounds + 1), alone=True)
     return statistics.median(seconds[1:])
 
 

@@ -5,28 +5,18 @@ Pictures are exchanged as PNG files. The metrics are always named: hintauc's def
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import platformdirs
-
 from colorgan_core.errors import MissingDependency
 
+from .environments import environment
 from .processes import run_worker
 
 VERSION = "0.3.3"
 RATIOS = (0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0)  # Hint-AUC v1; a test holds them to hintauc's own
 METRICS = ("mse", "psnr", "deltae")
-READY = "colorgan-ready"  # written last: an environment without it is half made
-
-
-def user_cache() -> Path:
-    """Where colorgan keeps what it can make again."""
-    return platformdirs.user_cache_path("colorgan", appauthor=False)
 
 
 def hintauc_python(given: str | None = None, say: Callable[[str], None] = lambda sentence: None) -> str:
@@ -40,31 +30,12 @@ def hintauc_python(given: str | None = None, say: Callable[[str], None] = lambda
             has = f"has hintauc {found}" if found else "has no hintauc"
             raise MissingDependency(f"{given} {has}; the tables are made with hintauc {VERSION}.")
         return given
-    folder = user_cache() / f"hintauc-{VERSION}-py{sys.version_info.major}.{sys.version_info.minor}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (folder / READY).is_file() or not python.exists():
-        say(f"Making an environment for hintauc {VERSION} in {folder} (once, about a minute).")
-        make_environment(folder, python)
-    return str(python)
-
-
-def make_environment(folder: Path, python: Path) -> None:
-    """A fresh virtual environment with hintauc in `folder`; raises MissingDependency with pip's reason."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for command in (
-        [sys.executable, "-m", "venv", str(folder)],
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"hintauc=={VERSION}"],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            lines = [line for line in (done.stderr or done.stdout).splitlines() if line.startswith("ERROR")]
-            reason = lines[-1].removeprefix("ERROR: ").rstrip(".") if lines else "no reason given"
-            shutil.rmtree(folder, ignore_errors=True)
-            raise MissingDependency(
-                f"hintauc {VERSION} could not be installed in an environment of its own ({reason}); "
-                "install it into a Python 3.9 to 3.12 and name that by --hintauc PYTHON."
-            )
-    (folder / READY).touch()
+    try:
+        return environment("hintauc", VERSION, say)
+    except MissingDependency as error:
+        raise MissingDependency(
+            f"{error} Install it into a Python 3.9 to 3.12 and name that by --hintauc PYTHON."
+        ) from error
 
 
 def version_in(python: str) -> str | None:

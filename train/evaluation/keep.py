@@ -14,7 +14,8 @@ from PIL import Image
 
 from colorgan_core.files import atomic_write
 
-from .hintauc_bridge import RATIOS, VERSION, user_cache
+from .environments import user_cache
+from .hintauc_bridge import RATIOS, VERSION
 from .sets import Item
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.errors import MissingDependency
-
 from . import hintauc_bridge as bridge
 from . import rivals
+from .environments import gmic_python
 from .hintauc_bridge import METRICS, RATIOS
 from .keep import Keep, load, ratio_name, save
 from .measures import area_under
@@ -64,10 +61,6 @@ class Curve:
         summary = {m: {"area": self.area(m), "few": self.few(m), "many": self.many(m)} for m in METRICS}
         ratios = {m: {f"{ratio:.2f}": value for ratio, value in self.means[m].items()} for m in METRICS}
         return {"row": self.row, "what": WHAT[self.row], "summary": summary, "at": ratios}
-
-
-def has_gmic() -> bool:
-    return importlib.util.find_spec("gmic") is not None
 
 
 def lineart_curves(
@@ -174,8 +167,6 @@ def color_with_gmic(
     work: Sequence[tuple[Item, RGBA, list[float]]], paths: Sequence[Path], keep: Keep, advance: Callable[[], None]
 ) -> None:
     """G'MIC gets the hints that are clear of the lines; where none is left the line art stays."""
-    if not has_gmic():
-        raise MissingDependency("The row gmic needs the package `gmic`; install it, or leave the row out.")
     jobs = []
     for (item, hints, _), path in zip(work, paths, strict=True):
         spots = rivals.clear_of_lines(hints, item.lines)
@@ -185,4 +176,5 @@ def color_with_gmic(
         else:
             save(path, rivals.copy(item.lines))
             advance()
-    run_worker(sys.executable, "gmic_worker.py", jobs, advance=advance)
+    if jobs:
+        run_worker(gmic_python(), "gmic_worker.py", jobs, advance=advance)

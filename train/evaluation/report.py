@@ -13,8 +13,8 @@ from rich.console import Console
 from colorgan_core.errors import UsageError
 from colorgan_core.stored_weights import find, folder
 
+from .environments import GMIC
 from .hintauc_bridge import VERSION
-from .lineart import has_gmic
 from .sets import EvaluationSet
 
 
@@ -40,7 +40,7 @@ def facts(chosen: Any, task: str, weights: str, loaded: Any | None) -> dict[str,
             "numpy": np.__version__,
             "torch": installed("torch"),
             "hintauc": VERSION,
-            "gmic": installed("gmic") if has_gmic() else None,
+            "gmic": GMIC,
         },
     }
     if loaded is not None:

@@ -91,7 +91,7 @@ def load_set(name: str, task: str, data: Path | None, limit: int | None) -> Eval
 def downloads(data: Path | None) -> Path:
     """Where the packages of OpenMoji and Tux Paint lie, or are put."""
     if data is None:
-        from .hintauc_bridge import user_cache
+        from .environments import user_cache
 
         return user_cache() / "downloads"
     return data / "downloads" if (data / "downloads").is_dir() or any(data.glob("*/0000.json")) else data
