@@ -7,7 +7,10 @@ CHROOT ?= build/trixie# a Debian with GIMP 3, for its tests
 ROUNDS := 20# of each fault in `make test-long`
 SOAK_ROUNDS := 1000# of each fault in `make soak`
 
-.PHONY: help demo test test-long test-hosts screenshots soak check clean
+DATA := build/data# prepared art, for `make benchmark-quality`
+MINUTES := 100# that its pix2pix is trained
+
+.PHONY: help demo test test-long test-hosts screenshots soak benchmark-speed benchmark-quality check clean
 .DELETE_ON_ERROR:
 
 help:
@@ -17,6 +20,8 @@ help:
 	@echo "make test-hosts the plug-ins in real editors, which it installs (Debian, as root)"
 	@echo "make screenshots the README's pictures of the plug-ins"
 	@echo "make soak       the same with full counts (hours)"
+	@echo "make benchmark-speed    beside pix2pix, G'MIC and Magenta (minutes; nothing else may run)"
+	@echo "make benchmark-quality  the same on drawings never trained on (hours: it trains a pix2pix)"
 	@echo "make check      ruff and mypy"
 	@echo "make clean      remove what was built, .venv too"
 
@@ -49,6 +54,19 @@ screenshots: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	@COLORGAN_ROUNDS=$(SOAK_ROUNDS) $(BIN)/python -m pytest -m long --timeout 0 -s
+
+benchmark-speed: .venv/dev.stamp
+	@$(BIN)/colorgan bench speed
+
+benchmark-quality: $(DATA)/pix2pix.safetensors
+	@$(BIN)/colorgan evaluate --set openmoji --data $(DATA) --pix2pix $<
+	@$(BIN)/colorgan evaluate --set held-out --data $(DATA) --pix2pix $< --limit 100
+	@$(BIN)/colorgan evaluate --set held-out --data $(DATA) --task gray
+	@$(BIN)/colorgan evaluate --set held-out --data $(DATA) --task style
+
+$(DATA)/pix2pix.safetensors: | .venv/dev.stamp
+	@$(BIN)/colorgan data prepare --out $(DATA) --style
+	@$(BIN)/python -m colorgan_train.pix2pix $(DATA) $@ --minutes $(MINUTES)
 
 check: .venv/dev.stamp
 	@$(BIN)/python -m ruff check .

@@ -5,40 +5,21 @@ Nothing else may run on the machine meanwhile.
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import click
-import numpy as np
-import torch
-from lightning_fabric import Fabric
 from rich.console import Console
 from rich.table import Table
-from torch.utils.flop_counter import FlopCounterMode
 
 from colorgan_core import options
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import MissingDependency
-from colorgan_core.model.conditions import Conditions
-from colorgan_core.model.config import LINEART, PRESETS
-from colorgan_core.model.generator import Generator
+from colorgan_core.model.config import PRESETS
 
-from .bench_engine import rings
-from .dataset import Batch
+from .evaluation.report import wide_console
 from .evaluation.tables import fills_table
-from .loop import precision
-from .pix2pix import textbook_step
-from .settings import Settings
-from .step import build, training_step
-from .textbook import UNet256, patch_discriminator
-
-Job = Callable[[], object]
+from .timing import timed_in_turns
 
 
 @click.group()
@@ -59,17 +40,12 @@ def rounds_of(least: int) -> Callable[[Any], Any]:
 @rounds_of(5)
 @options.device
 def speed(preset: str, rounds: int, device: str) -> None:
-    """Time the generator, a training step and a whole job beside pix2pix's U-Net 256."""
-    runner = choose_runner(device)
-    console = Console()
+    """Time the generator, training, line art, styles and a cold start, each beside what there is for the same work."""
+    from .bench_speed import measure
+
+    runner, console = choose_runner(device), wide_console()
     console.print(f"{runner.description}; medians of {rounds}, timed in turns")
-    console.print(_table("generator forward, one picture", _forward(preset, runner), rounds))
-    console.print(
-        _table(
-            "training step (G and D), 16 samples of 256 px", training_jobs(Settings(preset=preset, size=256)), rounds
-        )
-    )
-    console.print(_table("whole job, line art with a warm model", _jobs(device), rounds))
+    measure(console, preset, runner, device, rounds)
 
 
 @bench.command(epilog=options.examples("bench regions", "bench regions --scenes 50"))
@@ -159,90 +135,3 @@ def has_gmic() -> bool:
         click.echo(f"G'MIC is left out: {error}")
         return False
     return True
-
-
-def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
-    """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for turn in range(rounds + 1):
-        for name, job in jobs.items():
-            started = time.perf_counter()
-            job()
-            if torch.cuda.is_available():
-                torch.cuda.synchronize()
-            if turn:  # the first turn warms caches and is not counted
-                times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(each) for name, each in times.items()}
-
-
-def _table(title: str, jobs: dict[str, Job], rounds: int) -> Table:
-    table = Table("what", "ms", "ratio to the first", title=title, title_justify="left")
-    medians = timed_in_turns(jobs, rounds)
-    first = next(iter(medians.values()))
-    for name, seconds in medians.items():
-        table.add_row(name, f"{seconds * 1e3:.0f}", f"{seconds / first:.2f}")
-    return table
-
-
-def _forward(preset: str, runner: object) -> dict[str, Job]:
-    from colorgan_core.engine.runner import Runner
-
-    assert isinstance(runner, Runner)
-    ours, textbook = runner.placed(Generator(PRESETS[preset]).eval()), runner.placed(UNet256().eval())
-
-    def job(network: torch.nn.Module, size: int) -> Job:
-        x = torch.rand(1, 3, size, size, device=runner.device).contiguous(memory_format=torch.channels_last)
-        z = Conditions.empty(LINEART, 1, size, size).to(runner.device)
-        arguments = (x, z) if network is ours else (x,)
-
-        @torch.inference_mode()
-        def run() -> None:
-            with runner.autocast():
-                network(*arguments)
-
-        return run
-
-    jobs = {}
-    for size in (256, 512):
-        for name, network in (("pix2pix U-Net 256", textbook), (f"colorgan {preset}", ours)):
-            with FlopCounterMode(display=False) as counter:
-                job(network, size)()
-            jobs[f"{name}, {size} px, {counter.get_total_flops() / 1e9:.1f} GFLOP"] = job(network, size)
-    return jobs
-
-
-def training_jobs(settings: Settings) -> dict[str, Job]:
-    preset = settings.preset
-    fabric = Fabric(precision=precision(settings))
-    networks = build(fabric, PRESETS[preset], settings)
-    batch, size = settings.batch, settings.size
-    x, y = torch.rand(batch, 3, size, size), torch.rand(batch, 3, size, size)
-    known = torch.ones(batch, dtype=torch.bool)
-    ours = Batch(
-        x=x, y=y, alpha=torch.rand(batch, 1, size, size), alpha_known=known, paired=known, blind=known,
-        z=Conditions.empty(LINEART, batch, size, size),
-    )  # fmt: skip
-    generator, discriminator = UNet256(), patch_discriminator()
-    pair = generator, discriminator
-    optimizers = tuple(torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in pair)
-
-    def textbook() -> None:
-        textbook_step(fabric, pair, optimizers, x, y)
-
-    return {"pix2pix": textbook, f"colorgan {preset}": lambda: training_step(fabric, networks, ours, settings, 1.0, 1)}
-
-
-def _jobs(device: str) -> dict[str, Job]:
-    colorizer = Colorizer(Loaded("default", device))
-    jobs: dict[str, Job] = {}
-    for size in (512, 1024, 2048):
-        request = ColorizeRequest(rings(size), task="lineart")
-        given = replace(request, palette=np.array([[220, 60, 40], [240, 220, 90]], np.uint8))
-        for name, each in (("colours chosen by the model", request), ("palette given", given)):
-
-            def job(request: ColorizeRequest = each) -> None:
-                colorizer.kept.clear()  # what is kept of the last picture would flatter the next
-                colorizer.colorize(request)
-
-            jobs[f"{size} px, {name}"] = job
-    return jobs

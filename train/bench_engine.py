@@ -22,6 +22,8 @@ from colorgan_core.engine.place import Place
 from colorgan_core.engine.request import build_request
 from colorgan_core.operations import check
 
+from .timing import timed_in_turns
+
 SIZES = (512, 1024, 2048, 4096)
 
 UInt8 = NDArray[np.uint8]
@@ -36,8 +38,6 @@ def rings(size: int) -> UInt8:
 
 def measure(console: Console, rounds: int) -> None:
     """Prints cold start, then for each size the time in this process, by the engine, and with another hint on the same picture."""
-    from .bench import timed_in_turns
-
     with own_engine():
         started = time.perf_counter()
         asked(rings(64), {})

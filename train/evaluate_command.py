@@ -37,7 +37,6 @@ from .evaluation.stages import style_sheet
 from .evaluation.tables import gray_table, lineart_table, sequence_table, style_table, unhinted_table, verdicts
 from .evaluation.unhinted import figures, unhinted_rows
 
-WIDTH = 160  # of the widest table
 SHOWN_CLIPS = 6
 
 
@@ -69,7 +68,7 @@ def evaluate(
     sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None,
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
-    console = wide_console()
+    console = report.wide_console()
     chosen_rows = pick_rows(rows, textbook is not None)
     for written in (sheet, record):
         if written is not None:
@@ -232,12 +231,6 @@ def pick_rows(asked: str | None, textbook: bool = False) -> list[str]:
     if "pix2pix" in names and not textbook:
         raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
     return [row for row in ROWS if row in names]
-
-
-def wide_console() -> Console:
-    """Tables keep their figures where no terminal says how wide it is."""
-    console = Console()
-    return console if console.width >= WIDTH else Console(width=WIDTH)
 
 
 def progress(console: Console) -> Progress:

@@ -7,9 +7,10 @@ import io
 import pytest
 from rich.console import Console
 
-from colorgan_train.bench import timed_in_turns, training_jobs
 from colorgan_train.bench_batch import measure
+from colorgan_train.bench_speed import training_jobs
 from colorgan_train.settings import Settings
+from colorgan_train.timing import timed_in_turns
 
 
 def test_a_training_step_of_both_models_can_be_timed() -> None:

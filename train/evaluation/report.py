@@ -17,6 +17,14 @@ from .environments import GMIC
 from .hintauc_bridge import VERSION
 from .sets import EvaluationSet
 
+WIDTH = 160  # of the widest table
+
+
+def wide_console() -> Console:
+    """Tables keep their figures where no terminal says how wide it is."""
+    console = Console()
+    return console if console.width >= WIDTH else Console(width=WIDTH)
+
 
 def about(chosen: EvaluationSet) -> dict[str, Any]:
     """What was measured on."""

@@ -1,0 +1,25 @@
+"""Fair timings: what is compared takes turns in one process."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+
+Job = Callable[[], object]
+
+
+def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
+    """Median seconds of each job; the jobs take turns, so that a slow moment of the machine meets all of them."""
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for turn in range(rounds + 1):
+        for name, job in jobs.items():
+            started = time.perf_counter()
+            job()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            if turn:  # the first turn warms caches and is not counted
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(each) for name, each in times.items()}
