@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
-from colorgan_core.picture.flood import flood_hints
+from colorgan_core.picture.flood import flood_gray, flood_hints
 from colorgan_core.picture.kmeans import palette_of, palette_of_hints
 from colorgan_core.picture.regions import Regions, find_regions, one_region
 from colorgan_core.picture.statistics import matched, statistics_of
@@ -215,13 +215,15 @@ def _assemble(
     bare: NDArray[np.bool_],
     known: bool,
 ) -> Sample:
-    """Puts the parts together, hints flooded in their regions where there are regions."""
+    """Puts the parts together, hints flooded in their regions, or in what is even in a grey picture."""
     flood, flood_mask = np.zeros_like(hints), np.zeros_like(mask)
     flood_bare = np.zeros_like(bare)
     if task == LINEART:
         flood, flood_mask = flood_hints(regions, hints, mask)
         _, flood_bare = flood_hints(regions, hints, bare)
         flood_bare &= ~flood_mask
+    elif task == GRAY:
+        flood, flood_mask = flood_gray(x[..., 0], hints, mask)
     return Sample(
         task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
         hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
@@ -244,8 +246,7 @@ def _with_palette(
 
 def with_palette_of_hints(sample: Sample) -> Sample:
     """The same with what its hints show as its palette, as `engine.prepare` has it."""
-    shown = (sample.flood, sample.flood_mask) if sample.task == LINEART else (sample.hints, sample.hints_mask)
-    known = palette_of_hints(*shown, PALETTE_SIZE)
+    known = palette_of_hints(sample.flood, sample.flood_mask, PALETTE_SIZE)
     palette, shares = np.zeros_like(sample.palette), np.zeros_like(sample.shares)
     sample = _of_colors(replace(sample, palette=palette, shares=shares), *known)
     return replace(sample, from_hints=bool(sample.shares.any()))

@@ -14,6 +14,7 @@ from torch import Tensor
 from ..model.conditions import Conditions, hint_map, palette_tokens, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
 from ..picture.color import lab_to_srgb, to_uint8
+from ..picture.flood import flood_gray
 from ..picture.kmeans import palette_of, palette_of_hints
 from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
@@ -96,14 +97,17 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
         colors, mask, bare = _with_spots(hinted, colors, mask, bare)
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
-        spread = (hinted.colors, hinted.known, hinted.bare & ~hinted.known)
-        flood = tuple(plane[labels].astype(np.uint8) for plane in spread)
-        shown = flood if task == "lineart" else raw
+        if task == "lineart":
+            spread = (hinted.colors, hinted.known, hinted.bare & ~hinted.known)
+            flood = tuple(plane[labels].astype(np.uint8) for plane in spread)
+        else:
+            filled, reached = flood_gray(_grays(small)[..., 0], raw[0], raw[1] > 0)
+            flood = filled, reached.astype(np.uint8), np.zeros_like(raw[2])
         hints, flooded = (
             hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(planes)))
             for planes in (raw, flood)
         )
-        known = palette_condition(*palette_of_hints(shown[0], shown[1] > 0, PALETTE_SIZE))
+        known = palette_condition(*palette_of_hints(flood[0], flood[1] > 0, PALETTE_SIZE))
         z = z.with_palette(known)._replace(hints=hints, flood=flooded, from_hints=(known[..., 3] > 0).any(1))
     if request.reference is not None:
         square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)

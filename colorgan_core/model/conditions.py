@@ -18,7 +18,7 @@ class Conditions(NamedTuple):
 
     task: (b,) int64, index into `config.TASKS`.
     hints: (b, 5, h, w) raw hint map: Lab where a hint is, hint mask, bare mask.
-    flood: (b, 5, h, w) the same filled region by region.
+    flood: (b, 5, h, w) the same filled region by region, or in grey pictures as far as they are even.
     regions: (b, h, w) int64 labels from 0; openness: (b, 1, h, w) in 0..1, 0 on ink: the weight in region pooling.
     palette: (b, 8, 4) Lab and area share; palette_mask: (b, 8) bool. from_hints: (b,) bool, the palette is only what the hints show:
         its shares are of the whole picture, and sum to how much of it is known.

@@ -143,10 +143,9 @@ class HintEvidence(nn.Module):
         self.out = zero_(nn.Linear(width, token_width, bias=False))
 
     def forward(self, features: Tensor, code: Code, z: Conditions) -> Code:
-        """features (b, c, h, w) of level EVIDENCE; the code with more in its palette's tokens: the mean of the features where hints,
-        in line art flooded in their regions, are nearest to the colour."""
-        hints, flood = (plane[:, :4, 1::2, 1::2] for plane in (z.hints, z.flood))
-        shown = torch.where((z.task == LINEART)[:, None, None, None], flood, hints)
+        """features (b, c, h, w) of level EVIDENCE; the code with more in its palette's tokens: the mean of the features where flooded
+        hints are nearest to the colour."""
+        shown = z.flood[:, :4, 1::2, 1::2]
         distance = torch.cdist(shown[:, :3].flatten(2).transpose(1, 2), z.palette[..., :3])
         nearest = distance.masked_fill(~z.palette_mask[:, None], torch.inf).argmin(2)
         owner = F.one_hot(nearest, PALETTE_SIZE) * shown[:, 3].flatten(1)[..., None]
@@ -236,7 +235,7 @@ class Generator(nn.Module):
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
                 features = block(features, code.vector)
-            if level == EVIDENCE and self.evidence is not None and takes_part(self, z.hints[:, 3].amax((1, 2)) > 0):
+            if level == EVIDENCE and self.evidence is not None and takes_part(self, flood[:, 3].amax((1, 2)) > 0):
                 code = self.evidence(features, code, z._replace(flood=flood))
             if level < len(self.down):
                 skips.append(features)

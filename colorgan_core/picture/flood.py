@@ -1,4 +1,5 @@
-"""Hints spread over their regions: a second hint map that tells the network what geometry already knows."""
+"""Hints spread over their regions, or over what is even in a grey picture: a second hint map, which tells the network what geometry
+already knows."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ FULL_TRUST = 1 / 64  # of the long side: hints this far from a line weigh most; 
 ON_INK = 0.01  # weight of a hint pixel on ink, which says little about the region below
 DARK = 90  # of 255: a stroke all of whose channels are below may be the ink's own
 INKED = 0.5  # share of a dark stroke on ink from which on it is the ink's own
+SLOPE = 4  # of 255: a greater change of lightness from pixel to pixel ends what a hint in a grey picture reaches
 
 
 def flood_hints(
@@ -66,3 +68,42 @@ def ink_strokes(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bo
     own = on_ink >= INKED * np.bincount(strokes[dark], minlength=count)
     dark &= own[strokes]
     return dark
+
+
+def flood_gray(
+    gray: NDArray[np.uint8], colors: NDArray[np.uint8], mask: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Fills what hints reach in a grey picture (h, w) without an edge in between, each pixel with the hint that comes over the least edge.
+
+    colors: (h, w, 3) uint8, read where mask (h, w) is set. Returns ((h, w, 3) uint8, (h, w) bool), black where no hint reaches.
+    Which hint: a watershed of lightness from the hints (Meyer, "Color image segmentation", 1992). Chrominance goes where lightness
+    is alike (Levin et al., "Colorization using optimization", SIGGRAPH 2004).
+    """
+    if not mask.any():
+        return np.zeros_like(colors), np.zeros_like(mask)
+    calm = cv2.copyMakeBorder(cv2.medianBlur(np.ascontiguousarray(gray), 3), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    hinted = np.pad(mask, 1)
+    tones, owner = np.unique(colors[mask], axis=0, return_inverse=True)
+    markers = np.zeros(calm.shape, np.int32)
+    markers[hinted] = owner.reshape(-1) + 1
+    cv2.watershed(cv2.merge([calm] * 3), markers)
+    reached = np.zeros((calm.shape[0] + 2, calm.shape[1] + 2), np.uint8)
+    for row, column in np.argwhere(hinted):
+        if not reached[row + 1, column + 1]:
+            flags = 4 | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
+            cv2.floodFill(calm, reached, (int(column), int(row)), 0, SLOPE, SLOPE, flags)
+    nearest = _without_borders(markers, calm)[1:-1, 1:-1]
+    covered = (reached[2:-2, 2:-2] > 0) & (nearest > 0)
+    return np.where(covered[..., None], tones[nearest - 1], 0).astype(np.uint8), covered
+
+
+def _without_borders(markers: NDArray[np.int32], gray: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """The watershed's borders (-1) given to the side that is more like them."""
+    best = np.full(gray.shape, 256, np.int32)
+    filled = markers.copy()
+    for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
+        near = np.roll(markers, shift, axis)
+        change = np.abs(np.roll(gray, shift, axis).astype(np.int32) - gray)
+        better = (markers < 0) & (near > 0) & (change < best)
+        filled[better], best[better] = near[better], change[better]
+    return filled

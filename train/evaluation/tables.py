@@ -76,7 +76,8 @@ def unhinted_table(rows: Sequence[Figures], title: str, seeds: int) -> Table:
 def gray_table(rows: Sequence[GrayFigures], title: str) -> Table:
     table = plain(title, "row", "psnr dB", "deltae", "chroma ratio")
     for row in rows:
-        table.add_row(row.row, f"{row.psnr:.2f}", f"{row.deltae:.2f}", f"{row.chroma:.2f}")
+        name = f"{row.part}: {row.row}" if row.part else row.row
+        table.add_row(name, f"{row.psnr:.2f}", f"{row.deltae:.2f}", f"{row.chroma:.2f}")
     return table
 
 
