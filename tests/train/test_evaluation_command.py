@@ -16,7 +16,7 @@ from PIL import Image
 
 from colorgan_core.errors import ColorganError, MissingDependency, UsageError
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation import environments, lineart, measures, network, processes, rivals, unhinted
+from colorgan_train.evaluation import environments, gray, lineart, measures, network, processes, rivals, sets, unhinted
 from colorgan_train.evaluation import hintauc_bridge as bridge
 from colorgan_train.evaluation.keep import Keep, load, ratio_name, save
 from colorgan_train.evaluation.sets import EvaluationSet, Item
@@ -192,6 +192,26 @@ def test_the_greyscale_table(tmp_path: Path) -> None:
     assert "leave it grey" in done.output
     (row,) = json.loads(record.read_text())["gray"]
     assert row["chroma"] < 0.01 and row["psnr"] < 30 and row["deltae"] > 1
+
+
+def test_ten_hints_lie_in_the_largest_areas_and_have_their_colors() -> None:
+    color = np.full((128, 128, 3), 255, np.uint8)
+    color[20:60, 20:60], color[70:110, 20:60], color[20, 80:120] = GREEN, PINK, (30, 30, 200)  # the last is a sliver
+    hints = gray.ten_hints(color)
+    spots = hints[hints[..., 3] > 0][:, :3]
+    assert {tuple(spot) for spot in spots} == {GREEN, PINK, (255, 255, 255)}
+    assert (hints[40, 40] == (*GREEN, 255)).all() and (hints[90, 40] == (*PINK, 255)).all()
+
+
+def test_grey_drawings_and_photographs_have_rows_of_their_own() -> None:
+    rng = np.random.default_rng(0)
+    items = tuple(
+        sets.colored(name, rng.integers(0, 256, (32, 32, 3)).astype(np.uint8))
+        for name in ("noto/cat", "gcompris-photos/dam", "twemoji/dog")
+    )
+    rows = gray.gray_figures(EvaluationSet("s", items), None, lambda: None)
+    assert [row.part for row in rows] == ["drawings", "photographs"]
+    assert all(row.row == "leave it grey" and row.chroma < 0.01 for row in rows)
 
 
 def test_contradictions_are_told_before_anything_is_worked_out(tmp_path: Path) -> None:
