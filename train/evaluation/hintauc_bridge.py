@@ -53,6 +53,11 @@ def make_hints(python: str, jobs: Sequence[tuple[Path, Path]], advance: Callable
     run_worker(python, "hintauc_worker.py", [list(map(str, job)) for job in jobs], {"do": "hints"}, advance)
 
 
+def fill(python: str, jobs: Sequence[tuple[Path, Path, Path]], advance: Callable[[], None]) -> None:
+    """For each (truth PNG, lines PNG, folder) writes folder/RATIO.png: the truth's regions in their hints' colours, the rest light grey."""
+    run_worker(python, "hintauc_worker.py", [list(map(str, job)) for job in jobs], {"do": "fill"}, advance)
+
+
 def score(python: str, jobs: Sequence[tuple[Path, Path]], advance: Callable[[], None]) -> list[dict[str, float]]:
     """{metric: value} at 256 px of each (result PNG, truth PNG)."""
     settings = {"do": "score", "metrics": METRICS}

@@ -22,7 +22,13 @@ from .processes import run_worker
 from .sets import EvaluationSet, Item, truth_of
 
 # What is kept of a rival lies under its name and edition: a change in its code is a new edition.
-RIVALS = {"copy": "copy-1", "region-fill": "region-fill-2", "true-fill": "true-fill-1", "gmic": "gmic-1"}
+RIVALS = {
+    "copy": "copy-1",
+    "region-fill": "region-fill-2",
+    "oracle": "oracle-1",
+    "true-fill": "true-fill-1",
+    "gmic": "gmic-1",
+}
 ROWS = ("colorgan", "flats", "pix2pix", *RIVALS)
 WHAT = {
     "colorgan": "colorgan, paint",
@@ -30,6 +36,7 @@ WHAT = {
     "pix2pix": "pix2pix, U-Net 256",
     "copy": "copy the line art",
     "region-fill": "region fill, mode of the hints away from lines",
+    "oracle": "the protocol's oracle fill, light grey elsewhere",
     "true-fill": "the truth's own areas, each filled when hinted",
     "gmic": "G'MIC smart colouring, hints 2 px off lines",
 }
@@ -120,6 +127,13 @@ def color_and_score(
     advance = stage(f"colour: {row}", len(distinct))
     if row == "gmic":
         color_with_gmic(distinct, paths, keep, advance)
+    elif row == "oracle":
+        folders = [keep.folder(item) for item in items]
+        fills = [
+            (folder / "truth.png", folder / "lines.png", place[item.key])
+            for folder, item in zip(folders, items, strict=True)
+        ]
+        bridge.fill(python, fills, advance)
     else:
         for (item, hints, _), path in zip(distinct, paths, strict=True):
             assert painter is not None, f"nobody paints the row {row}"
@@ -137,7 +151,7 @@ def color_and_score(
     for (item, _, ratios), path, value in zip(distinct, paths, values, strict=True):
         for ratio in ratios:
             scores[item.key][ratio_name(ratio)] = value
-            if ratio != ratios[0]:
+            if ratio != ratios[0] and row != "oracle":
                 shutil.copyfile(path, path.with_name(ratio_name(ratio)))
     return scores
 

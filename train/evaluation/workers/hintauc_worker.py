@@ -1,6 +1,7 @@
 """Hint-AUC v1's hints and metrics, run inside an environment that has `hintauc` (and so numpy 1.26).
 
 Jobs of "hints": [truth PNG, folder]: writes folder/RATIO.png, RGBA, opaque where a hint is; answers null.
+Jobs of "fill": [truth PNG, lines PNG, folder]: writes folder/RATIO.png, what the protocol's own oracle makes of its hints; answers null.
 Jobs of "score": [result PNG, truth PNG]: answers {metric: value}.
 """
 
@@ -36,6 +37,18 @@ def make_hints(job):
     return index, None
 
 
+def fill(job):
+    index, (truth, lines, folder) = job
+    picture, line_art = cv2.imread(truth, cv2.IMREAD_COLOR), cv2.imread(lines, cv2.IMREAD_GRAYSCALE)
+    hints = hintauc.generate_hints(picture, path_method="geodesic")
+    os.makedirs(folder, exist_ok=True)
+    for ratio in hintauc.DEFAULT_ALPHAS:
+        _, mask = hint_inputs(hints, ratio, "scribble", *picture.shape[:2])
+        sample = {"hints": hints, "ground_truth": picture, "hint_mask": mask, "line_art": line_art}
+        cv2.imwrite(os.path.join(folder, f"{ratio:.2f}.png"), hintauc.hint_fill_colorizer(sample))
+    return index, None
+
+
 def score(job):
     index, (result, truth) = job
     return index, evaluator(result, truth)
@@ -43,7 +56,7 @@ def score(job):
 
 def main():
     task = json.load(sys.stdin)
-    function = {"hints": make_hints, "score": score}[task["do"]]
+    function = {"hints": make_hints, "fill": fill, "score": score}[task["do"]]
     with multiprocessing.Pool(task["processes"], start, (tuple(task.get("metrics", ["mse"])),)) as pool:
         for answer in pool.imap_unordered(function, list(enumerate(task["jobs"])), chunksize=8):
             print(json.dumps(answer), flush=True)
