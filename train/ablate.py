@@ -28,6 +28,7 @@ from .evaluation.sets import EvaluationSet, load_set
 from .evaluation.tables import plain
 from .evaluation.unhinted import figures, unhinted_rows
 from .loop import Budget, train
+from .sample import Items
 from .settings import Settings
 
 SEEDS = (1, 2)
@@ -73,7 +74,7 @@ def main(data: Path, out: Path, minutes: float, only: str | None) -> None:
     python = hintauc_python(None, console.print)
     table = plain(f"{minutes:g} minutes each, line art, {DRAWINGS} held-out drawings", "variant", *COLUMNS)
     for name in only.split(";") if only else VARIANTS:
-        found = [measured(name, seed, data, out, minutes, chosen, python, console) for seed in SEEDS]
+        found = [measured(name, seed, open_cache(data), out, minutes, chosen, python) for seed in SEEDS]
         each = {column: [one[column] for one in found] for column in COLUMNS}
         cells = [f"{statistics.mean(v):.2f} ± {(max(v) - min(v)) / 2:.2f}" for v in each.values()]
         table.add_row(name, *cells)
@@ -82,7 +83,7 @@ def main(data: Path, out: Path, minutes: float, only: str | None) -> None:
 
 
 def measured(
-    name: str, seed: int, data: Path, out: Path, minutes: float, chosen: EvaluationSet, python: str, console: Console
+    name: str, seed: int, items: Items, out: Path, minutes: float, chosen: EvaluationSet, python: str
 ) -> dict[str, float]:
     """The figures of one variant and seed; a run that OUT has whole is not done again."""
     folder = out / f"{list(VARIANTS).index(name):02d}-{seed}"
@@ -92,9 +93,7 @@ def measured(
     variant = VARIANTS[name]
     settings = replace(Settings(tasks="lineart", seed=seed), **variant.settings)
     config = replace(PRESETS[settings.preset], **variant.config)
-    weights = train(
-        open_cache(data), None, folder, settings, Budget(minutes=minutes), config=config, say=lambda line: None
-    )
+    weights = train(items, None, folder, settings, Budget(minutes=minutes), config=config, say=lambda line: None)
     colorizer = Colorizer(Loaded(weights))
     with tempfile.TemporaryDirectory() as workspace:
         (curve,) = lineart_curves(
