@@ -81,7 +81,7 @@ def flood_gray(
     """
     if not mask.any():
         return np.zeros_like(colors), np.zeros_like(mask)
-    calm = cv2.copyMakeBorder(cv2.medianBlur(np.ascontiguousarray(gray), 3), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    calm = np.pad(np.asarray(cv2.medianBlur(np.ascontiguousarray(gray), 3), np.uint8), 1, mode="edge")
     hinted = np.pad(mask, 1)
     tones, owner = np.unique(colors[mask], axis=0, return_inverse=True)
     markers = np.zeros(calm.shape, np.int32)
@@ -100,7 +100,7 @@ def flood_gray(
 def _without_borders(markers: NDArray[np.int32], gray: NDArray[np.uint8]) -> NDArray[np.int32]:
     """The watershed's borders (-1) given to the side that is more like them."""
     best = np.full(gray.shape, 256, np.int32)
-    filled = markers.copy()
+    filled: NDArray[np.int32] = markers.copy()
     for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
         near = np.roll(markers, shift, axis)
         change = np.abs(np.roll(gray, shift, axis).astype(np.int32) - gray)
