@@ -246,14 +246,14 @@ class Generator(nn.Module):
                 limited = pixel_norm(features) if level + 1 >= LIMITED_FROM else features
                 features = double(self.up[level](limited)) + skips[level]
             features = self.decoder[level](features, asked, z)
-        picture = smooth(self.head(F.silu(features)).float())
+        picture = double(self.head(F.silu(features)).float())
         free = picture[:, :3]
         styled = (z.task == STYLE)[:, None, None, None]
         if takes_part(self, styled):
             free = free + F.pixel_shuffle(self.brushwork(features).float(), 2) * styled
         if takes_part(self, z.palette_mask):
             keys = self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
-            choice = smooth(torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float())
+            choice = double(torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float())
         else:
             choice = picture.new_zeros(len(x), PALETTE_SIZE, *x.shape[2:])
         coverage = picture[:, 3:4] * COVERAGE_GAIN
@@ -278,12 +278,8 @@ def paint_of(prediction: Prediction, z: Conditions) -> Tensor:
 
 
 def double(features: Tensor) -> Tensor:
-    """Twice the size, each value four times: for what convolutions follow on, since bilinear takes as long as they do."""
-    return F.interpolate(features, scale_factor=2, mode="nearest")
-
-
-def smooth(features: Tensor) -> Tensor:
-    """Twice the size, bilinear. Pixel shuffle leaves a woven texture in even paint (Odena et al., Distill 2016)."""
+    """Twice the size, bilinear. Pixel shuffle leaves a woven texture in even paint (Odena et al., Distill 2016), and each value four
+    times left squares in styles, convolutions after it or not."""
     return F.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
 
 
