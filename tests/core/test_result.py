@@ -294,13 +294,15 @@ def test_without_shade_or_with_it_nothing_changes_below_the_ink(colorizer: Color
 
 def test_named_colors_lie_on_a_layer_each(colorizer: Colorizer, tmp_path: Path) -> None:
     (tmp_path / "team.gpl").write_text("GIMP Palette\n200 40 40 coat\n40 60 180 sky\n240 220 190 skin\n30 30 30\n")
-    request = build_request(drawn(), task="lineart", palette=str(tmp_path / "team.gpl"), hints=hints_for(drawn()))
+    hints = hints_for(drawn())
+    hints[108:116, 96:104] = (200, 40, 40, 255)
+    request = build_request(drawn(), task="lineart", palette=str(tmp_path / "team.gpl"), hints=hints)
     painting = colorizer.colorize(request)
     group = next(member for member in painting.layered().layers if member.name == "flats")
     assert isinstance(group, Group)
     names = [member.name for member in group.members]
     assert len(set(names)) == len(names) and set(names) <= {"coat", "sky", "skin", "others"}
-    assert {"others"} < set(names), "the hints are of no name, and something has one"
+    assert {"coat", "others"} <= set(names), "one hint is a coat's, the others are of no name"
     total = np.zeros(drawn().shape[:2], int)
     colors = {"coat": (200, 40, 40), "sky": (40, 60, 180), "skin": (240, 220, 190)}
     for member in group.members:
