@@ -104,8 +104,7 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
             filled, reached = flood_gray(_grays(small)[..., 0], raw[0], raw[1] > 0)
             flood = filled, reached.astype(np.uint8), np.zeros_like(raw[2])
         hints, flooded = (
-            hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(planes)))
-            for planes in (raw, flood)
+            hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(each))) for each in (raw, flood)
         )
         known = palette_condition(*palette_of_hints(flood[0], flood[1] > 0, PALETTE_SIZE))
         z = z.with_palette(known)._replace(hints=hints, flood=flooded, from_hints=(known[..., 3] > 0).any(1))
