@@ -120,7 +120,7 @@ def training(preset: str, rounds: int) -> list[Line]:
 
 def training_jobs(settings: Settings) -> dict[str, Job]:
     """A full step (D and G) of pix2pix and of colorgan's preset."""
-    fabric = Fabric(precision=precision(settings))
+    fabric = Fabric(precision=precision())
     networks = build(fabric, PRESETS[settings.preset], settings)
     batch, size = settings.batch, settings.size
     x, y = torch.rand(batch, 3, size, size), torch.rand(batch, 3, size, size)

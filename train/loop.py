@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core import __version__
+from colorgan_core.engine.runner import bfloat16_is_fast
 from colorgan_core.errors import TrainingError
 from colorgan_core.files import sha256_of, sweep
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
@@ -85,7 +86,7 @@ def train(
     good checkpoint stays.
     """
     start = load_weights(init) if init else None
-    fabric = Fabric(precision=precision(settings), **processes())
+    fabric = Fabric(precision=precision(), **processes())
     fabric.launch()
     if fabric.world_size > 1:
         check_same(fabric, {
@@ -128,11 +129,9 @@ def train(
     return out / WEIGHTS
 
 
-def precision(settings: Settings) -> str:
-    """bf16 where the processor computes in it, else float32: emulated bf16 is slower than float32."""
-    if torch.cuda.is_available():
-        return "bf16-mixed"
-    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+def precision() -> str:
+    """bf16 where it is faster than float32."""
+    return "bf16-mixed" if torch.cuda.is_available() or bfloat16_is_fast() else "32-true"
 
 
 @dataclass

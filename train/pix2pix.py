@@ -26,7 +26,6 @@ from .dataset import Numbers, Samples, loader
 from .evaluation.sets import Item
 from .loop import precision
 from .sample import Items
-from .settings import Settings
 from .textbook import UNet256, patch_discriminator
 
 CHANNELS = 5  # lines, colours of the hints, where they are
@@ -87,7 +86,7 @@ class Pix2Pix:
 def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> None:
     """Trains for so many minutes, making the samples included, and writes G's weights to `out`."""
     torch.manual_seed(seed)
-    fabric = Fabric(precision=precision(Settings()))
+    fabric = Fabric(precision=precision())
     generator, discriminator = UNet256(CHANNELS), patch_discriminator(CHANNELS + 3)
     for network in (generator, discriminator):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -159,12 +159,23 @@ def test_cuda_is_chosen_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> N
     assert choose_runner("cpu").device.type == "cpu"
 
 
-def test_bfloat16_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("has", "dtype"),
+    [
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_tile": True, "amx_bf16": True}, torch.bfloat16),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_tile": False, "amx_bf16": False}, torch.float32),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True}, torch.bfloat16),
+        ({"cpu_name": "AMD Ryzen", "avx512_bf16": False}, torch.float32),
+        ({}, torch.float32),
+    ],
+)
+def test_bfloat16_only_where_it_is_faster(
+    monkeypatch: pytest.MonkeyPatch, has: dict[str, object], dtype: torch.dtype
+) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    for has, dtype in ((True, torch.bfloat16), (False, torch.float32)):
-        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda has=has: has)
-        assert choose_runner("auto").dtype is dtype
-        assert choose_runner("cpu", "float32").dtype is torch.float32, "where it is asked for"
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
+    assert choose_runner("auto").dtype is dtype
+    assert choose_runner("cpu", "float32").dtype is torch.float32, "where it is asked for"
 
 
 def test_every_tensor_follows_the_device(untrained: Path) -> None:
