@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("colorgan", deadline=None)  # a busy machine is no fault
+settings.load_profile("colorgan")
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -34,7 +34,7 @@ LIKELY = 3
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 # How far a colour that nobody asked for replaces free paint: at 0.7 chroma is 0.83 of the truth's in place of 0.77, and deltae 2 % more,
 # which is worse than bare paper.
-HELD_BACK = 0.6
+HELD_BACK = 0.5
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
 KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB
@@ -63,9 +63,10 @@ class Colorizer:
             return flat_painting(request, flats, request.palette, part(advance, 0.5, 1))
         said = hinted if request.known is None else filled(hinted, request.known)
         prepared = prepare(request, rgb, task, said, self.working_size)
-        wanted, trust = request.palette, 1.0
+        wanted = request.palette
         if wanted is None and request.reference is not None:
             wanted = colors_of(request.reference)
+        trust = HELD_BACK if wanted is None else 1.0
         if wanted is not None:
             prepared = prepared.with_palettes(palette_condition(wanted))
         elif (
@@ -76,7 +77,6 @@ class Colorizer:
         ):
             small = prepare(request, rgb, task, hinted, CANDIDATE_SIZE)
             prepared = prepared.with_palettes(self.choose_palette(small, request.seed or 0))
-            trust = HELD_BACK
         prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
         paint = small_paint(prediction._replace(reliance=trust * prediction.reliance), prepared)
         advance(0.7)

@@ -113,14 +113,15 @@ class Painting:
         flats, request = self.flats, self.request
         assert flats is not None
         dtype = request.native.dtype
-        colors = from_unit(native_colors(flats, request), dtype)
-        pixels = np.zeros((*flats.regions.labels.shape, 4), dtype)
-        colors = np.where(which[:, None], colors, 0).astype(dtype)
+        table = from_unit(np.column_stack([native_colors(flats, request), np.ones(len(which), np.float32)]), dtype)
+        table = np.where(which[:, None], table, 0).astype(dtype)
+        pixels = np.empty((*flats.regions.labels.shape, 4), dtype)
 
         def fill(rows: slice) -> None:
             label = flats.regions.labels[rows]
-            pixels[rows, :, :3] = colors[label]
-            pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
+            np.take(table, label, 0, out=pixels[rows], mode="clip")
+            if opacity[rows].min() < 1:
+                pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
 
         each_band(pixels.shape, fill)
         return pixels
@@ -163,13 +164,16 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Ad
     shade = np.empty((*labels.shape, 4), dtype)
 
     def fill(rows: slice) -> None:
-        change, label = guide.band(rows), labels[rows]
-        shaded = in_space(lab_to_srgb(base[label] + change), request)
-        top = hard_light_for(colors[label], shaded)
+        change, label, band = guide.band(rows), labels[rows], shade[rows]
         seen = np.abs(change) > LEAST_CHANGE
         there = flats.painted[label] & (seen[..., 0] | seen[..., 1] | seen[..., 2])
-        shade[rows, :, :3] = from_unit(np.where(there[..., None], top, np.float32(NEUTRAL)), dtype)
-        shade[rows, :, 3] = from_unit(there * opacity[rows], dtype)
+        band[..., :3] = from_unit(np.float32(NEUTRAL), dtype)
+        band[..., 3] = from_unit(there * opacity[rows], dtype)
+        if not there.any():
+            return
+        mine = label[there]  # most of a picture is flat
+        shaded = in_space(lab_to_srgb(base[mine] + change[there])[None], request)[0]
+        band[there, :3] = from_unit(hard_light_for(colors[mine], shaded), dtype)
 
     each_band(labels.shape, fill, advance)
     return shade

@@ -38,10 +38,18 @@ class FiLMBlock(nn.Module):
 
     def forward(self, features: Tensor, condition: Tensor) -> Tensor:
         """features (b, c, h, w), condition (b, condition_width) -> (b, c, h, w)."""
-        scale, shift = self.film(condition)[..., None, None].chunk(2, 1)
-        hidden = self.first(pixel_norm(features) if self.limited else features)
-        hidden = F.silu(torch.addcmul(shift, hidden, 1 + scale))
-        return features + self.last(hidden)  # type: ignore[no-any-return]
+        scale, shift = self.film(condition).chunk(2, 1)
+        normed = pixel_norm(features) if self.limited else features
+        if self.training or len(scale) > 1:
+            hidden = F.silu(torch.addcmul(shift[..., None, None], self.first(normed), 1 + scale[..., None, None]))
+        else:  # of one sample the modulated convolution is a convolution
+            hidden = F.silu(self._modulated(normed, 1 + scale[0], shift[0]), inplace=True)
+        return self.last(hidden).add_(features)  # type: ignore[no-any-return]
+
+    def _modulated(self, features: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
+        assert self.first.bias is not None
+        weight = self.first.weight * gain[:, None, None, None]
+        return F.conv2d(features, weight, self.first.bias * gain + shift, padding=1)
 
 
 class TokenAttention(nn.Module):

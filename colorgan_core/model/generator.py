@@ -177,11 +177,12 @@ class DecoderLevel(nn.Module):
             features = block(features, code.vector)
             if position == 0 and self.attention is not None:
                 features = self.attention(features, code.tokens, code.weight)
-            if position == 0 and self.pooling is not None:
+            # a style picture is drawn in tiles, and a mean over a tile would show where it ends
+            pooled = z.task != STYLE
+            if position == 0 and self.pooling is not None and takes_part(self, pooled):
                 half = self.stride // 2
                 regions = z.regions[:, half :: self.stride, half :: self.stride]
-                # a style picture is drawn in tiles, and a mean over a tile would show where it ends
-                features = self.pooling(features, regions, F.avg_pool2d(z.openness, self.stride), z.task != STYLE)
+                features = self.pooling(features, regions, F.avg_pool2d(z.openness, self.stride), pooled)
         return features
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from colorgan_core.batch.manifest import Manifest, kept_by, owned
@@ -18,7 +18,6 @@ LOOK = {"basis": {"seed": 1}, "look": {"palette": ["#ff0000"]}}
 RECORDS = [{"frame": f"{n % 3:04}", "outputs": {f"ü{n}.png": "0" * 8}} for n in range(5)]
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0), st.binary(max_size=8))
 def test_a_kill_at_any_byte(tmp_path_factory: pytest.TempPathFactory, cut: int, garbage: bytes) -> None:
     path = tmp_path_factory.mktemp("kept") / "m.jsonl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from colorgan_core.batch.sequence import Frame, frames_of, parse
@@ -90,7 +90,6 @@ def test_a_name_without_number_fits_no_sequence(tmp_path: Path) -> None:
         parse("out.####.png", tmp_path).at(Frame("cover"))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 99999), min_size=1, max_size=20, unique=True), st.integers(1, 6))
 def test_every_number_is_found_again(tmp_path_factory: pytest.TempPathFactory, numbers: list[int], digits: int) -> None:
     folder = tmp_path_factory.mktemp("frames")

@@ -191,7 +191,7 @@ NUMBERS = st.floats(-1000, 1000, width=32)
 @given(
     st.lists(st.tuples(st.text(max_size=9), st.sampled_from([b"RGB ", b"LAB "]), NUMBERS, NUMBERS, NUMBERS), min_size=1)
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_adobe_swatches(swatches: list[tuple[str, bytes, float, float, float]]) -> None:
     """Whatever the names and numbers are: colours in range, each once."""
     with tempfile.TemporaryDirectory() as folder:
@@ -202,7 +202,7 @@ def test_any_adobe_swatches(swatches: list[tuple[str, bytes, float, float, float
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_scrambled_files(data: st.DataObject) -> None:
     """Bytes changed anywhere: the sentence of an InputError, or a palette, and nothing else."""
     kind, whole = data.draw(st.sampled_from([("ase", EXCHANGE), ("kpl", kpl(COLORSET)), ("gpl", GPL.encode())]))

@@ -25,7 +25,7 @@ SHAPES = st.tuples(st.integers(1, 12), st.integers(1, 12), st.sampled_from([3, 4
 
 
 @given(hnp.arrays(np.uint8, SHAPES), st.sampled_from([".png", ".tif", ".TIFF", ".webp"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_lossless_formats_are_lossless(array: Any, suffix: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
@@ -39,7 +39,7 @@ def test_lossless_formats_are_lossless(array: Any, suffix: str) -> None:
 
 
 @given(hnp.arrays(np.uint16, SHAPES), st.sampled_from([".png", ".tif"]), st.sampled_from([None, ADOBE_RGB]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_sixteen_bits_keep_every_bit(array: Any, suffix: str, profile: bytes | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"deep{suffix}"
@@ -52,7 +52,7 @@ def test_sixteen_bits_keep_every_bit(array: Any, suffix: str, profile: bytes | N
 
 
 @given(hnp.arrays(np.float32, SHAPES, elements=st.floats(0, 1, width=32)), st.sampled_from([None, ADOBE_RGB]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_floats_keep_every_bit_in_tiff(array: Any, profile: bytes | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deep.tif"

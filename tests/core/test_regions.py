@@ -55,7 +55,7 @@ def test_gray_pencil_on_toned_paper() -> None:
     assert len(set(labels_at(pencil))) == 3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**32 - 1))
 def test_every_pixel_has_a_region_and_areas_add_up(height: int, width: int, seed: int) -> None:
     lines = np.random.default_rng(seed).choice(np.array([0, 120, 255], np.uint8), (height, width))

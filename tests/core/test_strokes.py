@@ -157,6 +157,18 @@ def test_a_region_takes_the_colors_of_three_strokes_and_no_other(colorizer: Colo
     assert {tuple(c) for c in np.unique(painted.reshape(-1, 3), axis=0).tolist()} == {RED, GREEN, BLUE}
 
 
+def test_every_stripe_of_a_flag_has_its_color_however_short_its_stroke(colorizer: Colorizer) -> None:
+    picture = rooms(240, 240)
+    cv2.rectangle(picture, (40, 40), (200, 200), (255, 255, 255), -1)  # one room
+    hints, colors = nothing(picture), [RED, BLUE, GREEN, (252, 234, 43), (176, 150, 196), (241, 173, 66)]
+    for number, color in enumerate(colors):
+        row, half = 50 + 28 * number, 50 if number in (2, 3) else 14
+        hints[row - 2 : row + 2, 120 - half : 120 + half] = (*color, 255)
+    painted = flats(paint(colorizer, picture, hints))
+    for number, color in enumerate(colors):
+        assert (painted[50 + 28 * number, 110:130] == color).all(), color
+
+
 @pytest.mark.parametrize("size", [200, 1100])
 @pytest.mark.parametrize("spill", [0.005, 0.011])
 def test_a_stroke_that_spills_over_a_line_does_not_part_the_neighbor(
