@@ -18,7 +18,7 @@ PRESETS["tiny"] = TINY
 
 from colorgan_train import loop, together, train_command  # noqa: E402 (the command reads the presets when it is imported)
 
-loop.precision = lambda settings: "32-true"
+loop.precision = lambda: "32-true"
 train_command.Settings = functools.partial(
     train_command.Settings, checkpoint_minutes=float(os.environ.get("TEST_CHECKPOINT_MINUTES", "5"))
 )

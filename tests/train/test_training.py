@@ -57,7 +57,7 @@ class Discs:
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "tiny", TINY)
-    monkeypatch.setattr(loop, "precision", lambda settings: "32-true")
+    monkeypatch.setattr(loop, "precision", lambda: "32-true")
 
 
 def quietly(text: str) -> None:
@@ -194,7 +194,7 @@ from colorgan_train import loop
 from colorgan_train.loop import Budget, train
 from colorgan_train.settings import Settings
 PRESETS["tiny"] = TINY
-loop.precision = lambda settings: "32-true"
+loop.precision = lambda: "32-true"
 settings = Settings(**{**vars(QUICK), **EXTRA})
 train(Discs(), None, Path(sys.argv[1]), settings, Budget(steps=int(sys.argv[2])), resume="resume" in sys.argv,
       say=lambda text: print(text, flush=True))
