@@ -32,8 +32,8 @@ CANDIDATES = 12  # palettes that a seed draws from the bank
 # Of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones.
 LIKELY = 3
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
-# How far a colour that nobody asked for, or for another region, replaces free paint: every tenth more brings 0.06 of the truth's chroma and 2 %
-# of deltae without hints; with few hints deltae is 1 % more at 1 than at 0.4.
+# How far a colour that nobody asked for, or for another region, replaces free paint: without hints every tenth more brings 0.06 of
+# the truth's chroma and 2 % of deltae; with few hints deltae is 1 % more at 1 than at 0.4.
 HELD_BACK = 0.5
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
