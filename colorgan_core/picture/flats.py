@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from .color import lab_to_srgb, srgb_to_lab, to_uint8
 from .regions import Regions, passages
 from .steady import steadied
-from .strokes import Hinted
+from .strokes import PAPER, Hinted
 
 SAME = 5.0  # CIE76; unhinted regions whose paint differs less have one colour
-PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 OUTLIER = 10.0  # CIE76 from the region's mean at which a pixel's weight is halved
 FAINT = 1.0  # in Lab; so much of the paint's unevenness is noise and taken off
 RELIEF_STEPS = 64  # a unit of Lab; relief is rounded to them, so that a file in whole numbers holds it exactly

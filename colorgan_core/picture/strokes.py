@@ -17,6 +17,7 @@ ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
 CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half-width
 LEAST = 8  # px that a second colour needs there to part a region
+PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
 
 UInt8 = NDArray[np.uint8]
@@ -45,7 +46,7 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
 
     A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
     count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
-    that the parts meet at a gap where there is one and midway where there is none.
+    that the parts meet at a gap where there is one and midway where there is none. White has what is as wide as where it lies.
     """
     mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
     if mask.any():
@@ -91,7 +92,8 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
         return regions
     number = np.cumsum(counted) * counted  # of the part, 1..; 0 where a colour does not count
     step = -(-max(mask.shape) // COARSE)
-    parts = _grown(regions, step, rows, columns, number[which])
+    white = colors[rows, columns].min(1) > PAPER
+    parts = _grown(regions, step, rows, columns, number[which], white)
     owner = owner[counted]
     first = np.append(True, owner[1:] != owner[:-1])
     names = np.where(first, owner, regions.count - 1 + np.cumsum(~first)).astype(np.int32)
@@ -117,7 +119,12 @@ def families(colors: UInt8) -> NDArray[np.int64]:
 
 
 def _grown(
-    regions: Regions, step: int, rows: NDArray[np.intp], columns: NDArray[np.intp], number: NDArray[np.int64]
+    regions: Regions,
+    step: int,
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    number: NDArray[np.int64],
+    white: Mask,
 ) -> NDArray[np.int32]:
     """Parts (h / step, w / step) grown from their strokes, 0 outside of regions that are parted."""
     size = (-(-regions.labels.shape[1] // step), -(-regions.labels.shape[0] // step))
@@ -128,13 +135,15 @@ def _grown(
     # a stroke between two pixels of the smaller copy may fall to the region beside it: only its own counts
     at = rows[seeded] // step, columns[seeded] // step
     own = labels[at] == regions.labels[rows[seeded], columns[seeded]]
-    at, seed = (at[0][own], at[1][own]), number[seeded][own]
+    at, seed, white = (at[0][own], at[1][own]), number[seeded][own], white[seeded][own]
     parts[at] = seed
     # a region's widest places are those as wide as where the strokes lie: a stroke at its rim is not late
     widest = np.zeros(int(number.max()) + 1, np.float32)
     np.maximum.at(widest, seed, depth[at])
     start = np.full(regions.count, np.inf, np.float32)
     np.minimum.at(start, labels[at], widest[seed])
+    # but a white one says that what is as wide is paper: an open shape's colour must not run out into it
+    np.maximum.at(start, labels[at][white], depth[at][white])
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
     largest = float(start[np.isfinite(start)].max(initial=0))
     for radius in radii(largest):

@@ -170,6 +170,23 @@ def test_every_stripe_of_a_flag_has_its_color_however_short_its_stroke(colorizer
 
 
 @pytest.mark.parametrize("size", [200, 1100])
+def test_an_open_shape_does_not_run_out_into_paper_that_a_white_stroke_names(colorizer: Colorizer, size: int) -> None:
+    """A jar without a bottom, red inside; the white stroke is above it, farther from the lower edge than the red one."""
+    picture = np.full((size, size, 3), 255, np.uint8)
+    left, right, top, bottom = 3 * size // 8, 5 * size // 8, 3 * size // 8, 6 * size // 8
+    jar = np.array([(left, bottom), (left, top), (right, top), (right, bottom)])
+    cv2.polylines(picture, [jar], False, (0, 0, 0), max(2, size // 80))
+    hints = nothing(picture)
+    stroke(hints, 0.5, 0.55, RED)
+    hints[size // 8 : size // 8 + size // 40, size // 8 : 7 * size // 8] = (255, 255, 255, 255)
+    painting = paint(colorizer, picture, hints)
+    assert painting.flats is not None
+    red = painting.flats.painted[painting.flats.regions.labels] & (flats(painting) == RED).all(2)
+    assert red[top + size // 20 : 5 * size // 8, left + size // 40 : right - size // 40].all()
+    assert not red[[0, -1]].any() and not red[:, [0, -1]].any()
+
+
+@pytest.mark.parametrize("size", [200, 1100])
 @pytest.mark.parametrize("spill", [0.005, 0.011])
 def test_a_stroke_that_spills_over_a_line_does_not_part_the_neighbor(
     colorizer: Colorizer, size: int, spill: float
