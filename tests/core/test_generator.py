@@ -105,8 +105,9 @@ def test_what_nobody_asks_for_is_not_worked_out_and_not_missed() -> None:
     for task in (LINEART, GRAY, STYLE):
         z = Conditions.empty(task, 1, 32, 32)
         lazy, whole = generator.eval()(x, z), generator.train()(x, z)
-        assert torch.allclose(paint_of(lazy, z), paint_of(whole, z), atol=1e-5)
-        assert torch.allclose(lazy.coverage, whole.coverage, atol=1e-5)
+        # float32's rounding; coverage is logits of up to 30
+        assert torch.allclose(paint_of(lazy, z), paint_of(whole, z), atol=1e-4)
+        assert torch.allclose(lazy.coverage, whole.coverage, atol=1e-4)
 
 
 def test_an_untrained_network_already_follows_flooded_hints() -> None:
