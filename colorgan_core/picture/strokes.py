@@ -46,7 +46,8 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
 
     A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
     count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
-    that the parts meet at a gap where there is one and midway where there is none. White has what is as wide as where it lies.
+    that the parts meet at a gap where there is one and midway where there is none. At the picture's edge white has
+    what is as wide as where it lies.
     """
     mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
     if mask.any():
@@ -142,7 +143,9 @@ def _grown(
     np.maximum.at(widest, seed, depth[at])
     start = np.full(regions.count, np.inf, np.float32)
     np.minimum.at(start, labels[at], widest[seed])
-    # but a white one says that what is as wide is paper: an open shape's colour must not run out into it
+    # but a white one in a region at the picture's edge names what is as wide there paper: an open shape's colour must not run out into it
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    white &= np.isin(labels[at], edge)
     np.maximum.at(start, labels[at][white], depth[at][white])
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
     largest = float(start[np.isfinite(start)].max(initial=0))

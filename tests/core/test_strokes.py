@@ -116,17 +116,18 @@ def test_two_colors_part_a_region_about_midway(colorizer: Colorizer, size: tuple
 
 
 @pytest.mark.parametrize("size", [64, 200, 1100])
-def test_a_stroke_at_the_rim_gets_its_half(colorizer: Colorizer, size: int) -> None:
+@pytest.mark.parametrize("other", [BLUE, (255, 255, 255)])
+def test_a_stroke_at_the_rim_gets_its_half(colorizer: Colorizer, size: int, other: tuple[int, int, int]) -> None:
     picture = np.full((size, size, 3), 255, np.uint8)
     cv2.rectangle(picture, (size // 16, size // 8), (size - size // 16, size - size // 8), (0, 0, 0), 2)
     hints = nothing(picture)
     stroke(hints, 0.14, 0.5, RED)
-    stroke(hints, 0.5, 0.5, BLUE)
+    stroke(hints, 0.5, 0.5, other)
     painted = flats(paint(colorizer, picture, hints))
     for row in (size // 4, size // 2, 3 * size // 4):
         inside = painted[row, size // 16 + 2 : size - size // 16 - 2]
         red = (inside == RED).all(1)
-        assert (red | (inside == BLUE).all(1)).all()
+        assert (red | (inside == other).all(1)).all()
         assert abs(int(red.sum()) + size // 16 - 0.32 * size) < max(4, 0.05 * size)
 
 
