@@ -81,7 +81,8 @@ class Colorizer:
         paint = small_paint(prediction._replace(reliance=trust * prediction.reliance), prepared)
         advance(0.7)
         if task == "gray":
-            return gray_painting(request, paint, hinted.regions, prepared.palette)
+            flooded = prepared.z.flood[0, 3, : prepared.canvas.height, : prepared.canvas.width].numpy()
+            return gray_painting(request, paint, flooded, prepared.palette)
         if request.paint:
             return raw_painting(request, paint, said, prepared.palette)
         flats = make_flats(said, paint, request.palette, request.steady).named(request.palette, request.palette_names)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from ..picture.bands import each_band
 from ..picture.color import lab_to_srgb, srgb_to_lab
+from ..picture.even import even_parts, evened
 from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
 from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
 from ..picture.pixels import alpha_of
 from ..picture.profiles import from_profile, to_profile
-from ..picture.regions import Regions
+from ..picture.regions import Regions, one_region
 from ..picture.strokes import Hinted
 from ..picture.upsample import Guide, guided_upsample, shrink_labels
 from ..progress import Advance, unwatched
@@ -160,7 +161,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Ad
     base = srgb_to_lab(flats.colors[None])[0]
     colors = native_colors(flats, request)
     opacity = below(request)
-    guide = Guide(relief, shrink_labels(labels, *relief.shape[:2]), flats.regions)
+    guide = Guide(relief, shrink_labels(labels, *relief.shape[:2]), labels)
     shade = np.empty((*labels.shape, 4), dtype)
 
     def fill(rows: slice) -> None:
@@ -182,7 +183,7 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Ad
 def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette: UInt8 | None) -> Painting:
     """Line art as the network paints it, soft edges of coverage and all."""
     both = np.dstack([paint.lab, paint.coverage])
-    native = guided_upsample(both, paint.labels, hinted.regions)
+    native = guided_upsample(both, paint.labels, hinted.regions.labels)
     coverage = np.where(hinted.bare[hinted.regions.labels], 0, np.clip(native[..., 3], 0, 1)).astype(np.float32)
     color = in_space(lab_to_srgb(native[..., :3]), request)
     lines, painted = to_unit(request.native), coverage[..., None]
@@ -194,16 +195,28 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     return Painting(request, "lineart", palette, hinted.regions, coverage, drawn=picture)
 
 
-def gray_painting(request: ColorizeRequest, paint: Paint, regions: Regions, palette: UInt8 | None) -> Painting:
-    """The picture's own lightness, in its own depth, with the paint's colour."""
+def gray_painting(request: ColorizeRequest, paint: Paint, flooded: Floats, palette: UInt8 | None) -> Painting:
+    """The picture's own lightness, in its own depth, with the paint's colour. flooded: (h, w) as the paint, 1 where a hint reaches."""
     native = request.native
-    ab = guided_upsample(paint.lab, paint.labels, regions)[..., 1:]
-    rgb = to_unit(native[..., :3])
-    if request.profile is not None:
-        rgb = from_profile(rgb, request.profile)
-    drawn = from_unit(in_space(keep_lightness(srgb_to_lab(rgb)[..., 0], ab), request), native.dtype)
-    picture = np.concatenate([drawn, native[..., 3:]], 2)
-    return Painting(request, "gray", palette, regions, np.ones(native.shape[:2], bool), drawn=picture)
+    shape = native.shape[:2]
+    lightness, picture = np.empty(shape, np.float32), np.array(native)
+
+    def read(rows: slice) -> None:
+        rgb = to_unit(native[rows, :, :3])
+        lightness[rows] = srgb_to_lab(rgb if request.profile is None else from_profile(rgb, request.profile))[..., 0]
+
+    each_band(shape, read)
+    parts = even_parts(np.rint(np.clip(lightness, 0, 100) * 2.55).astype(np.uint8))
+    small = np.dstack([paint.lab[..., 1:], flooded])
+    large = guided_upsample(small, shrink_labels(parts.labels, *flooded.shape), parts.labels)
+    ab = evened(large[..., :2], parts, large[..., 2] >= 0.5)
+
+    def draw(rows: slice) -> None:
+        rgb = in_space(keep_lightness(lightness[rows], ab[rows]), request)
+        picture[rows, :, :3] = from_unit(rgb, native.dtype)
+
+    each_band(shape, draw)
+    return Painting(request, "gray", palette, one_region(*shape), np.ones(shape, bool), drawn=picture)
 
 
 def native_colors(flats: Flats, request: ColorizeRequest) -> Floats:

@@ -11,11 +11,12 @@ def spread(
     allowed: NDArray[np.bool_],
     reach: int | None = None,
     within: NDArray[np.int32] | None = None,
+    slope: int = 0,
 ) -> None:
     """Grows labels (h, w), 0 for none, over allowed pixels (h, w) without one, changed in place, by `reach` px or until nothing
     changes.
 
-    A step goes to the four pixels that share an edge; with `within` (h, w) only to those with the same number there.
+    A step goes to the four pixels that share an edge; with `within` (h, w) only to those whose number there differs by `slope` at most.
     """
     width = labels.shape[1]
     whole = np.pad(labels, 1)  # with a rim, so that every pixel has four neighbours
@@ -33,7 +34,7 @@ def spread(
             there = front + shift
             fresh = free[there]
             if fence is not None:
-                fresh = fresh & (fence[there] == fence[front])
+                fresh = fresh & (np.abs(fence[there] - fence[front]) <= slope)
             there = there[fresh]
             flat[there] = flat[front[fresh]]
             free[there] = False

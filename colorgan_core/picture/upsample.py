@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bands import each_band
-from .regions import Regions
 
 MIXED = -1  # between four pixels of several regions
 
@@ -15,13 +14,13 @@ MIXED = -1  # between four pixels of several regions
 class Guide:
     """Bilinear interpolation that reads only from neighbours in the pixel's own region.
 
-    small: (h, w, c) at the working size, small_labels: (h, w) the regions there, numbered as in `regions`, which holds the native size.
+    small: (h, w, c) at the working size, small_labels: (h, w) the regions there, numbered as in `labels` of the native size.
     A pixel none of whose four neighbours lies in its region is plain bilinear.
     """
 
-    def __init__(self, small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions) -> None:
-        (h, w), (height, width) = small.shape[:2], regions.labels.shape
-        self.small, self.small_labels, self.labels = small, small_labels, regions.labels
+    def __init__(self, small: NDArray[np.float32], small_labels: NDArray[np.int32], labels: NDArray[np.int32]) -> None:
+        (h, w), (height, width) = small.shape[:2], labels.shape
+        self.small, self.small_labels, self.labels = small, small_labels, labels
         rows = np.clip((np.arange(height) + 0.5) * h / height - 0.5, 0, h - 1)
         columns = np.clip((np.arange(width) + 0.5) * w / width - 0.5, 0, w - 1)
         self.top, self.left = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
@@ -63,11 +62,11 @@ class Guide:
 
 
 def guided_upsample(
-    small: NDArray[np.float32], small_labels: NDArray[np.int32], regions: Regions
+    small: NDArray[np.float32], small_labels: NDArray[np.int32], labels: NDArray[np.int32]
 ) -> NDArray[np.float32]:
     """All of a Guide's bands: (height, width, c)."""
-    guide = Guide(small, small_labels, regions)
-    result = np.empty((*regions.labels.shape, small.shape[2]), np.float32)
+    guide = Guide(small, small_labels, labels)
+    result = np.empty((*labels.shape, small.shape[2]), np.float32)
 
     def fill(rows: slice) -> None:
         result[rows] = guide.band(rows)

@@ -105,7 +105,7 @@ def test_upsampling_does_not_cross_a_line() -> None:
     labels = shrink_labels(regions.labels, 32, 32)
     small = np.zeros((32, 32, 1), np.float32)
     small[labels == regions.labels[128, 70]] = 1.0
-    big = guided_upsample(small, labels, regions)[..., 0]
+    big = guided_upsample(small, labels, regions.labels)[..., 0]
     inside = regions.labels == regions.labels[128, 70]
     assert big[inside].min() == 1.0 and big[~inside].max() == 0.0
 
