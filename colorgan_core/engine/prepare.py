@@ -133,7 +133,7 @@ def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8
     if request.hints is None:
         return np.zeros((*shape, 3), np.uint8), np.zeros(shape, bool), bare
     mask = request.hints[..., 3] >= 128
-    return np.ascontiguousarray(request.hints[..., :3]), mask, bare & ~mask
+    return request.hints[..., :3], mask, bare & ~mask
 
 
 def _with_spots(
@@ -152,15 +152,25 @@ def _shrink_hints(
     colors: UInt8, mask: NDArray[np.bool_], bare: NDArray[np.bool_], height: int, width: int
 ) -> tuple[UInt8, UInt8, UInt8]:
     """Hints at the working size: a pixel's colour is the mean of the hints in it, so that thin strokes are not lost."""
-
-    def area(plane: NDArray[Any]) -> NDArray[np.float32]:
-        return np.asarray(
-            cv2.resize(plane.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA), np.float32
+    if height > mask.shape[0] or width > mask.shape[1]:
+        size = (width, height)
+        colors = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_NEAREST_EXACT), np.uint8)
+        mask, bare = (
+            cv2.resize(each.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST_EXACT) > 0 for each in (mask, bare)
         )
+    place, cell = _cells(mask, height, width)
+    said, count = colors[mask], height * width  # hints are few, and pictures large
+    pixels = np.bincount(place, minlength=count)
+    mean = np.stack([np.bincount(place, said[:, c], count) for c in range(3)], 1) / np.maximum(pixels, 1)[:, None]
+    seen = (pixels >= HINT_SHARE * cell).reshape(height, width, 1)
+    color = np.where(seen, np.rint(mean).reshape(height, width, 3), 0).astype(np.uint8)
+    place, cell = _cells(bare, height, width)
+    stripped = (np.bincount(place, minlength=count) >= HINT_SHARE * cell).reshape(height, width)
+    return color, seen[..., 0].astype(np.uint8), stripped.astype(np.uint8)
 
-    share = area(mask)
-    mean = area(colors * mask[..., None]) / np.maximum(share, 1e-6)[..., None]
-    seen = share >= HINT_SHARE
-    color = np.where(seen[..., None], np.clip(np.rint(mean), 0, 255), 0).astype(np.uint8)
-    stripped = area(bare) >= HINT_SHARE if bare.any() else np.zeros((height, width), bool)
-    return color, seen.astype(np.uint8), stripped.astype(np.uint8)
+
+def _cells(mask: NDArray[np.bool_], height: int, width: int) -> tuple[NDArray[np.int64], float]:
+    """In which of height x width cells, numbered row by row, each pixel of a mask (h, w) lies, and how many pixels a cell has."""
+    row, column = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    place = row * height // mask.shape[0] * width + column * width // mask.shape[1]
+    return place, mask.size / (height * width)

@@ -59,8 +59,8 @@ def region_colors(
 
 def ink_strokes(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(h, w) bool: dark strokes that follow the lines. They say that ink is dark, and nothing about the regions they spill into."""
-    low = colors < DARK
-    dark: NDArray[np.bool_] = mask & low[..., 0] & low[..., 1] & low[..., 2]
+    dark: NDArray[np.bool_] = mask.copy()
+    dark[mask] = (colors[mask] < DARK).all(1)
     if not dark.any():
         return dark
     count, strokes = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)

@@ -24,6 +24,7 @@ NECK = 0.7  # of the smaller piece's own half-width: a passage that wide is no g
 STRAIGHT = 2.5  # of a passage's half-width: so far around it edges are smoothed
 COARSE = 1024  # px, long side in which regions are told apart
 BAND = 256  # rows at a time
+MIXED = -1  # in place of a number: several regions share a component
 SPECK = 6e-5  # of the picture's pixels; smaller open spots join their neighbour (4 px at 256 x 256)
 
 
@@ -279,37 +280,45 @@ def _bands(height: int) -> list[slice]:
 
 
 def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smallest: float) -> int:
-    """Extends `labels` (1-based, 0 unassigned, changed in place) over `core`; returns the new number of regions.
+    """Extends `labels` (1-based, 0 unassigned and outside the core, changed in place) over `core`; returns the new number of regions.
 
     A component of the core that meets no region yet becomes one, a component that meets one region belongs to it, and one
     that meets several (a gap that larger balls could not pass) is shared out by nearness inside the component.
     """
     found, components, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
-    bands = _bands(len(labels))
+    at = _run_starts(labels)
+    here, known = components.reshape(-1)[at], labels.reshape(-1)[at]
     owner = np.zeros(found, np.int32)
-    for rows in bands:
-        known = labels[rows] > 0
-        owner[components[rows][known]] = labels[rows][known]
+    owner[here] = known
     mixed = np.zeros(found, bool)
-    for rows in bands:
-        known = labels[rows] > 0
-        here = components[rows][known]
-        mixed[here[labels[rows][known] != owner[here]]] = True
-    mixed[0] = False
+    mixed[here[known != owner[here]]] = True
     fresh = (owner == 0) & (stats[:, cv2.CC_STAT_AREA] >= smallest)
     fresh[0] = False
     owner[fresh] = count + 1 + np.arange(int(fresh.sum()))
-    owner[0] = 0
+    owner[mixed] = MIXED
     shared = np.zeros(labels.shape, bool)
-    for rows in bands:
-        free = labels[rows] == 0
-        here = components[rows][free]
-        labels[rows][free] = np.where(mixed[here], 0, owner[here])
-        shared[rows][free] = mixed[here]
+    for rows in _bands(len(labels)):
+        new = owner[components[rows]]
+        if mixed.any():
+            several = new == MIXED
+            shared[rows] = several & (labels[rows] == 0)
+            np.copyto(new, labels[rows], where=several)
+        labels[rows] = new
     del components  # a large picture has no room for it beside what follows
     if mixed.any():
         spread(labels, shared)
     return count + int(fresh.sum())
+
+
+def _run_starts(labels: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where each horizontal run of a label other than 0 begins, as indices into the flattened picture: a pixel of everything that hangs
+    together."""
+    starts = np.empty(labels.shape, bool)
+    starts[:, :1] = labels[:, :1] > 0
+    for rows in _bands(len(labels)):
+        band = labels[rows]
+        starts[rows, 1:] = (band[:, 1:] != band[:, :-1]) & (band[:, 1:] > 0)
+    return np.flatnonzero(starts)
 
 
 def _nearest(labels: NDArray[np.int32]) -> NDArray[np.int32]:
