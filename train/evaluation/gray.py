@@ -49,14 +49,16 @@ def ten_hints(color: RGB) -> NDArray[np.uint8]:
     slivers get none."""
     colors, _ = palette_of(color, np.ones(color.shape[:2]), 8)
     away = ((srgb_to_lab(color)[:, :, None] - srgb_to_lab(colors[None])) ** 2).sum(-1)
-    owner, found = away.argmin(2), []
+    owner, found, parts = away.argmin(2), [], []
     for number in range(len(colors)):
         mask = (owner == number).astype(np.uint8)
-        count, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-        found += [(int(stats[part, cv2.CC_STAT_AREA]), parts == part) for part in range(1, count)]
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        parts.append(labels)
+        found += [(int(stats[part, cv2.CC_STAT_AREA]), number, part) for part in range(1, count)]
     hints = np.zeros((*color.shape[:2], 4), np.uint8)
     placed = 0
-    for _, area in sorted(found, key=lambda each: -each[0]):
+    for _, number, part in sorted(found, key=lambda each: -each[0]):
+        area = parts[number] == part
         depth = cv2.distanceTransform(np.pad(area, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)[1:-1, 1:-1]
         row, column = divmod(int(depth.argmax()), area.shape[1])
         radius = min(max(area.shape) // SPOT, int(depth.max()) - 1)
