@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -10,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..model.color import lab_to_srgb
 from ..model.conditions import Conditions, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, STYLE
-from ..model.generator import Code, compose
+from ..model.generator import Code, paint_of
 from ..picture.bands import row_bands
 from ..picture.color import srgb_to_lab, to_uint8
 from ..picture.gamut import keep_lightness
@@ -28,9 +31,11 @@ TILE = 512  # px a side; a multiple of STRIDE
 # Near a tile's edge the network sees less: what is nearer than EDGE px is thrown away, over the next RAMP px tiles fade into each other.
 EDGE, RAMP = 24, 48
 OVERLAP = 2 * EDGE + RAMP
-RIM = 32  # px that a picture is mirrored beyond its edges
-# Of 255, standard deviation. Even surfaces say nothing of where strokes might lie; from grain too fine to be seen they grow.
-GRAIN = 2.0
+RIM = 16  # px that a picture is mirrored beyond its edges
+# Even surfaces say nothing of where strokes might lie; from grain too faint to be seen they grow. GRAIN: of 255, standard deviation.
+# COARSE: px, sigma of what blurs it; finer grain must be twice as strong for strokes as bold.
+GRAIN, COARSE = 1.7, 2.0
+WEAVE = 2.0  # px, and cells of 2 px: sigmas
 SQUARES = 4  # that a long style picture is cut into at most
 
 UInt8 = NDArray[np.uint8]
@@ -58,11 +63,16 @@ def stylize(loaded: Loaded, request: StylizeRequest, advance: Advance = unwatche
 def grained(picture: UInt8) -> UInt8:
     """(h, w, 3) with GRAIN in its lightness, the same in every run, and over the whole, so that tiles agree on it."""
     random = np.random.default_rng(0)
+    reach = math.ceil(3 * COARSE)
+    kernel = cv2.getGaussianKernel(2 * reach + 1, COARSE, cv2.CV_32F)
+    width = picture.shape[1] + 2 * reach
     result = np.empty_like(picture)
+    noise = random.standard_normal((2 * reach, width), np.float32)
     for rows in row_bands(*picture.shape[:2]):
         band = picture[rows]
-        noise = random.standard_normal((*band.shape[:2], 1), np.float32) * np.float32(GRAIN)
-        result[rows] = to_uint8((band + noise) / np.float32(255))
+        noise = np.concatenate([noise[-2 * reach :], random.standard_normal((len(band), width), np.float32)])
+        soft = cv2.sepFilter2D(noise, -1, kernel, kernel)[reach:-reach, reach:-reach, None]
+        result[rows] = to_uint8((band + soft * np.float32(GRAIN / (kernel**2).sum())) / np.float32(255))
     return result
 
 
@@ -135,8 +145,19 @@ def paint_tile(loaded: Loaded, tile: UInt8, look: Look) -> Floats:
         planes(torch.from_numpy(padded)[None]),
         Conditions.empty(STYLE, 1, *padded.shape[:2]).with_palette(look.palette),
     )
-    drawn = compose(x, loaded.predict(x, z, look.code), z).clamp(0, 1)
-    return drawn[0, :, :height, :width].permute(1, 2, 0).numpy()
+    drawn = lab_to_srgb(paint_of(loaded.predict(x, z, look.code), z))
+    return unwoven(drawn[0].permute(1, 2, 0).numpy())[:height, :width]
+
+
+def unwoven(drawn: Floats) -> Floats:
+    """(h, w, 3), h and w even, without the weave of pixel shuffle: what on average around, of all that is finer than WEAVE px, the
+    four pixels of each cell differ by. Strokes, which begin anywhere in a cell, stay."""
+    fine = drawn - cv2.GaussianBlur(drawn, (0, 0), WEAVE)
+    result = np.array(drawn)
+    for row, column in itertools.product((0, 1), repeat=2):
+        phase = np.s_[row::2, column::2]
+        result[phase] -= cv2.GaussianBlur(np.ascontiguousarray(fine[phase]), (0, 0), WEAVE)
+    return np.clip(result, 0, 1)
 
 
 def starts(extent: int) -> list[int]:

@@ -1,28 +1,33 @@
 """Colour statistics: what a picture's colours are like on the whole, and another picture moved to be like that.
 
-Reinhard et al., "Color transfer between images" (IEEE CG&A 2001): mean and standard deviation of each channel, here of CIELAB.
+Mean and covariance of CIELAB, so that what goes together in the other picture (its blues are dark, its yellows light) does here too:
+the linear Monge-Kantorovitch map (Pitie and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
+transfer", 2007). Single channels' standard deviations (Reinhard et al., 2001) leave the covariances five times as far apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 6.0  # times that a channel is stretched at most: noise in an even picture must not become a pattern
+MOST = 6.0  # times that colours are stretched at most, in any direction: noise in an even picture must not become a pattern
+FLOOR = 1e-6  # of a variance: even pictures have none
 BAND = 256  # rows at a time: temporaries stay small at any height
 
 UInt8 = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """mean, spread: (3,) of L, a, b; spread is the standard deviation."""
+    """mean (3,) and covariance (3, 3) of L, a, b."""
 
-    mean: NDArray[np.float32]
-    spread: NDArray[np.float32]
+    mean: Floats
+    covariance: Floats
 
 
 def statistics_of(rgb: UInt8) -> Statistics:
@@ -30,26 +35,42 @@ def statistics_of(rgb: UInt8) -> Statistics:
     scale = min(1.0, 512 / max(rgb.shape[:2]))
     size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
     small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
-    mean, spread = cv2.meanStdDev(_lab(np.asarray(small, np.uint8)))  # ten times as fast as NumPy's
-    return Statistics(np.float32(mean[:, 0]), np.float32(spread[:, 0]))
+    lab = _lab(np.asarray(small, np.uint8)).reshape(-1, 3)
+    mean = lab.mean(0)
+    around = lab - mean
+    return Statistics(np.float64(mean), np.float64(around.T @ around / len(lab)))
 
 
 def blended(each: list[Statistics], shares: list[float]) -> Statistics:
     """The mean of several by shares that sum to 1."""
-    mean, spread = (np.stack([getattr(one, name) for one in each]) for name in ("mean", "spread"))
-    weight = np.array(shares, np.float32)
-    return Statistics(weight @ mean, weight @ spread)
+    mean, covariance = (np.stack([getattr(one, name) for one in each]) for name in ("mean", "covariance"))
+    return Statistics(np.tensordot(shares, mean, 1), np.tensordot(shares, covariance, 1))
 
 
 def matched(rgb: UInt8, own: Statistics, wanted: Statistics) -> UInt8:
     """(h, w, 3) sRGB with the statistics `own`, or a part of such a picture, moved to `wanted`; clipped to the gamut."""
-    gain = np.clip(wanted.spread / np.maximum(own.spread, 1e-3), 0, MOST)
+    gain = stretch(own.covariance, wanted.covariance).astype(np.float32)
+    shift = (wanted.mean - own.mean @ gain).astype(np.float32)
     out = np.empty_like(rgb)
     for top in range(0, len(rgb), BAND):
-        lab = (_lab(np.ascontiguousarray(rgb[top : top + BAND])) - own.mean) * gain + wanted.mean
-        band = cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_Lab2RGB)
+        lab = _lab(np.ascontiguousarray(rgb[top : top + BAND])) @ gain + shift
+        band = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
         out[top : top + BAND] = np.clip(np.rint(band * 255), 0, 255)
     return out
+
+
+def stretch(own: Floats, wanted: Floats) -> Floats:
+    """The symmetric (3, 3) matrix that turns covariance `own` into `wanted` and moves colours least (Pitie and Kokaram, equation 19)."""
+    root = powered(own, lambda values: np.sqrt(np.maximum(values, FLOOR)))
+    back = np.linalg.inv(root)
+    gain = back @ powered(root @ wanted @ root, lambda values: np.sqrt(np.maximum(values, 0))) @ back
+    return powered((gain + gain.T) / 2, lambda values: np.clip(values, 0, MOST))
+
+
+def powered(symmetric: Floats, change: Callable[[Floats], Floats]) -> Floats:
+    """The symmetric matrix with its eigenvalues changed."""
+    values, vectors = np.linalg.eigh(symmetric)
+    return np.asarray((vectors * change(values)) @ vectors.T, np.float64)
 
 
 def _lab(rgb: UInt8) -> NDArray[np.float32]:

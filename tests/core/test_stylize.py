@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -15,10 +17,23 @@ import colorgan_core
 from colorgan_core.engine import stylize as module
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.request import StylizeRequest, split_style
-from colorgan_core.engine.stylize import GRAIN, OVERLAP, RIM, TILE, fade, grained, squares, starts, stylize
+from colorgan_core.engine.stylize import (
+    COARSE,
+    GRAIN,
+    OVERLAP,
+    RIM,
+    TILE,
+    fade,
+    grained,
+    squares,
+    starts,
+    stylize,
+    unwoven,
+)
 from colorgan_core.errors import InputError, UsageError
-from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab, to_uint8
 from colorgan_core.picture.pixels import read_picture, to_rgb8
+from colorgan_core.picture.statistics import MOST, matched, statistics_of
 
 Array = np.ndarray[Any, Any]
 
@@ -122,7 +137,7 @@ def test_tiles_join_without_seams(monkeypatch: pytest.MonkeyPatch, golden: Path)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (300, 200), (2100, 700)])
-def test_grain_is_fine_gray_and_the_same_in_every_run(size: tuple[int, int]) -> None:
+def test_grain_is_gray_and_the_same_in_every_run(size: tuple[int, int]) -> None:
     even = np.full((*size, 3), 120, np.uint8)
     found = grained(even).astype(int)
     np.testing.assert_array_equal(found, grained(even))
@@ -130,7 +145,43 @@ def test_grain_is_fine_gray_and_the_same_in_every_run(size: tuple[int, int]) -> 
     if found.size > 3:
         grain = found[..., 0] - 120
         assert abs(grain.mean()) < 0.05 and abs(grain.std() - GRAIN) < 0.1
-        assert abs((grain[1:] * grain[:-1]).mean()) < 0.2, "no pixel knows of the one below"
+        far = math.ceil(6 * COARSE)
+        assert abs((grain[far:] * grain[:-far]).mean()) < 0.2, "pixels far apart know nothing of each other"
+        steps = np.abs(np.diff(grain, axis=0)).mean(1)
+        assert steps.max() < 1.5 * steps.mean(), "as even where bands meet as elsewhere"
+
+
+def test_a_weave_is_taken_out_and_strokes_and_slopes_stay() -> None:
+    weave = np.tile(np.float32([[0.1, -0.1], [-0.06, 0.06]])[..., None], (40, 50, 3))
+    slope = np.linspace(0.2, 0.8, 100, dtype=np.float32)[None, :, None] * np.ones((80, 1, 3), np.float32)
+    inside = np.s_[8:-8, 8:-8]
+    assert np.abs(unwoven(slope + weave) - slope)[inside].max() < 0.01
+    assert np.abs(unwoven(slope) - slope)[inside].max() < 0.004
+    strokes = np.clip(cv2.GaussianBlur(noise(80, 100, 3) / np.float32(255), (0, 0), 1), 0, 1)
+    assert np.corrcoef(unwoven(strokes).ravel(), strokes.ravel())[0, 1] > 0.99
+
+
+def test_colors_get_the_mean_and_the_covariance_of_the_others() -> None:
+    rng = np.random.default_rng(5)
+
+    def colored(mix: list[list[float]], mean: list[float]) -> Array:
+        lab = rng.standard_normal((60, 60, 3)) @ np.array(mix) + np.array(mean)
+        return to_uint8(lab_to_srgb(lab.astype(np.float32)))
+
+    ours = colored([[9, 0, 0], [0, 5, 0], [0, 0, 5]], [50, 0, 10])
+    theirs = colored([[8, 3, -6], [0, 4, 0], [0, 0, 3]], [60, 10, -5])
+    wanted = statistics_of(theirs)
+    found = statistics_of(matched(ours, statistics_of(ours), wanted))
+    np.testing.assert_allclose(found.mean, wanted.mean, atol=0.3)
+    np.testing.assert_allclose(found.covariance, wanted.covariance, atol=2)
+
+
+def test_noise_of_an_even_picture_is_no_pattern() -> None:
+    even = np.full((50, 50, 3), 90, np.uint8)
+    even[::2, ::2, 1] += 1
+    bright = noise(50, 50, 3)
+    lab = srgb_to_lab(matched(even, statistics_of(even), statistics_of(bright)))
+    assert lab.std((0, 1)).max() <= MOST * srgb_to_lab(even).std((0, 1)).max() + 1
 
 
 def test_strokes_grow_on_even_surfaces() -> None:
