@@ -60,7 +60,7 @@ def matched(rgb: UInt8, own: Statistics, wanted: Statistics) -> UInt8:
 
 
 def stretch(own: Floats, wanted: Floats) -> Floats:
-    """The symmetric (3, 3) matrix that turns covariance `own` into `wanted` and moves colours least (Pitie and Kokaram, equation 19)."""
+    """The symmetric (3, 3) matrix that turns covariance `own` into `wanted` and moves colours least."""
     root = powered(own, lambda values: np.sqrt(np.maximum(values, FLOOR)))
     back = np.linalg.inv(root)
     gain = back @ powered(root @ wanted @ root, lambda values: np.sqrt(np.maximum(values, 0))) @ back
