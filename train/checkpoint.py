@@ -46,7 +46,11 @@ def save_checkpoint(
         "generator_optimizer": networks.generator_optimizer.state_dict(),
         "discriminator_optimizer": networks.discriminator_optimizer.state_dict(),
     }
-    with atomic_write(folder / NAME) as beside:
+    write_state(folder / NAME, state)
+
+
+def write_state(place: Path, state: dict[str, Any]) -> None:
+    with atomic_write(place) as beside:
         torch.save(state, beside)
 
 
@@ -55,7 +59,7 @@ def load_checkpoint(folder: Path) -> dict[str, Any]:
     place = folder / NAME
     if not place.is_file():
         raise TrainingError(f"There is no checkpoint to resume from in {folder}.")
-    return _read(place, place)
+    return read_state(place)
 
 
 def check_fresh(fabric: Fabric, folder: Path) -> None:
@@ -81,6 +85,11 @@ def load_furthest(fabric: Fabric, folder: Path) -> dict[str, Any]:
     owner = steps.index(max(steps))
     data = sent(fabric, owner, place.read_bytes() if fabric.global_rank == owner else b"")
     return _read(io.BytesIO(data), place)
+
+
+def read_state(place: Path) -> dict[str, Any]:
+    """What `write_state` wrote. Raises TrainingError for a damaged file."""
+    return _read(place, place)
 
 
 def _read(source: Path | IO[bytes], place: Path) -> dict[str, Any]:

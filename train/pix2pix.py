@@ -17,20 +17,23 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from colorgan_core.errors import TrainingError
 from colorgan_core.files import atomic_write
 from colorgan_core.model.config import LINEART
 from colorgan_core.model.losses import adversarial_loss, discriminator_loss, reconstruction_loss
 
 from .cache import open_cache
+from .checkpoint import read_state, write_state
 from .dataset import Numbers, Samples, loader
 from .evaluation.sets import Item
-from .loop import precision
+from .loop import precision, stop_on_signals
 from .sample import Items
 from .textbook import UNet256, patch_discriminator
 
 CHANNELS = 5  # lines, colours of the hints, where they are
 # The paper's: section 3.3 and 6.2. Its batches of 1 give batch normalisation nothing to work with where flat drawings are white.
 LAMBDA, RATE, BETAS, BATCH, SIZE = 100.0, 2e-4, (0.5, 0.999), 8, 256
+CHECKPOINT_MINUTES = 10
 RGB = NDArray[np.uint8]
 
 
@@ -83,39 +86,67 @@ class Pix2Pix:
         return drawn.round().byte().numpy()
 
 
-def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> None:
-    """Trains for so many minutes, making the samples included, and writes G's weights to `out`."""
+def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> bool:
+    """Trains for so many minutes, making the samples included, and writes G's weights to `out`; False when it was stopped before.
+
+    Beside `out` it keeps a checkpoint, also when it is stopped, and goes on from one that is there: the minutes are those of all runs.
+    """
     torch.manual_seed(seed)
     fabric = Fabric(precision=precision())
-    generator, discriminator = UNet256(CHANNELS), patch_discriminator(CHANNELS + 3)
-    for network in (generator, discriminator):
+    place = out.with_suffix(".checkpoint.pt")
+    networks = UNet256(CHANNELS), patch_discriminator(CHANNELS + 3)
+    for network in networks:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizers = tuple(torch.optim.Adam(n.parameters(), RATE, BETAS, fused=True) for n in (generator, discriminator))
-    batches = iter(loader(Samples(items, SIZE, seed, (LINEART,)), Numbers(0, BATCH), 0))
-    begun, step = time.monotonic(), 0
-    while (passed := time.monotonic() - begun) < 60 * minutes:
-        raw = next(batches)
-        x = conditioned(raw["x"][..., 0], raw["hints"], raw["hints_mask"])
-        y = raw["y"].permute(0, 3, 1, 2).float() / 127.5 - 1
-        pair = (each.contiguous(memory_format=torch.channels_last) for each in (x, y))
-        reconstruction, adversarial = textbook_step(fabric, (generator, discriminator), optimizers, *pair)
-        step += 1
-        if step % 20 == 0:
-            pace = step * BATCH / passed
-            say(f"step {step}  {pace:.1f} images/s  l1 {reconstruction:.4f}  adversarial {adversarial:.3f}")
+    optimizers = tuple(torch.optim.Adam(each.parameters(), RATE, BETAS, fused=True) for each in networks)
+    step, before = 0, 0.0
+    if place.exists():
+        state = read_state(place)
+        step, before = state["step"], state["seconds"]
+        for part, values in zip((*networks, *optimizers), state["parts"], strict=True):
+            part.load_state_dict(values)
+
+    def save(seconds: float) -> None:
+        parts = [part.state_dict() for part in (*networks, *optimizers)]
+        write_state(place, {"step": step, "seconds": seconds, "parts": parts})
+
+    batches = iter(loader(Samples(items, SIZE, seed, (LINEART,)), Numbers(step * BATCH, BATCH), 0))
+    begun = time.monotonic() - before
+    saved = before
+    with stop_on_signals() as stopped:
+        while (passed := time.monotonic() - begun) < 60 * minutes and not stopped:
+            raw = next(batches)
+            x = conditioned(raw["x"][..., 0], raw["hints"], raw["hints_mask"])
+            y = raw["y"].permute(0, 3, 1, 2).float() / 127.5 - 1
+            pair = (each.contiguous(memory_format=torch.channels_last) for each in (x, y))
+            reconstruction, adversarial = textbook_step(fabric, networks, optimizers, *pair)
+            step += 1
+            if step % 20 == 0:
+                pace = step * BATCH / passed
+                say(f"step {step}  {pace:.1f} images/s  l1 {reconstruction:.4f}  adversarial {adversarial:.3f}")
+            if passed - saved > 60 * CHECKPOINT_MINUTES:
+                saved = passed
+                save(passed)
+    save(passed)
+    if stopped:
+        say(f"stopped after {passed / 60:.1f} of {minutes:g} minutes; the same command goes on")
+        return False
     with atomic_write(out) as beside:
-        save_file({name: value.contiguous() for name, value in generator.state_dict().items()}, beside)
+        save_file({name: value.contiguous() for name, value in networks[0].state_dict().items()}, beside)
     say(f"{out}: {step} steps of {BATCH} samples in {minutes:g} minutes")
+    return True
 
 
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--minutes", type=float, default=60.0, show_default=True, help="Of training, samples included.")
+@click.option(
+    "--minutes", type=float, default=60.0, show_default=True, help="Of training in all runs, samples included."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(data: Path, out: Path, minutes: float, seed: int) -> None:
-    """Trains pix2pix on the line art that colorgan trains on."""
-    train_pix2pix(open_cache(data), out, minutes, seed, click.echo)
+    """Trains pix2pix on the line art that colorgan trains on; goes on where it was stopped."""
+    if not train_pix2pix(open_cache(data), out, minutes, seed, click.echo):
+        raise SystemExit(TrainingError.exit_code)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,21 @@ def test_pix2pix_learns_from_the_same_art_and_paints_a_row(tmp_path: Path) -> No
     assert not np.array_equal(bare, hinted)
 
 
+def test_pix2pix_goes_on_from_where_it_stands(tmp_path: Path) -> None:
+    from colorgan_train.checkpoint import read_state
+    from colorgan_train.pix2pix import train_pix2pix
+
+    def state_after(minutes: float) -> dict[str, Any]:
+        assert train_pix2pix(Discs(), tmp_path / "g.safetensors", minutes, seed=1, say=quietly)
+        return read_state(tmp_path / "g.checkpoint.pt")
+
+    first = state_after(1e-4)
+    again = state_after(1e-4)
+    assert (again["step"], same(again["parts"][0], first["parts"][0])) == (first["step"], True)
+    more = state_after(first["seconds"] / 60 + 1e-4)
+    assert more["step"] > first["step"] and not same(more["parts"][0], first["parts"][0])
+
+
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no checkpoint"):
         train(Discs(), None, tmp_path, QUICK, Budget(steps=1), resume=True, say=quietly)
