@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,18 +35,25 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Painting:
-    """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. coverage: (h, w) in 0..1, where paint is.
-    flats, shade: of line art, unless the network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the
-    flats in hard light, or None. drawn: the whole picture, of what has no flats."""
+    """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. flats, shade: of line art, unless the
+    network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None. drawn: the
+    whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted."""
 
     request: ColorizeRequest
     task: str
     palette: UInt8 | None
     regions: Regions
-    coverage: NDArray[Any]
     flats: Flats | None = None
     shade: Array | None = None
     drawn: Array | None = None
+    soft: Floats | None = None
+
+    @property
+    def coverage(self) -> NDArray[Any]:
+        """(h, w) in 0..1, where paint is."""
+        if self.flats is not None:
+            return self.flats.painted[self.flats.regions.labels]
+        return np.ones(self.regions.labels.shape, bool) if self.soft is None else self.soft
 
     @cached_property
     def picture(self) -> Array:
@@ -140,8 +148,7 @@ def flat_painting(
     shade = None
     if flats.relief is not None and request.shade:
         shade = shade_of(request, flats, flats.relief, advance)
-    coverage = flats.painted[flats.regions.labels]
-    return Painting(request, "lineart", palette, flats.regions, coverage, flats, shade)
+    return Painting(request, "lineart", palette, flats.regions, flats, shade)
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
@@ -163,18 +170,20 @@ def shade_of(request: ColorizeRequest, flats: Flats, relief: Floats, advance: Ad
     opacity = below(request)
     guide = Guide(relief, shrink_labels(labels, *relief.shape[:2]), labels)
     shade = np.empty((*labels.shape, 4), dtype)
+    nothing = from_unit(np.array([NEUTRAL, NEUTRAL, NEUTRAL, 0], np.float32), dtype)
 
     def fill(rows: slice) -> None:
-        change, label, band = guide.band(rows), labels[rows], shade[rows]
-        seen = np.abs(change) > LEAST_CHANGE
-        there = flats.painted[label] & (seen[..., 0] | seen[..., 1] | seen[..., 2])
-        band[..., :3] = from_unit(np.float32(NEUTRAL), dtype)
-        band[..., 3] = from_unit(there * opacity[rows], dtype)
-        if not there.any():
+        change, label = guide.band(rows), labels[rows].reshape(-1)
+        for channel in range(4):  # three times as fast as four numbers a pixel
+            shade[rows, :, channel] = nothing[channel]
+        at = np.flatnonzero(cv2.inRange(change, (-LEAST_CHANGE,) * 3, (LEAST_CHANGE,) * 3) == 0)
+        at = at[flats.painted[label[at]]]
+        if not len(at):  # most of a picture is flat, or bare
             return
-        mine = label[there]  # most of a picture is flat
-        shaded = in_space(lab_to_srgb(base[mine] + change[there])[None], request)[0]
-        band[there, :3] = from_unit(hard_light_for(colors[mine], shaded), dtype)
+        mine = label[at]
+        shaded = in_space(lab_to_srgb(base[mine] + change.reshape(-1, 3)[at])[None], request)[0]
+        light = np.column_stack([hard_light_for(colors[mine], shaded), opacity[rows].reshape(-1)[at]])
+        shade[rows].reshape(-1, 4)[at] = from_unit(light, dtype)
 
     each_band(labels.shape, fill, advance)
     return shade
@@ -192,7 +201,7 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     else:
         drawn = from_unit(lines[..., :3] * (painted * color + (1 - painted)), request.native.dtype)
         picture = np.concatenate([drawn, request.native[..., 3:]], 2)
-    return Painting(request, "lineart", palette, hinted.regions, coverage, drawn=picture)
+    return Painting(request, "lineart", palette, hinted.regions, drawn=picture, soft=coverage)
 
 
 def gray_painting(request: ColorizeRequest, paint: Paint, flooded: Floats, palette: UInt8 | None) -> Painting:
@@ -216,7 +225,7 @@ def gray_painting(request: ColorizeRequest, paint: Paint, flooded: Floats, palet
         picture[rows, :, :3] = from_unit(rgb, native.dtype)
 
     each_band(shape, draw)
-    return Painting(request, "gray", palette, one_region(*shape), np.ones(shape, bool), drawn=picture)
+    return Painting(request, "gray", palette, one_region(*shape), drawn=picture)
 
 
 def native_colors(flats: Flats, request: ColorizeRequest) -> Floats:
@@ -233,8 +242,7 @@ def with_alpha(pixels: Array) -> Array:
     """(h, w, 4) opaque where there was no fourth channel."""
     if pixels.shape[2] == 4:
         return pixels
-    full = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
-    return np.dstack([pixels, np.full(pixels.shape[:2], full, pixels.dtype)])
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2RGBA))  # a tenth of np.dstack's time
 
 
 def below(request: ColorizeRequest) -> Floats:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .regions import Regions
+from .regions import Regions, set_pixels
 
 FULL_TRUST = 1 / 64  # of the long side: hints this far from a line weigh most; nearer ones may have spilt over it
 ON_INK = 0.01  # weight of a hint pixel on ink, which says little about the region below
@@ -38,10 +38,11 @@ def region_colors(
     regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The hint colour of each region: ((count, 3) uint8, (count,) bool that says whether it has one)."""
-    label = regions.labels[mask].astype(np.int64)
-    color = colors[mask].astype(np.int64)
+    at = set_pixels(mask)
+    label = regions.labels[at].astype(np.int64)
+    color = colors[at].astype(np.int64)
     trust = max(1.0, FULL_TRUST * max(regions.labels.shape))
-    weight = np.clip(regions.depth[mask] / trust, ON_INK, 1.0).astype(np.float64)
+    weight = np.clip(regions.depth[at] / trust, ON_INK, 1.0).astype(np.float64)
     exact = (color[:, 0] << 16) | (color[:, 1] << 8) | color[:, 2]
     bins = ((color[:, 0] >> 3) << 10) | ((color[:, 1] >> 3) << 5) | (color[:, 2] >> 3)
     keys, inverse = np.unique((label << 39) | (bins << 24) | exact, return_inverse=True)
@@ -59,15 +60,19 @@ def region_colors(
 
 def ink_strokes(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(h, w) bool: dark strokes that follow the lines. They say that ink is dark, and nothing about the regions they spill into."""
-    dark: NDArray[np.bool_] = mask.copy()
-    dark[mask] = (colors[mask] < DARK).all(1)
-    if not dark.any():
-        return dark
-    count, strokes = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
-    on_ink = np.bincount(strokes[dark & (regions.depth < 1)], minlength=count)
-    own = on_ink >= INKED * np.bincount(strokes[dark], minlength=count)
-    dark &= own[strokes]
-    return dark
+    rows, columns = set_pixels(mask)
+    dark = (colors[rows, columns] < DARK).all(1)
+    rows, columns = rows[dark], columns[dark]
+    found = np.zeros(mask.shape, np.uint8)
+    if not len(rows):
+        return found > 0
+    found[rows, columns] = 1
+    count, strokes = cv2.connectedComponents(found, connectivity=8)
+    stroke = strokes[rows, columns]
+    on_ink = np.bincount(stroke, regions.depth[rows, columns] < 1, count)
+    own = on_ink >= INKED * np.bincount(stroke, minlength=count)
+    found[rows, columns] = own[stroke]
+    return found > 0
 
 
 def flood_gray(

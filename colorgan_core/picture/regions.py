@@ -50,7 +50,9 @@ class Regions:
         """(count,) px: how far from ink each region's innermost pixel lies."""
         widest = np.zeros(self.count, np.float32)
         for rows in _bands(len(self.labels)):
-            np.maximum.at(widest, self.labels[rows].reshape(-1), self.depth[rows].reshape(-1))
+            label, depth = self.labels[rows].reshape(-1), self.depth[rows].reshape(-1)
+            starts = _runs(label)
+            np.maximum.at(widest, label[starts], np.maximum.reduceat(depth, starts))
         return widest
 
 
@@ -153,10 +155,17 @@ def _open(lines: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _areas(labels: NDArray[np.int32], open_: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
-    areas = np.zeros(count, np.int64)
+    areas = np.zeros(count + 1, np.int64)
     for rows in _bands(len(labels)):
-        areas += np.bincount(labels[rows][open_[rows] > 0], minlength=count)
-    return areas
+        there = ((labels[rows] + 1) * open_[rows]).reshape(-1)
+        starts = _runs(there)
+        areas += np.bincount(there[starts], np.diff(starts, append=len(there)), count + 1).astype(np.int64)
+    return areas[1:]
+
+
+def _runs(values: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where each run of the same value begins in values (n,)."""
+    return np.flatnonzero(np.append(True, values[1:] != values[:-1]))
 
 
 def _depth(open_: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -251,7 +260,7 @@ def passages(
     width = labels.shape[1]
     keys, halves, places = [], [], []
     for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
-        rows, columns = np.nonzero(labels[here] != labels[there])
+        rows, columns = set_pixels(labels[here] != labels[there])
         half = np.minimum(depth[here][rows, columns], depth[there][rows, columns])
         rows, columns, half = rows[half > 0], columns[half > 0], half[half > 0]
         a, b = labels[here][rows, columns].astype(np.int64), labels[there][rows, columns].astype(np.int64)
@@ -263,6 +272,11 @@ def passages(
     key, half, place = key[order], half[order], place[order]
     widest = np.append(True, key[1:] != key[:-1])[: len(key)]
     return key[widest] // count, key[widest] % count, half[widest], place[widest]
+
+
+def set_pixels(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of what is set in a mask (h, w): as np.nonzero, in a tenth of the time where that is little."""
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])
 
 
 def radii(largest: float) -> list[float]:
@@ -298,7 +312,7 @@ def _grow(labels: NDArray[np.int32], core: NDArray[np.uint8], count: int, smalle
     owner[mixed] = MIXED
     shared = np.zeros(labels.shape, bool)
     for rows in _bands(len(labels)):
-        new = owner[components[rows]]
+        new = np.take(owner, np.asarray(components[rows], np.int32), mode="clip")
         if mixed.any():
             several = new == MIXED
             shared[rows] = several & (labels[rows] == 0)
@@ -327,10 +341,11 @@ def _nearest(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     if not missing.any():
         return np.array(labels)
     _, source = cv2.distanceTransformWithLabels(missing, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
+    # only pixels beside missing ones, as far as the mask's steps of 5 x 5 go, can be the nearest to any
+    rim = np.flatnonzero((cv2.dilate(missing, np.ones((5, 5), np.uint8)) > missing).reshape(-1))
+    gaps = np.flatnonzero(missing)
     table = np.zeros(int(source.max()) + 1, np.int32)
-    for rows in _bands(len(labels)):
-        known = missing[rows] == 0
-        table[source[rows][known]] = labels[rows][known]
-    for rows in _bands(len(labels)):
-        source[rows] = table[source[rows]]
-    return np.asarray(source, np.int32)
+    filled, source = labels.reshape(-1).copy(), source.reshape(-1)
+    table[source[rim]] = filled[rim]
+    filled[gaps] = table[source[gaps]]
+    return np.asarray(filled.reshape(labels.shape), np.int32)

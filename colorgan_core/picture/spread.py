@@ -24,8 +24,9 @@ def spread(
     fence = None if within is None else np.pad(within, 1).reshape(-1)
     flat, shifts = whole.reshape(-1), (-1, 1, -(width + 2), width + 2)
     near = np.zeros_like(free)
-    for shift in shifts:
-        near |= np.roll(free, shift)
+    for shift in (1, width + 2):  # the rim is never free
+        near[shift:] |= free[:-shift]
+        near[:-shift] |= free[shift:]
     front = np.flatnonzero(near & (flat > 0))
     step = 0
     while len(front) and step != reach:

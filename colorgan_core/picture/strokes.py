@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .color import srgb_to_lab
 from .flood import ink_strokes, region_colors
-from .regions import COARSE, Regions, radii
+from .regions import COARSE, Regions, radii, set_pixels
 from .spread import spread
 
 ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
@@ -67,7 +67,7 @@ def bare_regions(regions: Regions, bare: Mask) -> Mask:
 def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
     """Of hints (h, w) those that count, and of these the ones clear of the lines: where a region has some of them, the others may
     be its neighbours' spill."""
-    rows, columns = np.nonzero(mask)
+    rows, columns = set_pixels(mask)
     label = regions.labels[rows, columns]
     least = np.minimum(CLEAR * max(mask.shape), CLEAR_SHARE * regions.half_widths) if len(rows) else np.zeros(0)
     clear = regions.depth[rows, columns] > least[label]
@@ -80,7 +80,7 @@ def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
 def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     """Regions in which several colours count, parted; the part with the lowest colour number keeps the region's own. mask: (h, w)
     hints that are clear of the lines."""
-    rows, columns = np.nonzero(mask)
+    rows, columns = set_pixels(mask)
     if not len(rows):
         return regions
     label = regions.labels[rows, columns]
