@@ -35,7 +35,7 @@ from .evaluation.environments import gmic_python
 from .loop import precision
 from .pix2pix import textbook_step
 from .settings import Settings
-from .step import build, training_step
+from .step import build, compiler, training_step
 from .teacher import SIZE as STYLE_SIZE
 from .teacher import Teacher
 from .textbook import UNet256, patch_discriminator
@@ -60,7 +60,7 @@ def measure(console: Console, preset: str, runner: Runner, device: str, rounds: 
     table = Table("what", "ms", "beside", "ms", "ratio", "bar")
     parts: tuple[Callable[[], list[Line]], ...] = (
         lambda: forward(console, preset, runner, rounds),
-        lambda: training(preset, rounds),
+        lambda: training(console, preset, rounds),
         lambda: whole_job(console, device, rounds),
         lambda: styles(device, rounds),
         lambda: cold(device, rounds),
@@ -111,15 +111,21 @@ def gemm_rate(runner: Runner, rounds: int) -> float:
     return 2 * GEMM**3 / timed_in_turns({"product": lambda: a @ b}, rounds)["product"]
 
 
-def training(preset: str, rounds: int) -> list[Line]:
+def training(console: Console, preset: str, rounds: int) -> list[Line]:
     settings = Settings(preset=preset, size=256)
-    seconds = timed_in_turns(training_jobs(settings), rounds)
     what = f"training step, {settings.batch} samples of {settings.size} px"
-    return [Line(what, seconds[preset], "pix2pix's", seconds["pix2pix"], "0.33")]
+    lines = []
+    for each, how in ((settings, ""), (replace(settings, compile=True), ", both compiled")):
+        if each.compile and not compiler():
+            console.print("Compiled training steps are left out: there is no C++ compiler.")
+            continue
+        seconds = timed_in_turns(training_jobs(each), rounds)
+        lines.append(Line(what + how, seconds[preset], "pix2pix's", seconds["pix2pix"], "0.33"))
+    return lines
 
 
 def training_jobs(settings: Settings) -> dict[str, Job]:
-    """A full step (D and G) of pix2pix and of colorgan's preset."""
+    """A full step (D and G) of pix2pix and of colorgan's preset, both compiled where the settings say so."""
     fabric = Fabric(precision=precision())
     networks = build(fabric, PRESETS[settings.preset], settings)
     batch, size = settings.batch, settings.size
@@ -132,6 +138,8 @@ def training_jobs(settings: Settings) -> dict[str, Job]:
     pair = UNet256(), patch_discriminator()
     for network in pair:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if settings.compile:
+            network.compile(dynamic=False)
     optimizers = tuple(torch.optim.Adam(each.parameters(), 2e-4, fused=True) for each in pair)
     planes = [plane.contiguous(memory_format=torch.channels_last) for plane in (x, y)]
     return {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +15,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from colorgan_core.errors import MissingDependency
 from colorgan_core.model.blocks import FiLMBlock
 from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
@@ -48,7 +52,9 @@ class Networks:
 
 
 def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
-    """Fresh networks from `settings.seed`, the same in every process."""
+    """Fresh networks from `settings.seed`, the same in every process. Raises MissingDependency when they cannot be compiled."""
+    if settings.compile and not compiler():
+        raise MissingDependency("Compiled layers need a C++ compiler: g++, or the one that CXX names.")
     torch.manual_seed(settings.seed)
     generator = Generator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     discriminator = Discriminator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -133,6 +139,12 @@ def pictures(batch: Batch, prediction: Prediction) -> tuple[Tensor, Tensor, Tens
     """y_hat in sRGB, and y and y_hat in Lab / 100, (b, 3, h, w) each."""
     y_hat = compose(batch.x, prediction, batch.z)
     return y_hat, srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+
+
+def compiler() -> str | None:
+    """Where the C++ compiler is that torch.compile calls."""
+    usual = {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
+    return shutil.which(os.environ.get("CXX", usual))
 
 
 @functools.cache

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from colorgan_core.errors import TrainingError
+from colorgan_core.errors import MissingDependency, TrainingError
 from colorgan_core.model.config import PRESETS, ModelConfig
 from colorgan_core.model.weights import load_weights
 from colorgan_train import loop
@@ -115,6 +116,12 @@ def test_pix2pix_goes_on_from_where_it_stands(tmp_path: Path) -> None:
     assert (again["step"], same(again["parts"][0], first["parts"][0])) == (first["step"], True)
     more = state_after(first["seconds"] / 60 + 1e-4)
     assert more["step"] > first["step"] and not same(more["parts"][0], first["parts"][0])
+
+
+def test_a_missing_compiler_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    with pytest.raises(MissingDependency, match=r"C\+\+ compiler"):
+        train(Discs(), None, tmp_path, replace(QUICK, compile=True), Budget(steps=1), say=quietly)
 
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
