@@ -60,10 +60,10 @@ def measure(console: Console, preset: str, runner: Runner, device: str, rounds: 
     table = Table("what", "ms", "beside", "ms", "ratio", "bar")
     parts: tuple[Callable[[], list[Line]], ...] = (
         lambda: forward(console, preset, runner, rounds),
-        lambda: training(console, preset, rounds),
         lambda: whole_job(console, device, rounds),
         lambda: styles(device, rounds),
         lambda: cold(device, rounds),
+        lambda: training(console, preset, rounds),  # last: what it leaves in memory slows the others
     )
     for part in parts:
         for line in part():
