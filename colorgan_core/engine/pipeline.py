@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
-from ..picture.strokes import Hinted, read_strokes, unhinted
+from ..picture.strokes import Hinted, off_paper, open_to_paper, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
@@ -57,6 +58,9 @@ class Colorizer:
         task = "lineart" if has_regions else request.task
         task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
+        if task == "lineart" and not has_regions and open_to_paper(hinted).any():
+            _, mask, _ = hint_planes(request, rgb.shape[:2])
+            hinted = off_paper(hinted, mask, self.unasked(request, rgb, hinted.regions))
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)
@@ -100,6 +104,12 @@ class Colorizer:
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
         return found
+
+    def unasked(self, request: ColorizeRequest, rgb: UInt8, regions: Regions) -> NDArray[np.float32]:
+        """Coverage of line art, at the working size, as G sees it without any hint."""
+        silent = replace(request, hints=None, bare=None)
+        prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
+        return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage
 
     @torch.inference_mode()
     def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:

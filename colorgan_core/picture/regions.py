@@ -121,6 +121,13 @@ def merged(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     return Regions(names.astype(np.int32)[regions.labels], areas, regions.depth)
 
 
+def straightened(regions: Regions) -> Regions:
+    """The same with smooth edges in the open."""
+    labels = regions.labels.copy()
+    _straighten(labels, regions.depth, regions.count)
+    return Regions(labels, _areas(labels, (regions.depth > 0).astype(np.uint8), regions.count), regions.depth)
+
+
 def cut(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     """Regions parted by strokes (h, w) as by lines: of all that hung together, the largest piece keeps its number."""
     before = regions.depth > 0

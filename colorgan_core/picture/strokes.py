@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .color import srgb_to_lab
 from .flood import ink_strokes, region_colors
-from .regions import COARSE, Regions, radii, set_pixels
+from .regions import COARSE, Regions, radii, set_pixels, straightened
 from .spread import spread
 
 ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
@@ -18,6 +18,11 @@ CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt ov
 CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half-width
 LEAST = 8  # px that a second colour needs there to part a region
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
+MEANT = 0.3  # of coverage: a hint above it is meant for a shape; of paper a twentieth is
+# Of the coverage where the hint lies, and 0.5 and 0.2 at most: what is above is a shape for sure, below paper.
+SHAPE, BLANK = 0.8, 1 / 3
+KINDS = 3  # of what an open region holds:
+HINTED, BARE, OTHER = range(KINDS)  # the shape that a hint lies in, paper, other shapes
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
 
 UInt8 = NDArray[np.uint8]
@@ -88,12 +93,83 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     found, which, pixels = np.unique(key, return_inverse=True, return_counts=True)
     owner = found >> 16
     counted = (pixels >= LEAST) & (pixels >= SHARE * np.bincount(owner, pixels, regions.count)[owner])
-    counted &= np.bincount(owner[counted], minlength=regions.count)[owner] > 1
-    if not counted.any():
-        return regions
-    number = np.cumsum(counted) * counted  # of the part, 1..; 0 where a colour does not count
+    return _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)[0]
+
+
+def open_to_paper(hinted: Hinted) -> Mask:
+    """(count,) bool: the regions that a hint colours up to the picture's edge, and perhaps paper with them."""
+    edge = at_edge(hinted.regions.labels, hinted.regions.count)
+    return np.asarray(edge & hinted.known & (hinted.colors.min(1) <= PAPER))
+
+
+def at_edge(labels: NDArray[np.int32], count: int) -> Mask:
+    """(count,) bool: which of the labels (h, w) touch the picture's edge."""
+    found = np.zeros(count, bool)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        found[side] = True
+    return found
+
+
+def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hinted:
+    """Parts open shapes from the paper that they hang together with. mask: (h, w) hints. coverage: of any size, 0..1, how far each place
+    is painted if nobody says anything.
+
+    Only where the hint lies on what would be painted: a hint on paper is meant for it. What else would be painted there is a
+    shape of its own, without a hint.
+    """
+    regions = hinted.regions
+    labels, count = regions.labels, regions.count
     step = -(-max(mask.shape) // COARSE)
-    white = colors[rows, columns].min(1) > PAPER
+    middles = np.s_[step // 2 :: step, step // 2 :: step]  # what parts a region is looked at no closer anyway
+    small = labels[middles]
+    seen = np.asarray(cv2.resize(coverage, small.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    rows, columns = set_pixels(mask)
+    owner = labels[rows, columns]
+    at = np.minimum(rows // step, len(small) - 1), np.minimum(columns // step, small.shape[1] - 1)
+    around = np.bincount(owner, seen[at], count) / np.maximum(np.bincount(owner, minlength=count), 1)
+    meant = open_to_paper(hinted) & (around > MEANT)
+    if not meant.any():
+        return hinted
+    inside = meant[small] & (regions.depth[middles] > 0)
+    shape = inside & (seen > np.minimum(SHAPE * around, 0.5)[small])
+    blank = inside & (seen < np.minimum(BLANK * around, 0.2)[small])
+    number, pieces = cv2.connectedComponents(blank.astype(np.uint8), connectivity=4)
+    blank &= at_edge(np.asarray(pieces, np.int32), number)[pieces]  # not what G merely overlooks inside a shape
+    number, shapes = cv2.connectedComponents(shape.astype(np.uint8), connectivity=4)
+    hit = np.zeros(number, bool)
+    hit[shapes[at]] = True
+    rows, columns = set_pixels(blank | shape)
+    seed = np.where(blank, BARE, np.where(hit[shapes], HINTED, OTHER))[rows, columns]
+    rows, columns = rows * step + step // 2, columns * step + step // 2
+    which = labels[rows, columns].astype(np.int64) * KINDS + seed
+    enough = np.bincount(which, minlength=count * KINDS).reshape(count, KINDS) >= LEAST
+    both = enough[:, HINTED] & enough[:, BARE]
+    counted = enough & both[:, None]
+    parted, origin = _parted(
+        regions, (rows, columns), which, np.repeat(np.arange(count), KINDS), counted.reshape(-1), seed == BARE
+    )
+    parted = straightened(parted)
+    votes = np.zeros((parted.count, KINDS), np.int64)
+    here = parted.labels[rows, columns]
+    np.add.at(votes, (here, seed), 1)
+    new, most = both[origin], votes.argmax(1)
+    known, bare = hinted.known[origin], hinted.bare[origin]
+    return Hinted(
+        parted, hinted.colors[origin], np.where(new, most == HINTED, known), np.where(new, most == BARE, bare)
+    )
+
+
+def _parted(
+    regions: Regions, at: tuple[NDArray[np.int64], NDArray[np.int64]], which: NDArray[np.int64],
+    owner: NDArray[np.int64], counted: Mask, white: Mask,
+) -> tuple[Regions, NDArray[np.int64]]:  # fmt: skip
+    """Regions parted by strokes, and the region (count,) that each was: `at` (n,), each of the stroke `which` (n,), 0..m-1, that lies in
+    the region `owner` (m,) and parts it where `counted` (m,); the first one keeps the region's number. white: (n,) bool."""
+    if not counted.any():
+        return regions, np.arange(regions.count)
+    rows, columns = at
+    number = np.cumsum(counted, dtype=np.int64) * counted  # of the part, 1..; 0 where a stroke does not count
+    step = -(-max(regions.labels.shape) // COARSE)
     parts = _grown(regions, step, rows, columns, number[which], white)
     owner = owner[counted]
     first = np.append(True, owner[1:] != owner[:-1])
@@ -102,7 +178,9 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     for region in np.unique(owner):
         _relabel(labels, int(region), parts, step, {int(p) + 1: int(names[p]) for p in np.flatnonzero(owner == region)})
     areas = np.bincount(labels[regions.depth > 0], minlength=int(names.max(initial=regions.count - 1)) + 1)
-    return replace(regions, labels=labels, areas=areas.astype(np.int64))
+    origin = np.arange(len(areas))
+    origin[names] = owner
+    return replace(regions, labels=labels, areas=areas.astype(np.int64)), origin
 
 
 def families(colors: UInt8) -> NDArray[np.int64]:
@@ -144,8 +222,7 @@ def _grown(
     start = np.full(regions.count, np.inf, np.float32)
     np.minimum.at(start, labels[at], widest[seed])
     # but a white one in a region at the picture's edge names what is as wide there paper: an open shape's colour must not run out into it
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    white &= np.isin(labels[at], edge)
+    white &= at_edge(labels, regions.count)[labels[at]]
     np.maximum.at(start, labels[at][white], depth[at][white])
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
     largest = float(start[np.isfinite(start)].max(initial=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -35,6 +36,17 @@ def drawing(path: Path) -> np.ndarray:
 
 def painted(path: Path, **wishes: object) -> Painting:
     return colorizer().colorize(ColorizeRequest(drawing(path), task="lineart", paint=True, **wishes))  # type: ignore[arg-type]
+
+
+def test_one_hint_colors_an_open_ring_and_not_the_paper_around_it() -> None:
+    lines = np.full((256, 256, 3), 255, np.uint8)
+    cv2.ellipse(lines, (128, 128), (90, 90), 0, 100, 430, (0, 0, 0), 4)  # 30 degrees are missing
+    hints = np.zeros((256, 256, 4), np.uint8)
+    hints[125:131, 125:131] = (*RED, 255)
+    picture = colorizer().colorize(ColorizeRequest(lines, task="lineart", hints=hints)).picture
+    assert (picture[90:166, 90:166] == RED).all()
+    for corner in (picture[:20, :20], picture[:20, -20:], picture[-20:, :20], picture[-20:, -20:]):
+        assert (corner == 255).all()
 
 
 def inner_region(regions: Regions) -> np.ndarray:

@@ -15,7 +15,7 @@ from colorgan_core.engine.request import ColorizeRequest, build_request
 from colorgan_core.engine.result import Painting
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
-from colorgan_core.picture.strokes import families
+from colorgan_core.picture.strokes import families, off_paper, open_to_paper
 
 Array = np.ndarray[Any, Any]
 RED, BLUE, GREEN = (214, 63, 41), (31, 90, 201), (20, 161, 77)
@@ -257,6 +257,70 @@ def test_transparent_hints_say_nothing(colorizer: Colorizer) -> None:
     hints[..., 3] = 127
     hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
     assert not hinted.known.any() and hinted.regions.count == 3
+
+
+def open_box(gap: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Line art (200, 200, 3) of a box whose upper side has a gap, and coverage (200, 200) that sees the box."""
+    picture = np.full((200, 200, 3), 255, np.uint8)
+    cv2.rectangle(picture, (50, 50), (150, 150), (0, 0, 0), 3)
+    if gap:
+        picture[45:56, 85:115] = 255
+    coverage = np.full((200, 200), 0.02, np.float32)
+    coverage[50:151, 50:151] = 0.9
+    return picture, coverage
+
+
+def test_an_open_shape_does_not_run_out_into_paper_that_the_network_sees() -> None:
+    picture, coverage = open_box(gap=True)
+    coverage[100:110, 60:70] = 0.01  # overlooked inside
+    hints = nothing(picture)
+    stroke(hints, 0.5, 0.5, RED)
+    hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
+    assert open_to_paper(hinted).sum() == 1 and hinted.regions.count == 1
+    parted = off_paper(hinted, hints[..., 3] > 0, coverage)
+    assert parted.regions.count == 2 and parted.regions.areas.sum() == hinted.regions.areas.sum()
+    inside, outside = parted.regions.labels[100, 100], parted.regions.labels[10, 100]
+    assert parted.known[inside] and (parted.colors[inside] == RED).all() and not parted.bare[inside]
+    assert parted.bare[outside] and not parted.known[outside]
+    labels = parted.regions.labels
+    assert (
+        (labels[58:143, 58:143] == inside).all() and (labels[:45] == outside).all() and (labels[158:] == outside).all()
+    )
+    edge = (labels[40:60, 87:113] == inside).argmax(0) + 40  # where the gap is
+    assert np.ptp(edge) <= 4 and edge.min() >= 44, "a straight edge at the gap"
+
+
+@pytest.mark.parametrize("case", ["closed", "meant for paper", "no paper in sight", "white"])
+def test_other_hints_keep_their_regions_whole(case: str) -> None:
+    picture, coverage = open_box(gap=case != "closed")
+    hints = nothing(picture)
+    place, color = (
+        ((0.9, 0.5) if case == "meant for paper" else (0.5, 0.5)),
+        ((255, 255, 255) if case == "white" else RED),
+    )
+    stroke(hints, *place, color)
+    if case == "no paper in sight":
+        coverage[:] = 0.9
+    hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
+    parted = off_paper(hinted, hints[..., 3] > 0, coverage)
+    assert parted is hinted or np.array_equal(parted.regions.labels, hinted.regions.labels)
+    assert np.array_equal(parted.known, hinted.known) and np.array_equal(parted.bare, hinted.bare)
+
+
+def test_another_open_shape_in_the_same_paper_keeps_what_the_network_says() -> None:
+    picture, coverage = open_box(gap=True)
+    wide, seen = np.hstack([picture, picture]), np.hstack([coverage, coverage])
+    hints = nothing(wide)
+    stroke(hints, 0.25, 0.5, RED)
+    hinted = read_regions(build_request(wide, hints=hints), wide, "lineart")
+    parted = off_paper(hinted, hints[..., 3] > 0, seen)
+    left, right, paper = (
+        parted.regions.labels[100, 100],
+        parted.regions.labels[100, 300],
+        parted.regions.labels[10, 100],
+    )
+    assert len({left, right, paper}) == 3
+    assert parted.known[left] and not parted.known[right] and not parted.bare[right] and parted.bare[paper]
 
 
 def test_ink_traced_in_black_colors_nothing(colorizer: Colorizer) -> None:
