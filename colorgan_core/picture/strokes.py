@@ -21,6 +21,7 @@ PAPER = 240  # of 255; a hint all of whose channels are above it says no more th
 MEANT = 0.3  # of coverage: a hint above it is meant for a shape; of paper a twentieth is
 # Of the coverage where the hint lies, and 0.5 and 0.2 at most: what is above is a shape for sure, below paper.
 SHAPE, BLANK = 0.8, 1 / 3
+SPILT = 0.1  # share of an open region's hints that may lie on paper by mistake; more are meant for it
 KINDS = 3  # of what an open region holds:
 HINTED, BARE, OTHER = range(KINDS)  # the shape that a hint lies in, paper, other shapes
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
@@ -134,7 +135,9 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
     shape = inside & (seen > np.minimum(SHAPE * around, 0.5)[small])
     blank = inside & (seen < np.minimum(BLANK * around, 0.2)[small])
     number, pieces = cv2.connectedComponents(blank.astype(np.uint8), connectivity=4)
-    blank &= at_edge(np.asarray(pieces, np.int32), number)[pieces]  # not what G merely overlooks inside a shape
+    hints = np.bincount(pieces[at][meant[owner]], minlength=number)
+    paper = at_edge(np.asarray(pieces, np.int32), number)  # not what G merely overlooks inside a shape
+    blank &= (paper & (hints < SPILT * meant[owner].sum()))[pieces]
     number, shapes = cv2.connectedComponents(shape.astype(np.uint8), connectivity=4)
     hit = np.zeros(number, bool)
     hit[shapes[at]] = True

@@ -290,7 +290,7 @@ def test_an_open_shape_does_not_run_out_into_paper_that_the_network_sees() -> No
     assert np.ptp(edge) <= 4 and edge.min() >= 44, "a straight edge at the gap"
 
 
-@pytest.mark.parametrize("case", ["closed", "meant for paper", "no paper in sight", "white"])
+@pytest.mark.parametrize("case", ["closed", "meant for paper", "meant for both", "no paper in sight", "white"])
 def test_other_hints_keep_their_regions_whole(case: str) -> None:
     picture, coverage = open_box(gap=case != "closed")
     hints = nothing(picture)
@@ -299,6 +299,8 @@ def test_other_hints_keep_their_regions_whole(case: str) -> None:
         ((255, 255, 255) if case == "white" else RED),
     )
     stroke(hints, *place, color)
+    if case == "meant for both":
+        stroke(hints, 0.1, 0.5, RED)
     if case == "no paper in sight":
         coverage[:] = 0.9
     hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
