@@ -106,7 +106,7 @@ class Colorizer:
         return found
 
     def unasked(self, request: ColorizeRequest, rgb: UInt8, regions: Regions) -> NDArray[np.float32]:
-        """Coverage of line art, at the working size, as G sees it without any hint."""
+        """Coverage of line art, in a small copy, as G sees it without any hint."""
         silent = replace(request, hints=None, bare=None)
         prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
         return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage

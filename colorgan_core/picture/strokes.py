@@ -12,6 +12,7 @@ from .color import srgb_to_lab
 from .flood import ink_strokes, region_colors
 from .regions import COARSE, Regions, radii, set_pixels, straightened
 from .spread import spread
+from .upsample import shrink_labels
 
 ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
@@ -94,6 +95,7 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     found, which, pixels = np.unique(key, return_inverse=True, return_counts=True)
     owner = found >> 16
     counted = (pixels >= LEAST) & (pixels >= SHARE * np.bincount(owner, pixels, regions.count)[owner])
+    counted &= np.bincount(owner[counted], minlength=regions.count)[owner] > 1
     return _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)[0]
 
 
@@ -120,46 +122,59 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
     """
     regions = hinted.regions
     labels, count = regions.labels, regions.count
-    step = -(-max(mask.shape) // COARSE)
-    middles = np.s_[step // 2 :: step, step // 2 :: step]  # what parts a region is looked at no closer anyway
-    small = labels[middles]
-    seen = np.asarray(cv2.resize(coverage, small.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     rows, columns = set_pixels(mask)
     owner = labels[rows, columns]
-    at = np.minimum(rows // step, len(small) - 1), np.minimum(columns // step, small.shape[1] - 1)
-    around = np.bincount(owner, seen[at], count) / np.maximum(np.bincount(owner, minlength=count), 1)
+    height, width = coverage.shape
+    there = coverage[rows * height // len(labels), columns * width // labels.shape[1]]
+    around = np.bincount(owner, there, count) / np.maximum(np.bincount(owner, minlength=count), 1)
     meant = open_to_paper(hinted) & (around > MEANT)
+    near = shrink_labels(labels, height, width)
+    meant &= np.bincount(near[coverage < np.minimum(BLANK * around, 0.2)[near]], minlength=count) > 0
     if not meant.any():
         return hinted
-    inside = meant[small] & (regions.depth[middles] > 0)
-    shape = inside & (seen > np.minimum(SHAPE * around, 0.5)[small])
-    blank = inside & (seen < np.minimum(BLANK * around, 0.2)[small])
+    rows, columns, kind = _kinds(regions, (rows, columns), meant, around, coverage)
+    which = labels[rows, columns].astype(np.int64) * KINDS + kind
+    enough = np.bincount(which, minlength=count * KINDS).reshape(count, KINDS) >= LEAST
+    both = enough[:, HINTED] & enough[:, BARE]
+    if not both.any():
+        return hinted
+    counted, each = (enough & both[:, None]).reshape(-1), np.repeat(np.arange(count), KINDS)
+    parted, origin = _parted(regions, (rows, columns), which, each, counted, kind == BARE)
+    parted = straightened(parted)
+    votes = np.zeros((parted.count, KINDS), np.int64)
+    np.add.at(votes, (parted.labels[rows, columns], kind), 1)
+    new, most = both[origin], votes.argmax(1)
+    known, bare = (
+        np.where(new, most == value, before[origin]) for value, before in ((HINTED, hinted.known), (BARE, hinted.bare))
+    )
+    return Hinted(parted, hinted.colors[origin], known, bare)
+
+
+def _kinds(
+    regions: Regions, strokes: tuple[NDArray[np.int64], NDArray[np.int64]], meant: Mask, around: NDArray[np.float64],
+    coverage: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """What some pixels of the `meant` (count,) regions are for sure: rows, columns and kinds (n,). strokes: rows and columns of the hints;
+    around: (count,) coverage where they lie."""
+    step = -(-max(regions.labels.shape) // COARSE)
+    middles = np.s_[step // 2 :: step, step // 2 :: step]  # what parts a region is looked at no closer anyway
+    labels = regions.labels[middles]
+    seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    at = np.minimum(strokes[0] // step, len(labels) - 1), np.minimum(strokes[1] // step, labels.shape[1] - 1)
+    inside = meant[labels] & (regions.depth[middles] > 0)
+    shape = inside & (seen > np.minimum(SHAPE * around, 0.5)[labels])
+    blank = inside & (seen < np.minimum(BLANK * around, 0.2)[labels])
     number, pieces = cv2.connectedComponents(blank.astype(np.uint8), connectivity=4)
-    hints = np.bincount(pieces[at][meant[owner]], minlength=number)
+    own = meant[regions.labels[strokes]]
     paper = at_edge(np.asarray(pieces, np.int32), number)  # not what G merely overlooks inside a shape
-    blank &= (paper & (hints < SPILT * meant[owner].sum()))[pieces]
+    paper &= np.bincount(pieces[at][own], minlength=number) < SPILT * own.sum()
+    blank &= paper[pieces]
     number, shapes = cv2.connectedComponents(shape.astype(np.uint8), connectivity=4)
     hit = np.zeros(number, bool)
     hit[shapes[at]] = True
     rows, columns = set_pixels(blank | shape)
-    seed = np.where(blank, BARE, np.where(hit[shapes], HINTED, OTHER))[rows, columns]
-    rows, columns = rows * step + step // 2, columns * step + step // 2
-    which = labels[rows, columns].astype(np.int64) * KINDS + seed
-    enough = np.bincount(which, minlength=count * KINDS).reshape(count, KINDS) >= LEAST
-    both = enough[:, HINTED] & enough[:, BARE]
-    counted = enough & both[:, None]
-    parted, origin = _parted(
-        regions, (rows, columns), which, np.repeat(np.arange(count), KINDS), counted.reshape(-1), seed == BARE
-    )
-    parted = straightened(parted)
-    votes = np.zeros((parted.count, KINDS), np.int64)
-    here = parted.labels[rows, columns]
-    np.add.at(votes, (here, seed), 1)
-    new, most = both[origin], votes.argmax(1)
-    known, bare = hinted.known[origin], hinted.bare[origin]
-    return Hinted(
-        parted, hinted.colors[origin], np.where(new, most == HINTED, known), np.where(new, most == BARE, bare)
-    )
+    kind = np.where(blank, BARE, np.where(hit[shapes], HINTED, OTHER))[rows, columns]
+    return rows * step + step // 2, columns * step + step // 2, kind
 
 
 def _parted(
