@@ -53,8 +53,6 @@ VARIANTS = {
     "no region pooling": Variant({"region_pooling": False}),
     "no coverage": Variant({"coverage": False}),
     "no palette": Variant({"palette": False}),
-    "hints are no palette": Variant({"hint_palette": False}),
-    "colours do not learn from hints": Variant({"hint_tokens": False}),
     "FiLM alone, no attention": Variant({"attention": False}),
     "L1 in Lab": Variant(settings={"color_space": "lab"}),
     "L1 in RGB": Variant(settings={"color_space": "rgb"}),

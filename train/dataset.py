@@ -95,7 +95,6 @@ def to_batch(raw: dict[str, Tensor]) -> Batch:
         openness=torch.where(raw["task"][:, None, None, None] == LINEART, lines, 1.0),
         palette=palette_tokens(raw["palette"], shares),
         palette_mask=shares > 0,
-        from_hints=raw["from_hints"],
         reference=reference,
         reference_mask=raw["reference_known"],
     )

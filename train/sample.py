@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
 from colorgan_core.picture.flood import flood_gray, flood_hints
-from colorgan_core.picture.kmeans import palette_of, palette_of_hints
+from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.regions import Regions, find_regions, one_region
 from colorgan_core.picture.statistics import matched, statistics_of
 
@@ -25,7 +25,7 @@ WHOLE = 0.6  # share of whole pictures, border and all; crops alone would hide w
 # What is likeliest without a wish is the hardest to learn: with HINTED and PALETTE_KEPT at 0.5 it stood still for an hour.
 HINTED = 0.25
 INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of its own
-HINTS_ALONE = 0.6  # share of the hinted samples whose palette is what the hints show; the others have their own
+HINTS_ALONE = 0.6  # share of the hinted samples without a palette
 PALETTE_KEPT = 0.25  # share of samples without hints, with their own palette in z; the others learn what is likeliest
 REFERENCE_KEPT = 0.1
 RECOLORED = 0.2  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
@@ -66,7 +66,7 @@ class Sample:
     """Pixels of one (x, y, z), size s square, all NumPy, uint8 where no other type is named.
 
     task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool.
-    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing; from_hints: bool, as in Conditions.
+    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing.
     reference: (128, 128, 3), reference_known: bool.
     paired: bool, whether z came from y; a foreign palette leaves G to D's judgement alone.
     blind: bool, whether D does not see the palette: so D can also judge pictures without being told their colours.
@@ -86,7 +86,6 @@ class Sample:
     regions: NDArray[np.int32]
     palette: NDArray[np.uint8]
     shares: NDArray[np.float32]
-    from_hints: bool
     reference: NDArray[np.uint8]
     reference_known: bool
     paired: bool
@@ -139,8 +138,6 @@ def make_sample(
         sample = replace(_with_palette(rng, sample, np.ascontiguousarray(other.color), other.alpha), paired=False)
     elif with_palette:
         sample = _with_palette(rng, sample, color, painted)
-    elif hinted:
-        sample = with_palette_of_hints(sample)
     if with_reference:
         sample = replace(sample, reference=_reference(rng, color), reference_known=True)
     return replace(sample, blind=not sample.paired or bool(rng.random() < 0.5))
@@ -229,7 +226,7 @@ def _assemble(
         task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
         hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
         regions=regions.labels, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
-        from_hints=False, reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
+        reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
         paired=True, blind=False,
     )  # fmt: skip
 
@@ -243,14 +240,6 @@ def _with_palette(
     if rng.random() < 0.5:  # a person names colours without saying how much of each
         areas = np.full_like(areas, 1 / max(len(areas), 1))
     return _of_colors(sample, noisy, areas)
-
-
-def with_palette_of_hints(sample: Sample) -> Sample:
-    """The same with what its hints show as its palette, as `engine.prepare` has it."""
-    known = palette_of_hints(sample.flood, sample.flood_mask, PALETTE_SIZE)
-    palette, shares = np.zeros_like(sample.palette), np.zeros_like(sample.shares)
-    sample = _of_colors(replace(sample, palette=palette, shares=shares), *known)
-    return replace(sample, from_hints=bool(sample.shares.any()))
 
 
 def _of_colors(sample: Sample, colors: NDArray[np.uint8], areas: NDArray[np.float32]) -> Sample:

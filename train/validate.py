@@ -12,23 +12,19 @@ from colorgan_core.model.config import LINEART
 from colorgan_core.model.generator import Generator, compose
 
 from .dataset import Batch, collate, to_batch
-from .sample import Items, Sample, make_sample, with_palette_of_hints
+from .sample import Items, Sample, make_sample
 
 PICTURES = 96
 TRIES = 100
 
 
 class Validation:
-    """The same samples every time: (x, y, z) of held-out line art with hints and palette, of which z keeps none or one.
-
-    With hints the palette is what they show.
-    """
+    """The same samples every time: (x, y, z) of held-out line art with hints and palette, of which z keeps none or one."""
 
     def __init__(self, items: Items, size: int) -> None:
         picks = np.linspace(0, len(items) - 1, min(PICTURES, len(items))).astype(int)
         samples = [hinted_sample(items, int(index), size) for index in picks]
         self.batch = to_batch(collate(samples))
-        self.hinted = to_batch(collate([with_palette_of_hints(sample) for sample in samples]))
 
     def conditions(self) -> dict[str, Batch]:
         z = self.batch.z
@@ -39,7 +35,7 @@ class Validation:
         return {
             "none": replace(self.batch, z=no_hints.without_palette()),
             "palette": replace(self.batch, z=no_hints),
-            "hints": self.hinted,
+            "hints": replace(self.batch, z=z.without_palette()),
         }
 
     @torch.no_grad()
@@ -63,6 +59,6 @@ def hinted_sample(items: Items, index: int, size: int) -> Sample:
     gives both."""
     for attempt in range(TRIES):
         sample = make_sample(np.random.default_rng([7, index, attempt]), items, index, size, (LINEART,))
-        if sample.paired and sample.hints_mask.any() and sample.shares.any() and not sample.from_hints:
+        if sample.paired and sample.hints_mask.any() and sample.shares.any():
             break
     return sample

@@ -9,13 +9,10 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from ..model.color import lab_to_din99o, srgb_to_lab
 from ..model.config import PALETTE_SIZE
-from ..model.generator import Prediction, compose, paint_of
+from ..model.generator import Prediction, paint_of
 from ..picture.flats import Paint, exactly, filled, make_flats, recolored
 from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
@@ -23,15 +20,13 @@ from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
 from ..picture.strokes import Hinted, off_paper, open_to_paper, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
+from .bank import choose_palette
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
 from .result import Painting, flat_painting, gray_painting, raw_painting
 from .settle import settle
 
-CANDIDATES = 12  # palettes that a seed draws from the bank
-# Of them, those whose pictures are nearest to what G expects without a palette: D alone prefers the loud ones.
-LIKELY = 3
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 # How far a colour that nobody asked for, or for another region, replaces free paint: without hints every tenth more brings 0.06 of
 # the truth's chroma and 2 % of deltae; with few hints deltae is 1 % more at 1 than at 0.4.
@@ -80,7 +75,7 @@ class Colorizer:
             and len(self.loaded.weights.palettes)
         ):
             small = prepare(request, rgb, task, hinted, CANDIDATE_SIZE)
-            prepared = prepared.with_palettes(self.choose_palette(small, request.seed or 0))
+            prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed or 0))
         prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
         paint = small_paint(prediction._replace(reliance=trust * prediction.reliance), prepared)
         advance(0.7)
@@ -110,24 +105,6 @@ class Colorizer:
         silent = replace(request, hints=None, bare=None)
         prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
         return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage
-
-    @torch.inference_mode()
-    def choose_palette(self, prepared: Prepared, seed: int) -> Tensor:
-        """Draws palettes from the bank by `seed`, colours a small copy with each, gives the likely one that D ranks best: (1, 8, 4)."""
-        bank = self.loaded.weights.palettes
-        picks = np.random.default_rng(seed).choice(len(bank), min(CANDIDATES, len(bank)), replace=False)
-        many = prepared.with_palettes(bank[torch.from_numpy(picks)])
-        drawn = self.draw(many)
-        surprise = (lab_to_din99o(drawn) - lab_to_din99o(self.draw(prepared))).abs().mean((1, 2, 3))
-        likely = surprise.argsort()[:LIKELY]
-        judged = self.loaded.judge(many.x, drawn, many.z.without_palette())
-        best = int(likely[judged[likely].argmax()])
-        return many.z.palette[best : best + 1]
-
-    def draw(self, prepared: Prepared) -> Tensor:
-        """The settled pictures in Lab / 100, (b, 3, h, w)."""
-        prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z)
-        return srgb_to_lab(compose(prepared.x, prediction, prepared.z).clamp(0, 1))
 
 
 def colors_of(reference: UInt8) -> UInt8 | None:

@@ -15,7 +15,7 @@ from ..model.conditions import Conditions, hint_map, palette_tokens, planes
 from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.flood import flood_gray
-from ..picture.kmeans import palette_of, palette_of_hints
+from ..picture.kmeans import palette_of
 from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
 from .request import ColorizeRequest
@@ -52,8 +52,8 @@ class Prepared:
 
     @property
     def palette(self) -> UInt8 | None:
-        """The (n, 3) colours of the first palette, None where there is none, or only what the hints show."""
-        present = self.z.palette_mask[0] & ~self.z.from_hints[0]
+        """The (n, 3) colours of the first palette, None where there is none."""
+        present = self.z.palette_mask[0]
         return to_uint8(lab_to_srgb(self.z.palette[0, present, :3].numpy() * 100)) if present.any() else None
 
 
@@ -69,7 +69,7 @@ def palette_condition(colors: UInt8, areas: NDArray[np.float32] | None = None) -
 def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, long_side: int) -> Prepared:
     """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down.
 
-    The palette is what the hints show, until `with_palettes` gives another.
+    It has no palette until `with_palettes` gives one.
     """
     regions = hinted.regions
     native_height, native_width = rgb.shape[:2]
@@ -106,8 +106,7 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
         hints, flooded = (
             hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(each))) for each in (raw, flood)
         )
-        known = palette_condition(*palette_of_hints(flood[0], flood[1] > 0, PALETTE_SIZE))
-        z = z.with_palette(known)._replace(hints=hints, flood=flooded, from_hints=(known[..., 3] > 0).any(1))
+        z = z._replace(hints=hints, flood=flooded)
     if request.reference is not None:
         square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
         z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))

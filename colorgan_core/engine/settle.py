@@ -59,7 +59,6 @@ def settle_choice(prediction: Prediction, z: Conditions) -> Prediction:
 
     Where G is unsure it thinks the same colour likeliest everywhere; without a say about areas all would be of one colour.
     A palette whose shares are all alike says nothing about areas: then they are what G expects, and EVEN of the same for all.
-    A palette that is only what hints show says nothing of what is not hinted: there each region takes what G thinks likeliest.
     """
     choice = torch.full_like(prediction.choice, ABSENT)
     for n in range(len(choice)):
@@ -70,14 +69,11 @@ def settle_choice(prediction: Prediction, z: Conditions) -> Prediction:
         weight = painted(prediction, z, n) * (1 - z.flood[n, 3]).double().numpy()
         logs = lean_on_surroundings(prediction.choice[n, present].log_softmax(0).numpy(), weight)
         scores = region_means(logs, labels, weight)
-        if z.from_hints[n]:
-            liked = scores.argmax(1)
-        else:
-            areas = np.asarray(np.bincount(labels.reshape(-1), weight.reshape(-1) + 1e-6), np.float64)
-            shares = z.palette[n, present, 3].double().numpy()
-            if np.ptp(shares) < 1e-3:
-                shares = EVEN / len(shares) + (1 - EVEN) * np.average(np.exp(scores), 0, areas)
-            liked = share_out(SHARP * scores, areas, shares)
+        areas = np.asarray(np.bincount(labels.reshape(-1), weight.reshape(-1) + 1e-6), np.float64)
+        shares = z.palette[n, present, 3].double().numpy()
+        if np.ptp(shares) < 1e-3:
+            shares = EVEN / len(shares) + (1 - EVEN) * np.average(np.exp(scores), 0, areas)
+        liked = share_out(SHARP * scores, areas, shares)
         picked = np.flatnonzero(present)[liked]
         choice[n].scatter_(0, torch.from_numpy(picked[labels])[None], 0.0)
     return prediction._replace(choice=choice)

@@ -20,8 +20,7 @@ class Conditions(NamedTuple):
     hints: (b, 5, h, w) raw hint map: Lab where a hint is, hint mask, bare mask.
     flood: (b, 5, h, w) the same filled region by region, or in grey pictures as far as they are even.
     regions: (b, h, w) int64 labels from 0; openness: (b, 1, h, w) in 0..1, 0 on ink: the weight in region pooling.
-    palette: (b, 8, 4) Lab and area share; palette_mask: (b, 8) bool. from_hints: (b,) bool, the palette is only what the hints show:
-        its shares are of the whole picture, and sum to how much of it is known.
+    palette: (b, 8, 4) Lab and area share; palette_mask: (b, 8) bool.
     reference: (b, 3, 128, 128) Lab; reference_mask: (b,) bool. In the style task it is the style picture.
     """
 
@@ -32,7 +31,6 @@ class Conditions(NamedTuple):
     openness: Tensor
     palette: Tensor
     palette_mask: Tensor
-    from_hints: Tensor
     reference: Tensor
     reference_mask: Tensor
 
@@ -40,17 +38,14 @@ class Conditions(NamedTuple):
         return Conditions(*(value.to(device) for value in self))
 
     def with_palette(self, palette: Tensor) -> Conditions:
-        """The same conditions with this palette, (b, 8, 4) or (1, 8, 4) for all samples, as a wish of its own."""
+        """The same conditions with this palette, (b, 8, 4) or (1, 8, 4) for all samples."""
         palette = palette.expand(len(self.task), -1, -1)
-        mine = torch.zeros_like(self.from_hints)
-        return self._replace(palette=palette, palette_mask=palette[..., 3] > 0, from_hints=mine)
+        return self._replace(palette=palette, palette_mask=palette[..., 3] > 0)
 
     def without_palette(self, drop: Tensor | None = None) -> Conditions:
         """The same conditions with the palette gone, for all samples or for those where `drop` (b,) is true."""
         keep = torch.zeros_like(self.palette_mask) if drop is None else self.palette_mask & ~drop[:, None]
-        return self._replace(
-            palette_mask=keep, palette=self.palette * keep[..., None], from_hints=self.from_hints & keep.any(1)
-        )
+        return self._replace(palette_mask=keep, palette=self.palette * keep[..., None])
 
     @classmethod
     def empty(cls, task: int, batch: int, height: int, width: int) -> Conditions:
@@ -63,7 +58,6 @@ class Conditions(NamedTuple):
             openness=torch.ones(batch, 1, height, width),
             palette=torch.zeros(batch, PALETTE_SIZE, 4),
             palette_mask=torch.zeros(batch, PALETTE_SIZE, dtype=torch.bool),
-            from_hints=torch.zeros(batch, dtype=torch.bool),
             reference=torch.zeros(batch, 3, REFERENCE_SIZE, REFERENCE_SIZE),
             reference_mask=torch.zeros(batch, dtype=torch.bool),
         )

@@ -23,8 +23,7 @@ class ModelConfig:
         fine levels cost most and decide least.
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
     flood_hints, region_pooling, coverage, palette: the helps that geometry and a person give, each on or off.
-    hint_palette: the colours of hints are a palette of their own where no other is given. hint_tokens: a palette's colours learn from
-        the hints what they lie on. attention: tokens are heard place by place, beside FiLM.
+    attention: tokens are heard place by place, beside FiLM.
     """
 
     widths: tuple[int, ...] = (24, 48, 96, 192, 256)
@@ -36,8 +35,6 @@ class ModelConfig:
     region_pooling: bool = True
     coverage: bool = True
     palette: bool = True
-    hint_palette: bool = True
-    hint_tokens: bool = True
     attention: bool = True
 
     def to_dict(self) -> dict[str, Any]:

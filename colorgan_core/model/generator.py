@@ -9,13 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm, zero_
+from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
 
 LIMITED_FROM = 2  # level: at finer ones limits cost three times the convolutions beside them
-EVIDENCE = 2  # level at which hints show a palette's colours what they lie on
 KEY_WIDTH = 16  # of the vectors by which a place and a palette colour find each other
 # Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
 # logits of 5 spends the first thousand steps on growing.
@@ -94,7 +93,7 @@ class ConditionEncoder(nn.Module):
         self.nothing = nn.Parameter(torch.randn(1, 1, width))
         self.norm = nn.LayerNorm(width)
         self.vector = nn.Sequential(
-            nn.Linear(len(TASKS) + 3 + 2 * width, config.condition_width),
+            nn.Linear(len(TASKS) + 2 + 2 * width, config.condition_width),
             nn.SiLU(),
             nn.Linear(config.condition_width, config.condition_width),
             nn.SiLU(),
@@ -108,7 +107,7 @@ class ConditionEncoder(nn.Module):
             reference = palette.new_zeros(len(palette), REFERENCE_GRID**2, palette.shape[2])
         share = z.palette_mask.float().sum(1, keepdim=True)
         style = reference.mean(1)
-        given = torch.stack([share[:, 0] > 0, z.from_hints, z.reference_mask], 1)
+        given = torch.stack([share[:, 0] > 0, z.reference_mask], 1)
         about = torch.cat([F.one_hot(z.task, len(TASKS)), given], 1)
         vector = self.vector(torch.cat([about.to(style.dtype), style, palette.sum(1) / share.clamp(min=1)], 1))
         tokens = torch.cat([self.nothing.expand(len(vector), -1, -1).to(palette.dtype), palette, reference], 1)
@@ -132,31 +131,6 @@ def blend(code: Code, shares: Tensor) -> Code:
         code.tokens.flatten(0, 1)[None],
         (code.weight * shares[:, None]).flatten()[None],
     )
-
-
-class HintEvidence(nn.Module):
-    """Tells each colour of the palette what the picture shows where it was hinted, so that like things far away can take it."""
-
-    def __init__(self, width: int, token_width: int) -> None:
-        super().__init__()
-        self.stride = 2 ** (EVIDENCE + 1)
-        self.out = zero_(nn.Linear(width, token_width, bias=False))
-
-    def forward(self, features: Tensor, code: Code, z: Conditions) -> Code:
-        """features (b, c, h, w) of level EVIDENCE; the code with more in its palette's tokens: the mean of the features where flooded
-        hints are nearest to the colour."""
-        shown = z.flood[:, :4, 1::2, 1::2]
-        distance = torch.cdist(shown[:, :3].flatten(2).transpose(1, 2), z.palette[..., :3])
-        nearest = distance.masked_fill(~z.palette_mask[:, None], torch.inf).argmin(2)
-        owner = F.one_hot(nearest, PALETTE_SIZE) * shown[:, 3].flatten(1)[..., None]
-        owner = F.avg_pool2d(owner.transpose(1, 2).reshape(-1, PALETTE_SIZE, *shown.shape[2:]), self.stride // 2)
-        owner = owner.flatten(2)  # (b, 8, hw)
-        mass = owner.sum(2, keepdim=True)
-        seen = torch.bmm(owner, pixel_norm(features).float().flatten(2).transpose(1, 2)) / mass.clamp(min=1e-3)
-        more = self.out(seen) * z.palette_mask[..., None]
-        tokens = code.tokens
-        palette = tokens[:, 1 : 1 + PALETTE_SIZE] + more
-        return code._replace(tokens=torch.cat([tokens[:, :1], palette, tokens[:, 1 + PALETTE_SIZE :]], 1))
 
 
 class DecoderLevel(nn.Module):
@@ -204,8 +178,6 @@ class Generator(nn.Module):
         self.stem = nn.Conv2d(3 + 2 * HINT_CHANNELS, widths[0], 4, stride=2, padding=1)
         self.encoder = nn.ModuleList(blocks_of(config, level) for level in range(len(widths)))
         self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in itertools.pairwise(widths))
-        learns = config.palette and config.hint_tokens
-        self.evidence = HintEvidence(widths[EVIDENCE], config.token_width) if learns else None
         self.decoder = nn.ModuleList(DecoderLevel(config, level) for level in range(len(widths)))
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths))
         self.query = nn.Conv2d(widths[0], KEY_WIDTH, 1)
@@ -229,15 +201,12 @@ class Generator(nn.Module):
         """
         flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
         z = z if self.config.palette else z.without_palette()
-        z = z if self.config.hint_palette else z.without_palette(z.from_hints)
         code = code or self.conditions(z)
         features = self.stem(torch.cat([x, z.hints, flood], 1))
         skips = []
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
                 features = block(features, code.vector)
-            if level == EVIDENCE and self.evidence is not None and takes_part(self, flood[:, 3].amax((1, 2)) > 0):
-                code = self.evidence(features, code, z._replace(flood=flood))
             if level < len(self.down):
                 skips.append(features)
                 features = self.down[level](features)

@@ -35,15 +35,6 @@ def palette_of(
     return to_uint8(lab_to_srgb(centres[order])), (sizes[order] / sizes.sum()).astype(np.float32)
 
 
-def palette_of_hints(
-    hints: NDArray[np.uint8], mask: NDArray[np.bool_], count: int
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """What hints (h, w, 3), read where mask (h, w) is set, tell of a picture's colours: as `palette_of`, but shares are of the whole
-    picture and sum to how much of it is known."""
-    colors, shares = palette_of(hints, mask.astype(np.float32), count)
-    return colors, shares * np.float32(mask.mean())
-
-
 def _cluster(
     points: NDArray[np.float32], share: NDArray[np.float64], count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -43,7 +43,6 @@ def random_conditions(batch: int, size: int) -> Conditions:
         openness=torch.rand_like(empty.openness),
         palette=torch.rand_like(empty.palette),
         palette_mask=torch.rand(batch, 8) > 0.5,
-        from_hints=torch.rand(batch) > 0.5,
         reference=torch.rand_like(empty.reference),
         reference_mask=torch.rand(batch) > 0.5,
     )
@@ -69,35 +68,13 @@ def test_every_condition_reaches_the_paint(field: str) -> None:
 
 @pytest.mark.parametrize(
     ("switch", "field"),
-    [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette"), ("hint_palette", "palette")],
+    [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette")],
 )
 def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
     generator = restless(dataclasses.replace(TINY, **{switch: False}))
     z, x = random_conditions(2, 32), torch.rand(2, 3, 32, 32)
-    z = z._replace(from_hints=torch.full_like(z.from_hints, switch == "hint_palette"))
     other = z._replace(**{field: getattr(z, field).flip(-1)})
     assert torch.equal(paint(generator, x, z), paint(generator, x, other))
-
-
-def test_a_hint_is_felt_where_the_same_color_was_not_hinted() -> None:
-    """Beyond what convolutions reach from the hint: through the token of its colour, which knows what the hint lies on."""
-    alone = dataclasses.replace(TINY, region_pooling=False)
-    z, x = Conditions.empty(LINEART, 1, 32, 256), torch.rand(1, 3, 32, 256)
-    palette = z.palette.clone()
-    palette[0, 0] = torch.tensor([0.5, 0.6, 0.4, 0.1])
-    z = z.with_palette(palette)._replace(from_hints=torch.ones(1, dtype=torch.bool))
-
-    def hinted_at(column: int) -> Conditions:
-        planes = torch.zeros_like(z.flood)
-        planes[0, :3, :, column : column + 8], planes[0, 3, :, column : column + 8] = palette[0, 0, :3, None, None], 1.0
-        return z._replace(hints=planes, flood=planes)
-
-    def far(config: ModelConfig, column: int) -> torch.Tensor:
-        return paint(restless(config), x, hinted_at(column))[..., 192:]
-
-    assert not torch.allclose(far(alone, 0), far(alone, 16), atol=1e-5)
-    deaf = dataclasses.replace(alone, hint_tokens=False)
-    assert torch.allclose(far(deaf, 0), far(deaf, 16), atol=1e-6)
 
 
 def test_what_nobody_asks_for_is_not_worked_out_and_not_missed() -> None:

@@ -41,13 +41,6 @@ def test_areas_follow_the_shares_where_g_is_unsure() -> None:
         assert sorted(colors_of(settle(prediction, z), z)) == wanted
 
 
-def test_what_hints_show_of_a_palette_forces_no_color_on_a_region() -> None:
-    prediction, z = quarters([0.05, 0.3, 0.2])
-    assert colors_of(settle(prediction, z), z) != [0, 0, 0, 0]
-    z = z._replace(from_hints=torch.ones(1, dtype=torch.bool))
-    assert colors_of(settle(prediction, z), z) == [0, 0, 0, 0]
-
-
 def test_what_g_is_sure_of_stays() -> None:
     prediction, z = quarters([0.5, 0.3, 0.2])
     prediction.choice[0, 2, :8, :8] += 30
