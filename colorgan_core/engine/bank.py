@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..model.color import lab_to_din99o, srgb_to_lab
-from ..model.conditions import Conditions
+from ..model.config import LINEART
 from ..model.generator import Prediction, compose
 from .loaded import Loaded
 from .prepare import Prepared
@@ -29,27 +29,30 @@ def choose_palette(loaded: Loaded, prepared: Prepared, seed: int) -> Tensor:
     tends to one palette.
     """
     bank = loaded.weights.palettes
-    expected = settle(loaded.predict(prepared.x, prepared.z), prepared.z)
-    suiting = distances(expected, prepared.z, bank).argsort()[:SUITING].numpy()
+    prediction = settle(loaded.predict(prepared.x, prepared.z), prepared.z)
+    expected = drawn_of(prepared, prediction)
+    lineart = (prepared.z.task == LINEART)[:, None, None, None]
+    shows = prepared.z.openness * torch.where(lineart, prediction.coverage.sigmoid(), 1.0)
+    suiting = distances(expected, shows, bank).argsort()[:SUITING].numpy()
     preferred = np.random.default_rng(seed).permutation(len(bank))[suiting].argsort()
     many = prepared.with_palettes(bank[torch.from_numpy(suiting[preferred[:CANDIDATES]])])
     drawn = drawn_of(many, settle(loaded.predict(many.x, many.z), many.z))
-    surprise = (lab_to_din99o(drawn) - lab_to_din99o(drawn_of(prepared, expected))).abs().mean((1, 2, 3))
+    surprise = (lab_to_din99o(drawn) - lab_to_din99o(expected)).abs().mean((1, 2, 3))
     likely = surprise.argsort()[:LIKELY]
     judged = loaded.judge(many.x, drawn, many.z.without_palette())
     best = int(likely[judged[likely].argmax()])
     return many.z.palette[best : best + 1]
 
 
-def distances(expected: Prediction, z: Conditions, palettes: Tensor) -> Tensor:
-    """(n,) mean distance in DIN99o of what G expects of one picture to the nearest colour of each of palettes (n, 8, 4)."""
-    paint = expected.free[:1, :, ::EVERY, ::EVERY] * torch.tensor([1, STRETCH, STRETCH])[:, None, None]
-    shows = (z.openness * expected.coverage.sigmoid())[0, 0, ::EVERY, ::EVERY].flatten()
-    places = lab_to_din99o(paint)[0].flatten(1).T
+def distances(expected: Tensor, shows: Tensor, palettes: Tensor) -> Tensor:
+    """(n,) mean distance in DIN99o of a picture (1, 3, h, w) in Lab / 100, weighted by `shows` (1, 1, h, w), to the nearest colour of each
+    of palettes (n, 8, 4)."""
+    few, weight = expected[..., ::EVERY, ::EVERY], shows[..., ::EVERY, ::EVERY].flatten()
+    places = lab_to_din99o(few * torch.tensor([1, STRETCH, STRETCH])[:, None, None])[0].flatten(1).T
     colors = lab_to_din99o(palettes[..., :3].flatten(0, 1).T[None, :, :, None])[0, :, :, 0].T
     apart = torch.cdist(places, colors).reshape(len(places), *palettes.shape[:2])
     nearest = apart.masked_fill(palettes[..., 3] <= 0, torch.inf).amin(2)
-    return torch.mv(nearest.T, shows) / shows.sum().clamp(min=1e-6)
+    return torch.mv(nearest.T, weight) / weight.sum().clamp(min=1e-6)
 
 
 def drawn_of(prepared: Prepared, prediction: Prediction) -> Tensor:
