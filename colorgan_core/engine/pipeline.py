@@ -30,7 +30,7 @@ from .settle import settle
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 # How far colours of a palette that nobody asked for replace free paint: every tenth more brings 0.06 of the truth's chroma and 2 % of
 # deltae.
-HELD_BACK = 0.5
+HELD_BACK = 0.55
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
 KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB

@@ -35,6 +35,7 @@ RIM = 16  # px that a picture is mirrored beyond its edges
 # Even surfaces say nothing of where strokes might lie; from grain too faint to be seen they grow. GRAIN: of 255, standard deviation.
 # COARSE: px, sigma of what blurs it; finer grain must be twice as strong for strokes as bold.
 GRAIN, COARSE = 1.7, 2.0
+DRAWN = 0.87  # of what G draws over the ground; all of it keeps less of the content than the teacher does
 WEAVE = 2.0  # px, and cells of 2 px: sigmas
 SQUARES = 4  # that a long style picture is cut into at most
 
@@ -146,7 +147,8 @@ def paint_tile(loaded: Loaded, tile: UInt8, look: Look) -> Floats:
         Conditions.empty(STYLE, 1, *padded.shape[:2]).with_palette(look.palette),
     )
     drawn = lab_to_srgb(paint_of(loaded.predict(x, z, look.code), z))
-    return unwoven(drawn[0].permute(1, 2, 0).numpy())[:height, :width]
+    strokes = unwoven(drawn[0].permute(1, 2, 0).numpy())[:height, :width]
+    return np.asarray(DRAWN * strokes + (1 - DRAWN) / 255 * tile, np.float32)
 
 
 def unwoven(drawn: Floats) -> Floats:
