@@ -35,7 +35,7 @@ RIM = 16  # px that a picture is mirrored beyond its edges
 # Even surfaces say nothing of where strokes might lie; from grain too faint to be seen they grow. GRAIN: of 255, standard deviation.
 # COARSE: px, sigma of what blurs it; finer grain must be twice as strong for strokes as bold.
 GRAIN, COARSE = 1.7, 2.0
-DRAWN = 0.87  # of what G draws over the ground; all of it keeps less of the content than the teacher does
+DRAWN = 0.85  # of what G draws over the ground; all of it keeps less of the content than the teacher does
 WEAVE = 2.0  # px, and cells of 2 px: sigmas
 SQUARES = 4  # that a long style picture is cut into at most
 
