@@ -123,8 +123,8 @@ OPERATIONS = {
                     "seed",
                     "integer",
                     None,
-                    "Another number gives another colouring, the same number the same one. Without it line art has seed 0, and "
-                    "a grey picture the muted colours that are likeliest.",
+                    "Another number gives another colouring, the same number the same one. Without it, or with 0, a picture has "
+                    "the colours that are likeliest.",
                     minimum=0,
                     maximum=2**31 - 1,
                 ),

@@ -43,7 +43,7 @@ def look_of(told: Mapping[str, Any]) -> Look:
 
 
 def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> Look:
-    """request: of the first frame. Its palette is the one given, else the reference's, else the one that the seed finds for it.
+    """request: of the first frame. Its palette is the one given, else the reference's, else for line art what the seed, 0 too, finds.
 
     A picture with hints gets none: then the colours that the network leaves free keep to those of this frame. keyed: keys have colours.
     """

@@ -28,7 +28,7 @@ class ColorizeRequest:
     of an earlier job, whose colours stay but where a hint changes them. known: the picture's regions; those of them that are `hinted`
     get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. reference:
     (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
-    variation, when nothing else fixes the colours; None: the first for line art, none for grey, whose lightness already says much.
+    variation, when nothing else fixes the colours; 0 or None: what is likeliest.
     close_gaps: px of the picture, None: in proportion to its size. shade: whether line art gets more than its flats. paint: the
     network's picture as it is, without flats. steady: (n, 3) colours that free regions keep to from frame to frame, see steady.py;
     None: a single picture, whose colours need not be alike anywhere else.

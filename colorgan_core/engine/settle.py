@@ -27,11 +27,12 @@ SURE = 12.0  # logit of coverage there
 Floats = NDArray[np.float64]
 
 
-def settle(prediction: Prediction, z: Conditions) -> Prediction:
-    """All of it for line art; other tasks have one region and keep what G says pixel by pixel."""
+def settle(prediction: Prediction, z: Conditions, chroma: float = 1.0) -> Prediction:
+    """All of it for line art; other tasks have one region and keep what G says pixel by pixel. chroma: how many times that of a region's
+    free paint it gets."""
     if int(z.task[0]) != LINEART:
         return prediction
-    settled = settle_choice(settle_paint(settle_coverage(prediction, z), z), z)
+    settled = settle_choice(settle_paint(settle_coverage(prediction, z), z, chroma), z)
     # whatever shading G lays over hints, or any part of it, brings deltae up: with many hints by up to 4 %
     return settled._replace(trust=z.flood[:, 3:4])
 
@@ -47,13 +48,15 @@ def settle_coverage(prediction: Prediction, z: Conditions) -> Prediction:
     return prediction._replace(coverage=coverage)
 
 
-def settle_paint(prediction: Prediction, z: Conditions) -> Prediction:
-    """Draws free paint towards its region's mean, so that doubt does not show as blotches; some of what shades a region stays."""
+def settle_paint(prediction: Prediction, z: Conditions, chroma: float = 1.0) -> Prediction:
+    """Draws free paint towards its region's mean, so that doubt does not show as blotches; some of what shades a region stays, and the
+    mean has so many times its `chroma`."""
     free = prediction.free.clone()
     for n in range(len(free)):
         labels = z.regions[n].numpy()
         mean = region_means(free[n].double().numpy(), labels, painted(prediction, z, n))[labels].transpose(2, 0, 1)
         free[n].lerp_(torch.from_numpy(mean).float(), EVENNESS)
+        free[n, 1:] += (chroma - 1) * torch.from_numpy(mean[1:]).float()
     return prediction._replace(free=free)
 
 

@@ -214,9 +214,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
                 files.append(f"{self.styles.item(row, 0).data(Qt.UserRole)}:{self.styles.cellWidget(row, 1).value():g}")
             parameters = {"strength": self.strength.value() / 100, "preserve_color": self.keep.isChecked()}
             return Wishes("stylize", {**parameters, "style": files}, lines)
-        parameters = {"task": task}
-        if task == "lineart" or self.seed.value():
-            parameters["seed"] = self.seed.value()
+        parameters = {"task": task, "seed": self.seed.value()}
         if task == "lineart":
             parameters["shade"] = self.shade.isChecked()
             if self.gaps.value() >= 0:

@@ -69,6 +69,14 @@ def test_free_paint_becomes_more_even_and_keeps_its_mean() -> None:
     assert 0 < free[:8, :8].std() < 0.3 * prediction.free[0, 0, :8, :8].std() and not free[8:, 8:].any()
 
 
+def test_chroma_grows_by_regions_and_what_shades_them_stays() -> None:
+    prediction, z = quarters([1.0])
+    prediction.free[0, :, :8, :8] = torch.rand(3, 8, 8)
+    plain, lively = settle(prediction, z).free[0, :, :8, :8], settle(prediction, z, chroma=2).free[0, :, :8, :8]
+    mean = plain[1:].mean((1, 2), keepdim=True)
+    torch.testing.assert_close(lively, torch.cat([plain[:1], plain[1:] + mean]), rtol=0, atol=1e-5)
+
+
 def test_gray_stays_as_g_says() -> None:
     prediction, z = quarters([0.5, 0.5])
     assert settle(prediction, z._replace(task=torch.tensor([GRAY]))) is prediction
