@@ -8,7 +8,7 @@ from torch import Tensor
 
 from colorgan_core.model.conditions import palette_tokens
 from colorgan_core.model.config import PALETTE_SIZE
-from colorgan_core.picture.kmeans import palette_of
+from colorgan_core.picture.kmeans import clustered, palette_of
 
 from .sample import Items
 
@@ -37,6 +37,14 @@ def palette_bank(items: Items) -> Tensor:
     palettes = torch.cat([palette for palette in found if colorful(palette[0])] or found)
     palettes = palettes[no_twins(spread_over_ab(palettes))]
     return palettes[np.linspace(0, len(palettes) - 1, min(BANK, len(palettes))).astype(int)]
+
+
+def common_colors(palettes: Tensor, count: int) -> Tensor:
+    """(count, 3) Lab / 100 that stand for all colours of palettes (n, 8, 4); where there are fewer, the commonest again and again."""
+    lab, share = palettes[..., :3][palettes[..., 3] > 0], palettes[..., 3][palettes[..., 3] > 0]
+    centres, _ = clustered((100 * lab).numpy(), share.double().numpy(), count)
+    padded = np.concatenate([centres, np.repeat(centres[:1], count - len(centres), 0)])
+    return torch.from_numpy(padded) / 100
 
 
 def colorful(palette: Tensor) -> bool:

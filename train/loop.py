@@ -24,7 +24,7 @@ from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.weights import Weights, load_weights, save_weights
 from colorgan_core.stored_weights import find
 
-from .bank import palette_bank
+from .bank import common_colors, palette_bank
 from .card import earlier_runs, model_card
 from .checkpoint import NAME, check_fresh, load_furthest, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, fingerprint, loader, to_batch
@@ -115,6 +115,9 @@ def train(
                 network.load_state_dict(start.generator.state_dict())
             networks.discriminator.load_state_dict(start.discriminator.state_dict())
         palettes = palette_bank(train_items)
+        if not start:
+            for network in (networks.generator, networks.average):
+                network.odds.colors.copy_(common_colors(palettes, config.odds))
         earlier = earlier_runs(start.card) if start else []
     if fabric.is_global_zero:
         out.mkdir(parents=True, exist_ok=True)
@@ -226,7 +229,7 @@ class Live:
         left = seconds / done - seconds if done > 0 else 0.0
         losses = "  ".join(
             f"{name} {self.means[name]:.4f}"
-            for name in ("l1", "coverage", "choice", "texture", "adversarial", "discriminator")
+            for name in ("l1", "coverage", "choice", "odds", "texture", "adversarial", "discriminator")
         )
         return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
 

@@ -89,7 +89,8 @@ class Pix2Pix:
 def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> bool:
     """Trains for so many minutes, making the samples included, and writes G's weights to `out`; False when it was stopped before.
 
-    Beside `out` it keeps a checkpoint, also when it is stopped, and goes on from one that is there: the minutes are those of all runs.
+    Minutes are of the processors that torch may use, so what else runs does not shorten the training. Beside `out` it keeps a
+    checkpoint, also when it is stopped, and goes on from one that is there: the minutes are those of all runs.
     """
     torch.manual_seed(seed)
     fabric = Fabric(precision=precision())
@@ -110,10 +111,10 @@ def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Calla
         write_state(place, {"step": step, "seconds": seconds, "parts": parts})
 
     batches = iter(loader(Samples(items, SIZE, seed, (LINEART,)), Numbers(step * BATCH, BATCH), 0))
-    begun = time.monotonic() - before
+    begun = processor_seconds() - before
     saved = before
     with stop_on_signals() as stopped:
-        while (passed := time.monotonic() - begun) < 60 * minutes and not stopped:
+        while (passed := processor_seconds() - begun) < 60 * minutes and not stopped:
             raw = next(batches)
             x = conditioned(raw["x"][..., 0], raw["hints"], raw["hints_mask"])
             y = raw["y"].permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -136,11 +137,16 @@ def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Calla
     return True
 
 
+def processor_seconds() -> float:
+    """How long this process has had each of its processors, on the mean."""
+    return time.process_time() / torch.get_num_threads()
+
+
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--minutes", type=float, default=60.0, show_default=True, help="Of training in all runs, samples included."
+    "--minutes", type=float, default=60.0, show_default=True, help="Of every processor, samples included, in all runs."
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(data: Path, out: Path, minutes: float, seed: int) -> None:

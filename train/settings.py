@@ -14,6 +14,7 @@ class Settings:
         drawings without colour from real ones at once. At 500 it is about an eighth: colours settle, the adversary sharpens.
     coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
     choice_weight: of the cross-entropy of the palette's colours; at 30 it is about half of the reconstruction term.
+    odds_weight: of the cross-entropy of regions' colours; at 30 it is as large.
     texture_weight: of the difference in local contrast, for style samples: lambda L1 alone leaves a grey mist where strokes should be,
         and only from a multiple of lambda on is a stroke in the wrong place cheaper than none. At 5000 colouring suffered.
     overshoot_weight: of paint outside of what colours there are; without it free paint under a palette colour grew to L = 28,000.
@@ -35,6 +36,7 @@ class Settings:
     adversarial_weight: float = 1.0
     coverage_weight: float = 50.0
     choice_weight: float = 30.0
+    odds_weight: float = 30.0
     texture_weight: float = 1500.0
     overshoot_weight: float = 10.0
     color_space: str = "din99o"

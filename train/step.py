@@ -19,7 +19,7 @@ from colorgan_core.errors import MissingDependency
 from colorgan_core.model.blocks import FiLMBlock
 from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
-from colorgan_core.model.config import STYLE, ModelConfig
+from colorgan_core.model.config import LINEART, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose
 from colorgan_core.model.losses import (
@@ -27,6 +27,7 @@ from colorgan_core.model.losses import (
     choice_loss,
     coverage_loss,
     discriminator_loss,
+    odds_loss,
     overshoot_loss,
     reconstruction_loss,
     texture_loss,
@@ -113,11 +114,16 @@ def training_step(
     readable = batch.z.openness.gt(READABLE) * torch.where(batch.alpha_known[:, None, None, None], batch.alpha, 1.0)
     readable = readable * batch.paired[:, None, None, None]
     choice = choice_loss(prediction.choice, y_lab, batch.z.palette[..., :3], batch.z.palette_mask, readable)
+    drawn = batch.z.task == LINEART
+    odds = odds_loss(
+        prediction.odds, networks.generator.odds.colors, y_lab, batch.z.regions, readable * drawn[:, None, None, None]
+    )
     total = settings.adversarial_weight * adversarial + settings.reconstruction_weight * reconstruction
     if networks.generator.config.coverage:
         total = total + settings.coverage_weight * coverage
     if networks.generator.config.palette:
         total = total + settings.choice_weight * choice
+    total = total + settings.odds_weight * odds
     style = batch.z.task == STYLE
     texture = texture_loss(y_lab[style], y_hat_lab[style]).sum() / len(style)
     total = total + settings.texture_weight * texture
@@ -130,7 +136,7 @@ def training_step(
     _follow(networks.average, networks.generator, min(settings.average, (1 + step) / (10 + step)))
     return {
         "discriminator": d_loss.detach(), "adversarial": adversarial.detach(), "l1": reconstruction.detach(),
-        "coverage": coverage.detach(), "choice": choice.detach(), "texture": texture.detach(),
+        "coverage": coverage.detach(), "choice": choice.detach(), "odds": odds.detach(), "texture": texture.detach(),
         "spread": y_hat.detach().std(), "true_spread": batch.y.std(),
     }  # fmt: skip
 

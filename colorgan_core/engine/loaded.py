@@ -24,6 +24,7 @@ class Loaded:
         self.weights = load_weights(weights)
         self.generator = cast(Generator, self.runner.placed(self.weights.generator))
         self.discriminator = cast(Discriminator, self.runner.placed(self.weights.discriminator))
+        self.colors = self.weights.generator.odds.colors.cpu()  # (n, 3) Lab / 100, what G's odds are of
 
     @property
     def description(self) -> str:

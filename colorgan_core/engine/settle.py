@@ -3,11 +3,15 @@ not half."""
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from ..model.color import lab_to_din99o, lab_to_srgb, srgb_to_lab
 from ..model.conditions import Conditions
 from ..model.config import LINEART
 from ..model.generator import ABSENT, Prediction
@@ -21,18 +25,23 @@ ROUNDS = 50  # of balancing; the shares then agree to a percent
 # Who names four colours wants to see four; at 0 or 0.6 results given the truth's own colours were worse by 8 to 13 %.
 EVEN = 0.3
 EVENNESS = 0.8  # of free paint in its region; deltae and mse fall up to 1, but all shading would be gone there
+SPACING = 0.06  # Lab / 100, of the colours that free paint may have
+AT_ONCE = 512  # regions
+OWN = 0.2  # of a wager, by what G paints
 AGREED = 0.2  # mean coverage of a region below which it is bare, and above 1 - AGREED wholly painted
 SURE = 12.0  # logit of coverage there
 
 Floats = NDArray[np.float64]
 
 
-def settle(prediction: Prediction, z: Conditions, chroma: float = 1.0) -> Prediction:
-    """All of it for line art; other tasks have one region and keep what G says pixel by pixel. chroma: how many times that of a region's
-    free paint it gets."""
+def settle(prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float = 0.0) -> Prediction:
+    """All of it for line art; other tasks have one region and keep what G says pixel by pixel.
+
+    colors: (n, 3) Lab / 100 that G's odds are of; with them each region gets the paint that `wager` finds, else the mean of G's.
+    """
     if int(z.task[0]) != LINEART:
         return prediction
-    settled = settle_choice(settle_paint(settle_coverage(prediction, z), z, chroma), z)
+    settled = settle_choice(settle_paint(settle_coverage(prediction, z), z, colors, liveliness), z)
     # whatever shading G lays over hints, or any part of it, brings deltae up: with many hints by up to 4 %
     return settled._replace(trust=z.flood[:, 3:4])
 
@@ -48,16 +57,54 @@ def settle_coverage(prediction: Prediction, z: Conditions) -> Prediction:
     return prediction._replace(coverage=coverage)
 
 
-def settle_paint(prediction: Prediction, z: Conditions, chroma: float = 1.0) -> Prediction:
-    """Draws free paint towards its region's mean, so that doubt does not show as blotches; some of what shades a region stays, and the
-    mean has so many times its `chroma`."""
+def settle_paint(
+    prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float = 0.0
+) -> Prediction:
+    """Draws free paint towards its region's mean, so that doubt does not show as blotches; some of what shades a region stays, around
+    the mean or, with `colors`, around what G's odds make likely."""
     free = prediction.free.clone()
     for n in range(len(free)):
         labels = z.regions[n].numpy()
-        mean = region_means(free[n].double().numpy(), labels, painted(prediction, z, n))[labels].transpose(2, 0, 1)
-        free[n].lerp_(torch.from_numpy(mean).float(), EVENNESS)
-        free[n, 1:] += (chroma - 1) * torch.from_numpy(mean[1:]).float()
+        means = torch.from_numpy(region_means(free[n].double().numpy(), labels, painted(prediction, z, n))).float()
+        free[n].lerp_(laid(means, z.regions[n]), EVENNESS)
+        if colors is not None:
+            free[n] += laid(wager(prediction.odds[n, : len(means)], colors, means, liveliness) - means, z.regions[n])
     return prediction._replace(free=free)
+
+
+def laid(values: Tensor, regions: Tensor) -> Tensor:
+    """(c, h, w) of values (r, c) of the regions (h, w)."""
+    return values[regions].permute(2, 0, 1)
+
+
+def wager(odds: Tensor, colors: Tensor, paint: Tensor, liveliness: float) -> Tensor:
+    """(r, 3) Lab / 100: of all colours the one that is to be expected least far off: by logits `odds` (r, n) of `colors` (n, 3), and a
+    little by free `paint` (r, 3).
+
+    liveliness: how much farther off, in DIN99o, a colour may be for each unit of chroma that it has more: what is least far off from all
+    that might be is pale.
+    """
+    offered = torch.cat([all_colors(), colors])
+    places, bonus = in_din99o(offered), liveliness * offered[:, 1:].norm(dim=1)
+    apart, best = torch.cdist(in_din99o(colors), places), []
+    for some, own in zip(torch.split(odds, AT_ONCE), torch.split(paint, AT_ONCE), strict=True):
+        off = torch.lerp(some.softmax(1) @ apart, torch.cdist(in_din99o(own), places), OWN)
+        best.append((off - bonus).argmin(1))
+    return offered[torch.cat(best)]
+
+
+def in_din99o(lab: Tensor) -> Tensor:
+    """Colours (n, 3) in Lab / 100 as `lab_to_din99o` has them."""
+    return lab_to_din99o(lab.T[None, ..., None])[0, ..., 0].T
+
+
+@functools.cache
+def all_colors() -> Tensor:
+    """(n, 3) Lab / 100, SPACING apart, all of them in sRGB."""
+    axis = torch.arange(-1.2, 1.2, SPACING)
+    lab = torch.cartesian_prod(torch.arange(SPACING, 1, SPACING), axis, axis)
+    back = srgb_to_lab(lab_to_srgb(lab.T[None, ..., None]))[0, ..., 0].T
+    return lab[(back - lab).norm(dim=1) < SPACING / 4]
 
 
 def settle_choice(prediction: Prediction, z: Conditions) -> Prediction:

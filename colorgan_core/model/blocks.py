@@ -3,9 +3,15 @@ so that tiles join without seams."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+PLACE = 5  # what a region is told of itself: where it lies, how far it reaches, how large it is
+START = torch.tensor([0.0, 0.5, 0.5])  # colours before training finds some
+ODDS_WIDTH = 512  # of the hidden layer; a region costs no more than a pixel does elsewhere
 
 
 def zero_(layer: nn.Module) -> nn.Module:
@@ -83,6 +89,52 @@ class RegionPooling(nn.Module):
         """features (b, c, h, w), regions (b, h, w) int64 from 0, openness (b, 1, h, w) weights, pooled (b,) bool: for which samples."""
         found = self.out(region_mean(features, regions, openness))
         return features + found * pooled[:, None, None, None]  # type: ignore[no-any-return]
+
+
+class RegionOdds(nn.Module):
+    """How likely a region has each of a set of colours: classification (Zhang et al., "Colorful image colorization", ECCV 2016,
+    section 2), a region at a time. What an L1 loss makes of doubt is the median of all that might be, and that is grey."""
+
+    def __init__(self, widths: Sequence[int], colors: int) -> None:
+        super().__init__()
+        self.colors: Tensor
+        self.register_buffer("colors", torch.rand(colors, 3) - START)  # Lab / 100, what each of the odds is of
+        self.layers = nn.Sequential(
+            nn.Linear(sum(widths) + PLACE, ODDS_WIDTH), nn.SiLU(), nn.Linear(ODDS_WIDTH, colors)
+        )
+
+    def forward(self, levels: Sequence[Tensor], regions: Tensor, openness: Tensor) -> Tensor:
+        """levels: features (b, c, h, w), the finest first; regions (b, H, W) int64 from 0 and openness (b, 1, H, W) of a multiple of
+        the finest's size -> logits (b, r, colors), r being one more than the highest region."""
+        size = levels[0].shape[2:]
+        features = [F.interpolate(pixel_norm(each), size=size, mode="bilinear") for each in levels]
+        present, own = torch.unique(regions, return_inverse=True)
+        held, mass = region_table(torch.cat(features, 1), own, openness)
+        b, (h, w) = len(regions), size
+        down, across = torch.linspace(-1, 1, h, device=held.device), torch.linspace(-1, 1, w, device=held.device)
+        places = torch.stack(torch.meshgrid(down, across, indexing="ij"))[None].expand(b, -1, -1, -1)
+        where, _ = region_table(torch.cat([places, places.square()], 1), own, openness)
+        said = self.layers(torch.cat([held, where, mass.sqrt()], 2))
+        odds = said.new_zeros(b, int(present[-1]) + 1, said.shape[2])
+        return odds.index_copy(1, present, said)  # type: ignore[no-any-return]
+
+
+def region_table(features: Tensor, regions: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Weighted mean (b, r, c) of features (b, c, h, w) over each of r regions (b, H, W), and each region's share (b, r, 1) of the places.
+
+    H and W are the same multiple of h and w. A region that is smaller than one of the features' places has some of that.
+    """
+    b, (h, w) = len(features), features.shape[2:]
+    most, step = int(regions.max()) + 1, regions.shape[2] // w
+    place = torch.arange(h * w, device=regions.device).reshape(h, w)
+    place = place.repeat_interleave(step, 0).repeat_interleave(step, 1)
+    index = (torch.arange(b, device=regions.device)[:, None, None] * most + regions) * (h * w) + place
+    part = torch.bincount(index.reshape(-1), weight.reshape(-1).float() + 1e-3, b * most * h * w).reshape(
+        b, most, h * w
+    )
+    mass = part.sum(2, keepdim=True)
+    means = part.float() @ features.float().flatten(2).transpose(1, 2) / mass.clamp(min=1e-6)
+    return means.float(), (mass / (regions.shape[1] * regions.shape[2])).float()
 
 
 def region_mean(features: Tensor, regions: Tensor, weight: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ class ModelConfig:
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
     flood_hints, region_pooling, coverage, palette: the helps that geometry and a person give, each on or off.
     attention: tokens are heard place by place, beside FiLM.
+    odds: how many colours there are of which G says how likely each region has them.
     """
 
     widths: tuple[int, ...] = (24, 48, 96, 192, 256)
@@ -36,6 +37,7 @@ class ModelConfig:
     coverage: bool = True
     palette: bool = True
     attention: bool = True
+    odds: int = 96
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

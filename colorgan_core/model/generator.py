@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionPooling, TokenAttention, pixel_norm
+from .blocks import FiLMBlock, RegionOdds, RegionPooling, TokenAttention, pixel_norm
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
@@ -35,7 +35,8 @@ class Prediction(NamedTuple):
 
     free: (b, 3, h, w) Lab / 100, paint without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
     choice: (b, 8, h, w) logits of the palette's colours, very low where there is no colour; reliance: (b, 1, h, w) in 0..1, how
-    far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far a flooded hint replaces both.
+    far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far a flooded hint replaces both. odds: (b, r, n) logits of
+    what colour each region of line art has, of the n that `RegionOdds.colors` holds; r is 0 where there is no line art.
     """
 
     free: Tensor
@@ -43,6 +44,7 @@ class Prediction(NamedTuple):
     choice: Tensor
     reliance: Tensor
     trust: Tensor
+    odds: Tensor
 
 
 class Code(NamedTuple):
@@ -182,6 +184,7 @@ class Generator(nn.Module):
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths))
         self.query = nn.Conv2d(widths[0], KEY_WIDTH, 1)
         self.key = nn.Linear(config.token_width, KEY_WIDTH)
+        self.odds = RegionOdds(widths[1:], config.odds)
         # Lab, coverage, trust in the flooded hint, trust in the palette
         self.head = nn.Conv2d(widths[0], 6, 3, padding=1)
         # Brushwork needs what is finer than bilinear; in even paint the same would leave a woven texture.
@@ -211,11 +214,13 @@ class Generator(nn.Module):
                 skips.append(features)
                 features = self.down[level](features)
         asked = code if self.training else code.without_absent()
+        levels: list[Tensor] = []
         for level in reversed(range(len(self.decoder))):
             if level < len(self.up):
                 limited = pixel_norm(features) if level + 1 >= LIMITED_FROM else features
                 features = double(self.up[level](limited)) + skips[level]
             features = self.decoder[level](features, asked, z)
+            levels.insert(0, features)
         picture = double(self.head(F.silu(features)).float())
         free = picture[:, :3]
         styled = (z.task == STYLE)[:, None, None, None]
@@ -226,6 +231,10 @@ class Generator(nn.Module):
             choice = double(torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float())
         else:
             choice = picture.new_zeros(len(x), PALETTE_SIZE, *x.shape[2:])
+        if takes_part(self, z.task == LINEART):
+            odds = self.odds(levels[1:], z.regions, z.openness)
+        else:
+            odds = picture.new_zeros(len(x), 0, self.config.odds)
         coverage = picture[:, 3:4] * COVERAGE_GAIN
         return Prediction(
             free=free * PAINT_GAIN + x.float() * styled,  # a style changes a picture, the other tasks find its paint
@@ -233,6 +242,7 @@ class Generator(nn.Module):
             choice=choice.masked_fill(~z.palette_mask[..., None, None], ABSENT),
             reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],
             trust=picture[:, 4:5].sigmoid() * flood[:, 3:4],
+            odds=odds,
         )
 
 

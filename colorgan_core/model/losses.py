@@ -9,6 +9,7 @@ D here gives logits; log D is log sigmoid(logit) and log(1 - D) is log sigmoid(-
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 BANDS = 4  # of texture_loss, each half the size of the one before
 WINDOW = 8  # px of a band over which its energy is taken
 FAINT = 1e-4  # of squared energy in Lab / 100: contrast of a unit is none, and the root's slope stays finite
+ODDS_STEP = 4  # regions are larger
 CHOICE_REACH = 0.25  # Lab / 100: a palette colour farther than that is not what the pixel shows
 
 
@@ -51,6 +53,18 @@ def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, wei
     counts = weight[:, 0] * (nearest < CHOICE_REACH)
     each = F.cross_entropy(choice, target, reduction="none")
     return (each * counts).mean()
+
+
+def odds_loss(odds: Tensor, colors: Tensor, y: Tensor, regions: Tensor, weight: Tensor) -> Tensor:
+    """The same of what G expects of each region, over fixed colours: of `ODDS_STEP` pixels either way one is looked at.
+
+    odds: (b, r, n) logits. colors: (n, 3) and y: (b, 3, h, w) Lab / 100. regions: (b, h, w) int64. weight: (b, 1, h, w) as there.
+    """
+    some = np.s_[..., ODDS_STEP // 2 :: ODDS_STEP, ODDS_STEP // 2 :: ODDS_STEP]
+    target = torch.cdist(y[some].flatten(2).transpose(1, 2), colors.expand(len(y), -1, -1)).argmin(2)
+    place = regions[some].flatten(1)[..., None].expand(-1, -1, odds.shape[2])
+    each = F.cross_entropy(odds.gather(1, place).transpose(1, 2), target, reduction="none")
+    return (each * weight[some].flatten(1)).mean()
 
 
 def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:

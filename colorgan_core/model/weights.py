@@ -23,7 +23,7 @@ from .config import PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
 
-FORMAT = "colorgan-weights-4"
+FORMAT = "colorgan-weights-5"
 
 
 @dataclass(frozen=True)

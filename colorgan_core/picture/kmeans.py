@@ -29,16 +29,17 @@ def palette_of(
         return np.zeros((0, 3), np.uint8), np.zeros(0, np.float32)
     mean = np.stack([np.bincount(bins, mass * pixels[:, c], 4096)[top] for c in range(3)], -1) / total[top, None]
     points, share = srgb_to_lab((mean / 255).astype(np.float32)), total[top]
-    centres, owner = _cluster(points, share, count)
+    centres, owner = clustered(points, share, count)
     sizes = np.bincount(owner, share, len(centres))
     order = np.argsort(-sizes, kind="stable")
     return to_uint8(lab_to_srgb(centres[order])), (sizes[order] / sizes.sum()).astype(np.float32)
 
 
-def _cluster(
+def clustered(
     points: NDArray[np.float32], share: NDArray[np.float64], count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Lloyd's rounds from a start that takes, one after another, the point that the centres so far serve worst."""
+    """Centres (n, 3), n <= count, of points (m, 3) that count by their share (m,), and the centre (m,) of each point: Lloyd's rounds
+    from a start that takes, one after another, the point that the centres so far serve worst."""
     centres = points[[int(share.argmax())]]
     while len(centres) < count:
         badness = share * ((points[:, None] - centres) ** 2).sum(-1).min(1)

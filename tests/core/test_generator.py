@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 import torch
 
-from colorgan_core.model.blocks import region_mean
+from colorgan_core.model.blocks import region_mean, region_table
 from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
@@ -53,8 +53,8 @@ def test_a_result_does_not_depend_on_its_batch_mates() -> None:
     together = generator(x, z)
     for n in range(4):
         alone = generator(x[n : n + 1], Conditions(*(value[n : n + 1] for value in z)))
-        for whole, part in zip(together, alone, strict=True):
-            assert torch.allclose(whole[n], part[0], rtol=1e-4, atol=1e-4)
+        for whole, part in zip(together, alone, strict=True):  # of the odds there are as many as the batch has regions
+            assert torch.allclose(whole[n, : part.shape[1]], part[0], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("field", ["task", "hints", "flood", "regions", "palette", "reference"])
@@ -141,10 +141,26 @@ def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
             assert torch.allclose(got[b][:, here].T, mean.expand(len(w), 3), atol=1e-5)
 
 
+def test_region_table_counts_places_by_what_of_a_region_lies_in_them() -> None:
+    torch.manual_seed(2)
+    features, weight = torch.rand(2, 3, 4, 4), torch.rand(2, 1, 8, 8)
+    regions = torch.randint(0, 5, (2, 8, 8))
+    regions[0, 0, 0] = 5  # of one pixel
+    means, mass = region_table(features, regions, weight)
+    fine = features.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    for b in range(2):
+        for label in range(6):
+            here = regions[b] == label
+            w = weight[b, 0][here] + 1e-3
+            assert float(mass[b, label]) == pytest.approx(float(w.sum()) / 64, abs=1e-6)
+            if here.any():
+                assert torch.allclose(means[b, label], (fine[b][:, here] * w).sum(1) / w.sum(), atol=1e-5)
+
+
 def prediction(free: torch.Tensor, logit: float) -> Prediction:
     """Paint without palette and hints, and one coverage everywhere."""
     plane = torch.zeros_like(free[:, :1])
-    return Prediction(free, plane + logit, plane.expand(-1, 8, -1, -1), plane, plane)
+    return Prediction(free, plane + logit, plane.expand(-1, 8, -1, -1), plane, plane, torch.zeros(len(free), 0, 2))
 
 
 def test_line_art_is_lines_times_paint_over_paper() -> None:

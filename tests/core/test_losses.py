@@ -12,6 +12,7 @@ from colorgan_core.model.losses import (
     choice_loss,
     coverage_loss,
     discriminator_loss,
+    odds_loss,
     overshoot_loss,
     reconstruction_loss,
     texture_loss,
@@ -53,6 +54,21 @@ def test_reconstruction_is_the_mean_absolute_difference() -> None:
     first = np.abs(y - y_hat)[0].mean() / 2
     paired = torch.tensor([True, False])
     assert reconstruction_loss(torch.tensor(y), torch.tensor(y_hat), paired).item() == pytest.approx(first)
+
+
+def test_odds_are_judged_by_each_regions_colors() -> None:
+    rng = np.random.default_rng(4)
+    odds, y, colors = rng.normal(0, 2, (2, 3, 5)), rng.random((2, 3, 8, 12)), rng.random((5, 3))
+    regions, weight = rng.integers(0, 3, (2, 8, 12)), rng.random((2, 1, 8, 12))
+    total = 0.0
+    for b in range(2):
+        for row in (2, 6):
+            for column in (2, 6, 10):
+                nearest = np.linalg.norm(colors - y[b, :, row, column], axis=1).argmin()
+                own = odds[b, regions[b, row, column]]
+                total += weight[b, 0, row, column] * (np.log(np.exp(own).sum()) - own[nearest])
+    got = odds_loss(*map(torch.tensor, (odds, colors, y, regions, weight)))
+    assert float(got) == pytest.approx(total / 12)
 
 
 def test_choice_is_cross_entropy_of_the_nearest_palette_color() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.settle import SURE, balance, region_means, settle
+from colorgan_core.engine.settle import OWN, SURE, all_colors, balance, in_din99o, region_means, settle, wager
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART
 from colorgan_core.model.generator import ABSENT, Prediction
@@ -24,7 +24,7 @@ def quarters(shares: list[float]) -> tuple[Prediction, Conditions]:
     choice[0, : len(shares)] = 0.01 * torch.randn(len(shares), 16, 16)
     choice[0, 0] += 1
     plane = torch.ones(1, 1, 16, 16)
-    return Prediction(torch.zeros(1, 3, 16, 16), 3 * plane, choice, plane, plane * 0), z
+    return Prediction(torch.zeros(1, 3, 16, 16), 3 * plane, choice, plane, plane * 0, torch.zeros(1, 4, 2)), z
 
 
 def colors_of(prediction: Prediction, z: Conditions) -> list[int]:
@@ -69,12 +69,35 @@ def test_free_paint_becomes_more_even_and_keeps_its_mean() -> None:
     assert 0 < free[:8, :8].std() < 0.3 * prediction.free[0, 0, :8, :8].std() and not free[8:, 8:].any()
 
 
-def test_chroma_grows_by_regions_and_what_shades_them_stays() -> None:
+RED_OR_GREEN = torch.tensor([[0.5, 0.6, 0.3], [0.5, -0.6, 0.3]])
+
+
+def test_regions_get_what_the_odds_say_and_what_shades_them_stays() -> None:
     prediction, z = quarters([1.0])
     prediction.free[0, :, :8, :8] = torch.rand(3, 8, 8)
-    plain, lively = settle(prediction, z).free[0, :, :8, :8], settle(prediction, z, chroma=2).free[0, :, :8, :8]
-    mean = plain[1:].mean((1, 2), keepdim=True)
-    torch.testing.assert_close(lively, torch.cat([plain[:1], plain[1:] + mean]), rtol=0, atol=1e-5)
+    prediction.odds[0] = torch.tensor([[9.0, -9], [-9, 9], [9, -9], [9, -9]])
+    plain, likely = settle(prediction, z).free[0], settle(prediction, z, RED_OR_GREEN).free[0]
+    red, green = RED_OR_GREEN[:, :, None, None]
+    assert torch.allclose(likely[:, 8:], red.expand(3, 8, 16)) and torch.allclose(
+        likely[:, :8, 8:], green.expand(3, 8, 8)
+    )
+    shade = plain[:, :8, :8] - plain[:, :8, :8].mean((1, 2), keepdim=True)
+    torch.testing.assert_close(likely[:, :8, :8], red + shade, rtol=0, atol=1e-5)
+
+
+def test_a_wager_is_the_colour_least_far_off_and_livelier_if_asked() -> None:
+    odds = torch.log(torch.tensor([[0.6, 0.4], [0.5, 0.5]]))
+    colors, paint = torch.tensor([[0.6, 0.3, 0.1], [0.6, -0.3, 0.1]]), torch.tensor([[0.9, 0.0, 0.0], [0.4, 0.3, 0.3]])
+    calm, lively = wager(odds, colors, paint, 0.0), wager(odds, colors, paint, 1.0)
+
+    def off(one: torch.Tensor) -> torch.Tensor:
+        """How far off the colours (r, 3) are to be expected."""
+        by_odds = (odds.exp() * torch.cdist(in_din99o(one), in_din99o(colors))).sum(1)
+        return (1 - OWN) * by_odds + OWN * (in_din99o(one) - in_din99o(paint)).norm(dim=1)
+
+    for one in all_colors()[::40]:
+        assert (off(calm) <= off(one.expand(2, 3)) + 1e-6).all()
+    assert (lively[:, 1:].norm(dim=1) > calm[:, 1:].norm(dim=1)).all()
 
 
 def test_gray_stays_as_g_says() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from colorgan_train.bank import colorful, no_twins, palette_bank
+from colorgan_train.bank import colorful, common_colors, no_twins, palette_bank
 from colorgan_train.sample import View
 
 SCHEMES = [
@@ -43,3 +43,13 @@ def test_grey_art_still_gives_a_bank() -> None:
 
 def test_twins_are_those_near_to_one_already_kept() -> None:
     assert no_twins(torch.tensor([[0.0], [0.3], [0.4], [0.6], [9.0]])).tolist() == [0, 2, 4]
+
+
+def test_common_colors_stand_for_all_there_are() -> None:
+    palettes = torch.zeros(2, 8, 4)
+    palettes[0, :3] = torch.tensor([[0.5, 0.6, 0.4, 0.5], [0.9, 0, 0, 0.3], [0.88, 0, 0, 0.2]])
+    palettes[1, :1] = torch.tensor([0.3, -0.2, 0.1, 1.0])
+    few, many = common_colors(palettes, 3), common_colors(palettes, 6)
+    wanted = torch.tensor([[0.3, -0.2, 0.1], [0.5, 0.6, 0.4], [0.892, 0, 0]])
+    assert torch.allclose(few[few[:, 0].argsort()], wanted, atol=1e-5)
+    assert len(many) == 6 and torch.equal(many.unique(dim=0), palettes[palettes[..., 3] > 0][:, :3].unique(dim=0))
