@@ -31,8 +31,9 @@ PAPER = 245  # of 255: a reference's pixels all of whose channels are above are 
 # How far colours of a palette that nobody asked for replace free paint: every tenth more brings 0.06 of the truth's chroma and 2 % of
 # deltae.
 HELD_BACK = 0.55
-# Liveliness (see `wager`) of line art of which nothing is asked, and of what lies beside hints. Deltae inside regions at 0.14, 0.17 and 0.2
-# and chroma of the truth's: 200 drawings of OpenMoji 6.16, 6.39, 6.58, .57, .72, .86; 150 held-out 9.2, 9.5, 9.9, .75, .90, 1.08.
+# Liveliness (see `least_risk`) of line art of which nothing is asked, and of what lies beside hints. At 0.14, 0.17 and 0.2 deltae
+# inside regions and chroma of the truth's are, of 200 drawings of OpenMoji, 6.16, 6.39, 6.58 and .57, .72, .86; of 150 held-out
+# ones 9.2, 9.5, 9.9 and .75, .90, 1.08.
 LIVELY = 0.175
 LIVELY_BESIDE = 0.03
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
@@ -81,11 +82,7 @@ class Colorizer:
             prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed or 0))
         else:
             liveliness = LIVELY
-        prediction = self.loaded.predict(prepared.x, prepared.z)
-        if liveliness is None:
-            prediction = settle(prediction, prepared.z)
-        else:
-            prediction = settle(prediction, prepared.z, self.loaded.colors, liveliness)
+        prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z, self.loaded.colors, liveliness)
         if wanted is None:
             prediction = prediction._replace(reliance=HELD_BACK * prediction.reliance)
         paint = small_paint(prediction, prepared)

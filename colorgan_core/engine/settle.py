@@ -27,17 +27,20 @@ EVEN = 0.3
 EVENNESS = 0.8  # of free paint in its region; deltae and mse fall up to 1, but all shading would be gone there
 SPACING = 0.06  # Lab / 100, of the colours that free paint may have
 AT_ONCE = 512  # regions
-OWN = 0.2  # of a wager, by what G paints
+PAINT_SHARE = 0.2  # of a colour's risk, by what G paints
 AGREED = 0.2  # mean coverage of a region below which it is bare, and above 1 - AGREED wholly painted
 SURE = 12.0  # logit of coverage there
 
 Floats = NDArray[np.float64]
 
 
-def settle(prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float = 0.0) -> Prediction:
+def settle(
+    prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float | None = None
+) -> Prediction:
     """All of it for line art; other tasks have one region and keep what G says pixel by pixel.
 
-    colors: (n, 3) Lab / 100 that G's odds are of; with them each region gets the paint that `wager` finds, else the mean of G's.
+    colors: (n, 3) Lab / 100 that G's odds are of; liveliness: see `least_risk`. With both each region gets the paint that
+    `least_risk` finds, else the mean of G's.
     """
     if int(z.task[0]) != LINEART:
         return prediction
@@ -58,28 +61,29 @@ def settle_coverage(prediction: Prediction, z: Conditions) -> Prediction:
 
 
 def settle_paint(
-    prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float = 0.0
+    prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float | None = None
 ) -> Prediction:
     """Draws free paint towards its region's mean, so that doubt does not show as blotches; some of what shades a region stays, around
-    the mean or, with `colors`, around what G's odds make likely."""
+    the mean or, with `liveliness`, around what G's odds make likely."""
     free = prediction.free.clone()
     for n in range(len(free)):
         labels = z.regions[n].numpy()
         means = torch.from_numpy(region_means(free[n].double().numpy(), labels, painted(prediction, z, n))).float()
-        free[n].lerp_(laid(means, z.regions[n]), EVENNESS)
-        if colors is not None:
-            free[n] += laid(wager(prediction.odds[n, : len(means)], colors, means, liveliness) - means, z.regions[n])
+        free[n].lerp_(over_regions(means, z.regions[n]), EVENNESS)
+        if colors is not None and liveliness is not None:
+            likely = least_risk(prediction.odds[n, : len(means)], colors, means, liveliness)
+            free[n] += over_regions(likely - means, z.regions[n])
     return prediction._replace(free=free)
 
 
-def laid(values: Tensor, regions: Tensor) -> Tensor:
+def over_regions(values: Tensor, regions: Tensor) -> Tensor:
     """(c, h, w) of values (r, c) of the regions (h, w)."""
     return values[regions].permute(2, 0, 1)
 
 
-def wager(odds: Tensor, colors: Tensor, paint: Tensor, liveliness: float) -> Tensor:
-    """(r, 3) Lab / 100: of all colours the one that is to be expected least far off: by logits `odds` (r, n) of `colors` (n, 3), and a
-    little by free `paint` (r, 3).
+def least_risk(odds: Tensor, colors: Tensor, paint: Tensor, liveliness: float) -> Tensor:
+    """(r, 3) Lab / 100: of all colours the one of minimum Bayes risk, which is to be expected least far off: by logits `odds` (r, n)
+    of `colors` (n, 3), and a little by free `paint` (r, 3).
 
     liveliness: how much farther off, in DIN99o, a colour may be for each unit of chroma that it has more: what is least far off from all
     that might be is pale.
@@ -88,7 +92,7 @@ def wager(odds: Tensor, colors: Tensor, paint: Tensor, liveliness: float) -> Ten
     places, bonus = in_din99o(offered), liveliness * offered[:, 1:].norm(dim=1)
     apart, best = torch.cdist(in_din99o(colors), places), []
     for some, own in zip(torch.split(odds, AT_ONCE), torch.split(paint, AT_ONCE), strict=True):
-        off = torch.lerp(some.softmax(1) @ apart, torch.cdist(in_din99o(own), places), OWN)
+        off = torch.lerp(some.softmax(1) @ apart, torch.cdist(in_din99o(own), places), PAINT_SHARE)
         best.append((off - bonus).argmin(1))
     return offered[torch.cat(best)]
 

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.settle import OWN, SURE, all_colors, balance, in_din99o, region_means, settle, wager
+from colorgan_core.engine.settle import (
+    PAINT_SHARE,
+    SURE,
+    all_colors,
+    balance,
+    in_din99o,
+    least_risk,
+    region_means,
+    settle,
+)
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART
 from colorgan_core.model.generator import ABSENT, Prediction
@@ -76,7 +85,7 @@ def test_regions_get_what_the_odds_say_and_what_shades_them_stays() -> None:
     prediction, z = quarters([1.0])
     prediction.free[0, :, :8, :8] = torch.rand(3, 8, 8)
     prediction.odds[0] = torch.tensor([[9.0, -9], [-9, 9], [9, -9], [9, -9]])
-    plain, likely = settle(prediction, z).free[0], settle(prediction, z, RED_OR_GREEN).free[0]
+    plain, likely = settle(prediction, z).free[0], settle(prediction, z, RED_OR_GREEN, 0.0).free[0]
     red, green = RED_OR_GREEN[:, :, None, None]
     assert torch.allclose(likely[:, 8:], red.expand(3, 8, 16)) and torch.allclose(
         likely[:, :8, 8:], green.expand(3, 8, 8)
@@ -85,15 +94,15 @@ def test_regions_get_what_the_odds_say_and_what_shades_them_stays() -> None:
     torch.testing.assert_close(likely[:, :8, :8], red + shade, rtol=0, atol=1e-5)
 
 
-def test_a_wager_is_the_colour_least_far_off_and_livelier_if_asked() -> None:
+def test_the_colour_of_least_risk_is_the_one_least_far_off_and_livelier_if_asked() -> None:
     odds = torch.log(torch.tensor([[0.6, 0.4], [0.5, 0.5]]))
     colors, paint = torch.tensor([[0.6, 0.3, 0.1], [0.6, -0.3, 0.1]]), torch.tensor([[0.9, 0.0, 0.0], [0.4, 0.3, 0.3]])
-    calm, lively = wager(odds, colors, paint, 0.0), wager(odds, colors, paint, 1.0)
+    calm, lively = least_risk(odds, colors, paint, 0.0), least_risk(odds, colors, paint, 1.0)
 
     def off(one: torch.Tensor) -> torch.Tensor:
         """How far off the colours (r, 3) are to be expected."""
         by_odds = (odds.exp() * torch.cdist(in_din99o(one), in_din99o(colors))).sum(1)
-        return (1 - OWN) * by_odds + OWN * (in_din99o(one) - in_din99o(paint)).norm(dim=1)
+        return (1 - PAINT_SHARE) * by_odds + PAINT_SHARE * (in_din99o(one) - in_din99o(paint)).norm(dim=1)
 
     for one in all_colors()[::40]:
         assert (off(calm) <= off(one.expand(2, 3)) + 1e-6).all()
