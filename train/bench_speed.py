@@ -33,6 +33,7 @@ from .dataset import Batch
 from .evaluation import fills
 from .evaluation.environments import gmic_python
 from .loop import precision
+from .memory import keep_freed_memory
 from .pix2pix import textbook_step
 from .settings import Settings
 from .step import build, compiler, training_step
@@ -112,6 +113,7 @@ def gemm_rate(runner: Runner, rounds: int) -> float:
 
 
 def training(console: Console, preset: str, rounds: int) -> list[Line]:
+    keep_freed_memory()
     settings = Settings(preset=preset, size=256)
     what = f"training step, {settings.batch} samples of {settings.size} px"
     lines = []

@@ -28,6 +28,7 @@ from .bank import common_colors, palette_bank
 from .card import earlier_runs, model_card
 from .checkpoint import NAME, check_fresh, load_furthest, restore, save_checkpoint
 from .dataset import Batch, Numbers, Samples, fingerprint, loader, to_batch
+from .memory import keep_freed_memory
 from .sample import Items, Styles
 from .settings import Settings
 from .step import Networks, build, training_step
@@ -85,6 +86,7 @@ def train(
     Raises TrainingError on NaN, on a collapse, when there is nothing to resume, and when processes differ or one has left; the last
     good checkpoint stays.
     """
+    keep_freed_memory()
     start = load_weights(init) if init else None
     fabric = Fabric(precision=precision(), **processes())
     fabric.launch()

@@ -27,6 +27,7 @@ from .checkpoint import read_state, write_state
 from .dataset import Numbers, Samples, loader
 from .evaluation.sets import Item
 from .loop import precision, stop_on_signals
+from .memory import keep_freed_memory
 from .sample import Items
 from .textbook import UNet256, patch_discriminator
 
@@ -92,6 +93,7 @@ def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Calla
     Minutes are of the processors that torch may use, so what else runs does not shorten the training. Beside `out` it keeps a
     checkpoint, also when it is stopped, and goes on from one that is there: the minutes are those of all runs.
     """
+    keep_freed_memory()
     torch.manual_seed(seed)
     fabric = Fabric(precision=precision())
     place = out.with_suffix(".checkpoint.pt")
