@@ -106,35 +106,48 @@ class RegionOdds(nn.Module):
     def forward(self, levels: Sequence[Tensor], regions: Tensor, openness: Tensor) -> Tensor:
         """levels: features (b, c, h, w), the finest first; regions (b, H, W) int64 from 0 and openness (b, 1, H, W) of a multiple of
         the finest's size -> logits (b, r, colors), r being one more than the highest region."""
-        size = levels[0].shape[2:]
-        features = [F.interpolate(pixel_norm(each), size=size, mode="bilinear") for each in levels]
         present, own = torch.unique(regions, return_inverse=True)
-        held, mass = region_table(torch.cat(features, 1), own, openness)
-        b, (h, w) = len(regions), size
-        down, across = torch.linspace(-1, 1, h, device=held.device), torch.linspace(-1, 1, w, device=held.device)
-        places = torch.stack(torch.meshgrid(down, across, indexing="ij"))[None].expand(b, -1, -1, -1)
-        where, _ = region_table(torch.cat([places, places.square()], 1), own, openness)
-        said = self.layers(torch.cat([held, where, mass.sqrt()], 2))
+        b, (h, w) = len(regions), levels[0].shape[2:]
+        with torch.autocast(regions.device.type, enabled=False):
+            parts = region_parts(own, openness, (h, w))
+            held = [part_means(pixel_norm(each), parts) for each in levels]
+            down, across = torch.linspace(-1, 1, h, device=own.device), torch.linspace(-1, 1, w, device=own.device)
+            places = torch.stack(torch.meshgrid(down, across, indexing="ij"))[None].expand(b, -1, -1, -1)
+            where = part_means(torch.cat([places, places.square()], 1), parts)
+            size = (parts.sum((2, 3)) / (regions.shape[1] * regions.shape[2])).sqrt()
+        said = self.layers(torch.cat([*held, where, size[..., None]], 2))
         odds = said.new_zeros(b, int(present[-1]) + 1, said.shape[2])
         return odds.index_copy(1, present, said)  # type: ignore[no-any-return]
 
 
-def region_table(features: Tensor, regions: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Weighted mean (b, r, c) of features (b, c, h, w) over each of r regions (b, H, W), and each region's share (b, r, 1) of the places.
+def region_parts(regions: Tensor, weight: Tensor, size: tuple[int, int]) -> Tensor:
+    """(b, r, h, w): how much of each region's weight lies in each of h x w places, of which H and W are the same multiple.
 
-    H and W are the same multiple of h and w. A region that is smaller than one of the features' places has some of that.
+    regions: (b, H, W) int64 from 0, weight: (b, 1, H, W).
     """
-    b, (h, w) = len(features), features.shape[2:]
+    b, (h, w) = len(regions), size
     most, step = int(regions.max()) + 1, regions.shape[2] // w
     place = torch.arange(h * w, device=regions.device).reshape(h, w)
     place = place.repeat_interleave(step, 0).repeat_interleave(step, 1)
     index = (torch.arange(b, device=regions.device)[:, None, None] * most + regions) * (h * w) + place
-    part = torch.bincount(index.reshape(-1), weight.reshape(-1).float() + 1e-3, b * most * h * w).reshape(
-        b, most, h * w
-    )
-    mass = part.sum(2, keepdim=True)
-    means = part.float() @ features.float().flatten(2).transpose(1, 2) / mass.clamp(min=1e-6)
-    return means.float(), (mass / (regions.shape[1] * regions.shape[2])).float()
+    count = torch.bincount(index.reshape(-1), weight.reshape(-1).float() + 1e-3, b * most * h * w)
+    return count.reshape(b, most, h, w).float()
+
+
+def part_means(features: Tensor, parts: Tensor) -> Tensor:
+    """(b, r, c): means of features (b, c, h, w), enlarged bilinearly to the size of `parts` (b, r, H, W), over each part.
+
+    What is enlarged is their adjoint, the parts made smaller: regions are fewer than channels.
+    """
+    down, across = (enlarging(few, many, parts) for few, many in zip(features.shape[2:], parts.shape[2:], strict=True))
+    small = down.T @ parts @ across
+    total = small.flatten(2) @ features.permute(0, 2, 3, 1).flatten(1, 2).float()
+    return total / parts.sum((2, 3)).clamp(min=1e-6)[..., None]
+
+
+def enlarging(few: int, many: int, like: Tensor) -> Tensor:
+    """(many, few): the matrix of linear interpolation, as `F.interpolate` does it."""
+    return F.interpolate(torch.eye(few, device=like.device)[None], size=many, mode="linear")[0].T
 
 
 def region_mean(features: Tensor, regions: Tensor, weight: Tensor) -> Tensor:

@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 import torch
+from torch.nn import functional as F
 
-from colorgan_core.model.blocks import region_mean, region_table
+from colorgan_core.model.blocks import part_means, region_mean, region_parts
 from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
@@ -141,18 +142,20 @@ def test_region_mean_is_the_weighted_mean_of_each_region() -> None:
             assert torch.allclose(got[b][:, here].T, mean.expand(len(w), 3), atol=1e-5)
 
 
-def test_region_table_counts_places_by_what_of_a_region_lies_in_them() -> None:
+def test_part_means_are_those_of_the_enlarged_features_over_each_region() -> None:
     torch.manual_seed(2)
-    features, weight = torch.rand(2, 3, 4, 4), torch.rand(2, 1, 8, 8)
-    regions = torch.randint(0, 5, (2, 8, 8))
+    features, weight = torch.rand(2, 3, 4, 2), torch.rand(2, 1, 16, 16)
+    regions = torch.randint(0, 5, (2, 16, 16))
     regions[0, 0, 0] = 5  # of one pixel
-    means, mass = region_table(features, regions, weight)
-    fine = features.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    parts = region_parts(regions, weight, (8, 8))
+    means = part_means(features, parts)
+    large = F.interpolate(features, size=(8, 8), mode="bilinear")
+    fine = large.repeat_interleave(2, 2).repeat_interleave(2, 3)
     for b in range(2):
         for label in range(6):
             here = regions[b] == label
             w = weight[b, 0][here] + 1e-3
-            assert float(mass[b, label]) == pytest.approx(float(w.sum()) / 64, abs=1e-6)
+            assert float(parts[b, label].sum()) == pytest.approx(float(w.sum()), abs=1e-4)
             if here.any():
                 assert torch.allclose(means[b, label], (fine[b][:, here] * w).sum(1) / w.sum(), atol=1e-5)
 
