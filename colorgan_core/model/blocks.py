@@ -137,7 +137,7 @@ def region_parts(regions: Tensor, weight: Tensor, size: tuple[int, int]) -> Tens
 def part_means(features: Tensor, parts: Tensor) -> Tensor:
     """(b, r, c): means of features (b, c, h, w), enlarged bilinearly to the size of `parts` (b, r, H, W), over each part.
 
-    What is enlarged is their adjoint, the parts made smaller: regions are fewer than channels.
+    Instead of the features the parts change their size, by the adjoint of the enlarging: regions are fewer than channels.
     """
     down, across = (enlarging(few, many, parts) for few, many in zip(features.shape[2:], parts.shape[2:], strict=True))
     small = down.T @ parts @ across
