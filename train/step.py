@@ -16,9 +16,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from colorgan_core.errors import MissingDependency
-from colorgan_core.model.blocks import FiLMBlock
 from colorgan_core.model.color import lab_to_din99o, srgb_to_lab
-from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import LINEART, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
 from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose
@@ -65,10 +63,6 @@ def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
     d_optimizer = torch.optim.Adam(
         discriminator.parameters(), settings.discriminator_rate, betas=(0.5, 0.99), fused=True
     )
-    if settings.compile:
-        for block in generator.modules():
-            if isinstance(block, FiLMBlock):
-                block.compile(dynamic=False)
     wrapped_g, g_optimizer = fabric.setup(generator, g_optimizer)
     wrapped_d, d_optimizer = fabric.setup(discriminator, d_optimizer)
     wrapped = {"generator": wrapped_g, "discriminator": wrapped_d}
@@ -88,13 +82,12 @@ def training_step(
     ):
         for group in optimizer.param_groups:
             group["lr"] = rate * pace
-    x = batch.x.contiguous(memory_format=torch.channels_last)
-    prediction = networks.wrapped["generator"](x, batch.z)
-    y_hat, y_lab, y_hat_lab = (compiled(pictures) if settings.compile else pictures)(batch, prediction)
+    prediction = networks.wrapped["generator"](batch.x, batch.z)
+    seen_as = compiled(pictures) if settings.compile else pictures
+    y_hat, y_lab, y_hat_lab, reconstruction, coverage, overshoot = seen_as(batch, prediction, settings.color_space)
     seen = batch.z.without_palette(batch.blind)
 
-    pair = [torch.cat([a, b]) for a, b in ((batch.x, batch.x), (y_lab, y_hat_lab.detach()))]
-    real, fake = networks.wrapped["discriminator"](*pair, _twice(seen)).chunk(2)
+    real, fake = (networks.wrapped["discriminator"](batch.x, y, seen) for y in (y_lab, y_hat_lab.detach()))
     d_loss = discriminator_loss(real, fake)
     networks.discriminator_optimizer.zero_grad()
     fabric.backward(d_loss)
@@ -104,13 +97,6 @@ def training_step(
     with fabric.autocast():
         judged = networks.discriminator(batch.x, y_hat_lab, seen)
     adversarial = adversarial_loss(judged)
-    in_space = {
-        "rgb": lambda: (batch.y, y_hat),
-        "lab": lambda: (y_lab, y_hat_lab),
-        "din99o": lambda: (lab_to_din99o(y_lab), lab_to_din99o(y_hat_lab)),
-    }[settings.color_space]()
-    reconstruction = reconstruction_loss(*in_space, batch.paired)
-    coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
     readable = batch.z.openness.gt(READABLE) * torch.where(batch.alpha_known[:, None, None, None], batch.alpha, 1.0)
     readable = readable * batch.paired[:, None, None, None]
     choice = choice_loss(prediction.choice, y_lab, batch.z.palette[..., :3], batch.z.palette_mask, readable)
@@ -127,7 +113,7 @@ def training_step(
     style = batch.z.task == STYLE
     texture = texture_loss(y_lab[style], y_hat_lab[style]).sum() / len(style)
     total = total + settings.texture_weight * texture
-    total = total + settings.overshoot_weight * overshoot_loss(prediction.free, *PAINT_RANGE)
+    total = total + settings.overshoot_weight * overshoot
     networks.generator_optimizer.zero_grad()
     fabric.backward(total)
     nn.utils.clip_grad_norm_(networks.generator.parameters(), LARGEST_GRADIENT)
@@ -141,10 +127,18 @@ def training_step(
     }  # fmt: skip
 
 
-def pictures(batch: Batch, prediction: Prediction) -> tuple[Tensor, Tensor, Tensor]:
-    """y_hat in sRGB, and y and y_hat in Lab / 100, (b, 3, h, w) each."""
+def pictures(batch: Batch, prediction: Prediction, color_space: str) -> tuple[Tensor, ...]:
+    """y_hat in sRGB, y and y_hat in Lab / 100, (b, 3, h, w) each, and the losses of single pixels: reconstruction, coverage, overshoot."""
     y_hat = compose(batch.x, prediction, batch.z)
-    return y_hat, srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+    y_lab, y_hat_lab = srgb_to_lab(batch.y), srgb_to_lab(y_hat)
+    in_space = {
+        "rgb": lambda: (batch.y, y_hat),
+        "lab": lambda: (y_lab, y_hat_lab),
+        "din99o": lambda: (lab_to_din99o(y_lab), lab_to_din99o(y_hat_lab)),
+    }[color_space]()
+    reconstruction = reconstruction_loss(*in_space, batch.paired)
+    coverage = coverage_loss(prediction.coverage, batch.alpha, batch.alpha_known)
+    return y_hat, y_lab, y_hat_lab, reconstruction, coverage, overshoot_loss(prediction.free, *PAINT_RANGE)
 
 
 def compiler() -> str | None:
@@ -156,10 +150,6 @@ def compiler() -> str | None:
 @functools.cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return torch.compile(function, dynamic=False)
-
-
-def _twice(z: Conditions) -> Conditions:
-    return Conditions(*(torch.cat([value, value]) for value in z))
 
 
 @torch.no_grad()

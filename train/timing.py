@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 
 Job = Callable[[], object]
+REST = 0.1  # seconds before each: threads of the job before spin for a while, and would hold the processor
 
 
 def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
@@ -16,6 +17,7 @@ def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in jobs}
     for turn in range(rounds + 1):
         for name, job in jobs.items():
+            time.sleep(REST)
             started = time.perf_counter()
             job()
             if torch.cuda.is_available():

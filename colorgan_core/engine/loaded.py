@@ -36,7 +36,7 @@ class Loaded:
         """G's forward pass on the runner, results in float32 on the CPU."""
         device = self.runner.device
         with self.runner.autocast():
-            prediction = self.generator(x.to(device).contiguous(memory_format=torch.channels_last), z.to(device), code)
+            prediction = self.generator(x.to(device), z.to(device), code)
         return Prediction(*(value.float().cpu() for value in prediction))
 
     @torch.inference_mode()

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..model.color import lab_to_din99o, lab_to_srgb, srgb_to_lab
 from ..model.conditions import Conditions
 from ..model.config import LINEART
-from ..model.generator import ABSENT, Prediction
+from ..model.generator import ABSENT, Prediction, double
 
 SHARP = 20.0  # factor on log-probabilities: small preferences decide which region gets which colour
 # Share of the long side and how far log-probabilities lean on what is around them: drawings look calmer, for 1 % of deltae with
@@ -117,14 +117,15 @@ def settle_choice(prediction: Prediction, z: Conditions) -> Prediction:
     Where G is unsure it thinks the same colour likeliest everywhere; without a say about areas all would be of one colour.
     A palette whose shares are all alike says nothing about areas: then they are what G expects, and EVEN of the same for all.
     """
-    choice = torch.full_like(prediction.choice, ABSENT)
+    choice = torch.full((*z.palette_mask.shape, *z.regions.shape[1:]), ABSENT)
     for n in range(len(choice)):
         present = z.palette_mask[n].numpy()
         if not present.any():
             continue
         labels = z.regions[n].numpy()
         weight = painted(prediction, z, n) * (1 - z.flood[n, 3]).double().numpy()
-        logs = lean_on_surroundings(prediction.choice[n, present].log_softmax(0).numpy(), weight)
+        logits = double(prediction.choice[n : n + 1, present])[0]
+        logs = lean_on_surroundings(logits.log_softmax(0).numpy(), weight)
         scores = region_means(logs, labels, weight)
         areas = np.asarray(np.bincount(labels.reshape(-1), weight.reshape(-1) + 1e-6), np.float64)
         shares = z.palette[n, present, 3].double().numpy()

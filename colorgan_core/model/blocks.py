@@ -21,6 +21,13 @@ def zero_(layer: nn.Module) -> nn.Module:
     return layer
 
 
+def stacked(*maps: Tensor) -> Tensor:
+    """Maps (b, c, h, w) as one, in the dtype and the layout that convolutions bring it to anyhow, at every use and more slowly."""
+    device = maps[0].device.type
+    dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else maps[0].dtype
+    return torch.cat([each.to(dtype) for each in maps], 1).contiguous(memory_format=torch.channels_last)
+
+
 def pixel_norm(features: Tensor, limit: float = 1.0) -> Tensor:
     """Limits each pixel's channels to unit root mean square: x / sqrt(limit + mean x^2) over the channels.
 
@@ -28,7 +35,9 @@ def pixel_norm(features: Tensor, limit: float = 1.0) -> Tensor:
     features pass unchanged. Without any limit activations blew up within 50 steps; with a small epsilon gradients did, since
     each layer then multiplies them by 1 / |x| where features are faint. It takes three times as long as a fine convolution.
     """
-    return features * torch.rsqrt(features.square().mean(1, keepdim=True) + limit)
+    # by the norm: with squares of their own it takes three times as long, forth and back
+    power = torch.linalg.vector_norm(features, dim=1, keepdim=True).square() / features.shape[1]
+    return features * torch.rsqrt(power + limit)
 
 
 class FiLMBlock(nn.Module):
@@ -72,10 +81,17 @@ class TokenAttention(nn.Module):
         """features (b, c, h, w), tokens (b, n, token_width), weight (b, n): how much each counts, 0 where there is none (one is)."""
         b, c, h, w = features.shape
         # queries of full length even where features are faint: else attention stays uniform and palettes go unheard
-        q = self.query(pixel_norm(features, 0.01)).reshape(b, self.heads, c // self.heads, h * w).transpose(2, 3)
-        k, v = self.key_value(tokens).reshape(b, -1, 2, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
-        found = F.scaled_dot_product_attention(q, k, v, attn_mask=weight.log().to(q.dtype)[:, None, None, :])
-        return features + self.out(found.transpose(2, 3).reshape(b, c, h, w))  # type: ignore[no-any-return]
+        q = self._heads(self.query(pixel_norm(features, 0.01)).permute(0, 2, 3, 1).flatten(1, 2))
+        k, v = (self._heads(each) for each in self.key_value(tokens).chunk(2, 2))
+        # spelled out: for so few tokens torch's fused attention takes twice as long in training
+        liked = (q @ k.mT).float() / q.shape[3] ** 0.5 + weight.log()[:, None, None]
+        found = (liked.softmax(3).to(v.dtype) @ v).transpose(1, 2).reshape(b, h, w, c).permute(0, 3, 1, 2)
+        return features + self.out(found)  # type: ignore[no-any-return]
+
+    def _heads(self, rows: Tensor) -> Tensor:
+        """(b, n, c) -> (b, heads, n, c / heads)."""
+        b, n, c = rows.shape
+        return rows.reshape(b, n, self.heads, c // self.heads).transpose(1, 2)
 
 
 class RegionPooling(nn.Module):
@@ -106,7 +122,8 @@ class RegionOdds(nn.Module):
     def forward(self, levels: Sequence[Tensor], regions: Tensor, openness: Tensor) -> Tensor:
         """levels: features (b, c, h, w), the finest first; regions (b, H, W) int64 from 0 and openness (b, 1, H, W) of a multiple of
         the finest's size -> logits (b, r, colors), r being one more than the highest region."""
-        present, own = torch.unique(regions, return_inverse=True)
+        seen = regions.flatten().bincount() > 0
+        present, own = seen.nonzero()[:, 0], (seen.cumsum(0) - 1)[regions]
         b, (h, w) = len(regions), levels[0].shape[2:]
         with torch.autocast(regions.device.type, enabled=False):
             parts = region_parts(own, openness, (h, w))
@@ -116,7 +133,7 @@ class RegionOdds(nn.Module):
             where = part_means(torch.cat([places, places.square()], 1), parts)
             size = (parts.sum((2, 3)) / (regions.shape[1] * regions.shape[2])).sqrt()
         said = self.layers(torch.cat([*held, where, size[..., None]], 2))
-        odds = said.new_zeros(b, int(present[-1]) + 1, said.shape[2])
+        odds = said.new_zeros(b, len(seen), said.shape[2])
         return odds.index_copy(1, present, said)  # type: ignore[no-any-return]
 
 

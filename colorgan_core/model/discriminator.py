@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-import torch
 from torch import Tensor, nn
 
+from .blocks import stacked
 from .conditions import HINT_CHANNELS, Conditions
 from .config import TASKS, ModelConfig
 
@@ -50,7 +50,7 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
         """x (b, 3, h, w) and y (b, 3, h, w), both Lab / 100 -> logits (b, 1, h / s, w / s); above 0 means "real"."""
-        features = self.features(torch.cat([x, y, z.hints], 1))
+        features = self.features(stacked(x, y, z.hints))
         asked = (self.palette(z.palette) * z.palette_mask[..., None]).sum(1) + self.task(z.task)
         asked = asked + self.reference(z.reference) * z.reference_mask[:, None]
         agreement = (features.mean((2, 3)) * asked).sum(1) / features.shape[1] ** 0.5

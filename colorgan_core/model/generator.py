@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionOdds, RegionPooling, TokenAttention, pixel_norm
+from .blocks import FiLMBlock, RegionOdds, RegionPooling, TokenAttention, pixel_norm, stacked
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
@@ -34,9 +34,10 @@ class Prediction(NamedTuple):
     """What G says, before the conditions are laid over it: `paint_of` does that.
 
     free: (b, 3, h, w) Lab / 100, paint without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
-    choice: (b, 8, h, w) logits of the palette's colours, very low where there is no colour; reliance: (b, 1, h, w) in 0..1, how
-    far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far a flooded hint replaces both. odds: (b, r, n) logits of
-    what colour each region of line art has, of the n that `RegionOdds.colors` holds; r is 0 where there is no line art.
+    choice: (b, 8, h / 2, w / 2) logits of the palette's colours, very low where there is no colour, or (b, 8, h, w) once they are settled
+    region by region; reliance: (b, 1, h, w) in 0..1, how far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far
+    a flooded hint replaces both. odds: (b, r, n) logits of what colour each region of line art has, of the n that `RegionOdds.colors`
+    holds; r is 0 where there is no line art.
     """
 
     free: Tensor
@@ -205,7 +206,7 @@ class Generator(nn.Module):
         flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
         z = z if self.config.palette else z.without_palette()
         code = code or self.conditions(z)
-        features = self.stem(torch.cat([x, z.hints, flood], 1))
+        features = self.stem(stacked(x, z.hints, flood))
         skips = []
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
@@ -221,27 +222,28 @@ class Generator(nn.Module):
                 features = double(self.up[level](limited)) + skips[level]
             features = self.decoder[level](features, asked, z)
             levels.insert(0, features)
-        picture = double(self.head(F.silu(features)).float())
-        free = picture[:, :3]
-        styled = (z.task == STYLE)[:, None, None, None]
-        if takes_part(self, styled):
-            free = free + F.pixel_shuffle(self.brushwork(features).float(), 2) * styled
+        picture = double(self.head(F.silu(features)).float().contiguous())
+        drawn, coverage, trust, reliance = torch.split(picture, [3, 1, 1, 1], 1)
+        free, styled = drawn * PAINT_GAIN, (z.task == STYLE)[:, None, None, None]
+        if takes_part(self, styled):  # a style changes a picture, the other tasks find its paint
+            strokes = F.pixel_shuffle(self.brushwork(features).float().contiguous(), 2)
+            free = free + (strokes * PAINT_GAIN + x.float()) * styled
         if takes_part(self, z.palette_mask):
             keys = self.key(code.tokens[:, 1 : 1 + PALETTE_SIZE])
-            choice = double(torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float())
+            choice = torch.einsum("bkhw,bpk->bphw", self.query(features), keys).float().contiguous()
         else:
-            choice = picture.new_zeros(len(x), PALETTE_SIZE, *x.shape[2:])
+            choice = picture.new_zeros(len(x), PALETTE_SIZE, *features.shape[2:])
         if takes_part(self, z.task == LINEART):
             odds = self.odds(levels[1:], z.regions, z.openness)
         else:
             odds = picture.new_zeros(len(x), 0, self.config.odds)
-        coverage = picture[:, 3:4] * COVERAGE_GAIN
+        coverage = coverage * COVERAGE_GAIN
         return Prediction(
-            free=free * PAINT_GAIN + x.float() * styled,  # a style changes a picture, the other tasks find its paint
+            free=free,
             coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
             choice=choice.masked_fill(~z.palette_mask[..., None, None], ABSENT),
-            reliance=picture[:, 5:].sigmoid() * z.palette_mask.any(1)[:, None, None, None],
-            trust=picture[:, 4:5].sigmoid() * flood[:, 3:4],
+            reliance=reliance.sigmoid() * z.palette_mask.any(1)[:, None, None, None],
+            trust=trust.sigmoid() * flood[:, 3:4],
             odds=odds,
         )
 
@@ -253,6 +255,7 @@ def paint_of(prediction: Prediction, z: Conditions) -> Tensor:
     network is unsure becomes the mean of all that might be: mud.
     """
     chosen = torch.einsum("bphw,bpc->bchw", prediction.choice.softmax(1), z.palette[..., :3])
+    chosen = chosen if chosen.shape == prediction.free.shape else double(chosen)
     paint = clip(prediction.free + prediction.reliance * (chosen - prediction.free), *PAINT_RANGE)
     return paint + prediction.trust * (z.flood[:, :3] - paint)
 

@@ -9,7 +9,6 @@ D here gives logits; log D is log sigmoid(logit) and log(1 - D) is log sigmoid(-
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -17,7 +16,8 @@ from torch.nn import functional as F
 BANDS = 4  # of texture_loss, each half the size of the one before
 WINDOW = 8  # px of a band over which its energy is taken
 FAINT = 1e-4  # of squared energy in Lab / 100: contrast of a unit is none, and the root's slope stays finite
-ODDS_STEP = 4  # regions are larger
+# Of so many pixels either way one is looked at: a choice has half the size, and regions are larger still.
+CHOICE_STEP, ODDS_STEP = 2, 4
 CHOICE_REACH = 0.25  # Lab / 100: a palette colour farther than that is not what the pixel shows
 
 
@@ -44,9 +44,10 @@ def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, wei
     """Cross-entropy of the palette colour that is nearest to the truth, as colour classification has it (Zhang et al.,
     "Colorful image colorization", ECCV 2016, equation 2), but over z's palette.
 
-    choice: (b, 8, h, w) logits. y: (b, 3, h, w) Lab / 100. palette: (b, 8, 3) Lab / 100; present: (b, 8) bool.
+    choice: (b, 8, h / 2, w / 2) logits. y: (b, 3, h, w) Lab / 100. palette: (b, 8, 3) Lab / 100; present: (b, 8) bool.
     weight: (b, 1, h, w), 0 where no colour can be read (ink, bare paper). Pixels with no colour nearer than CHOICE_REACH count 0.
     """
+    y, weight = thinned(y, CHOICE_STEP), thinned(weight, CHOICE_STEP)
     b, _, h, w = y.shape
     distance = torch.cdist(y.flatten(2).transpose(1, 2), palette).transpose(1, 2).reshape(b, -1, h, w)
     nearest, target = distance.masked_fill(~present[..., None, None], torch.inf).min(1)
@@ -56,15 +57,19 @@ def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, wei
 
 
 def odds_loss(odds: Tensor, colors: Tensor, y: Tensor, regions: Tensor, weight: Tensor) -> Tensor:
-    """The same of what G expects of each region, over fixed colours: of `ODDS_STEP` pixels either way one is looked at.
+    """The same of what G expects of each region, over fixed colours.
 
     odds: (b, r, n) logits. colors: (n, 3) and y: (b, 3, h, w) Lab / 100. regions: (b, h, w) int64. weight: (b, 1, h, w) as there.
     """
-    some = np.s_[..., ODDS_STEP // 2 :: ODDS_STEP, ODDS_STEP // 2 :: ODDS_STEP]
-    target = torch.cdist(y[some].flatten(2).transpose(1, 2), colors.expand(len(y), -1, -1)).argmin(2)
-    place = regions[some].flatten(1)[..., None].expand(-1, -1, odds.shape[2])
-    each = F.cross_entropy(odds.gather(1, place).transpose(1, 2), target, reduction="none")
-    return (each * weight[some].flatten(1)).mean()
+    y, regions, weight = (thinned(each, ODDS_STEP).flatten(-2) for each in (y, regions, weight))
+    target = torch.cdist(y.transpose(1, 2), colors.expand(len(y), -1, -1)).argmin(2)
+    likely = odds.log_softmax(2).flatten(1).gather(1, regions * odds.shape[2] + target)
+    return -(likely * weight[:, 0]).mean()
+
+
+def thinned(planes: Tensor, step: int) -> Tensor:
+    """(..., h, w) -> (..., h / step, w / step): every step-th pixel either way."""
+    return planes[..., step // 2 :: step, step // 2 :: step]
 
 
 def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:

@@ -107,9 +107,9 @@ def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
         generator.head.bias[5] = 1e4  # and relying on it
         got, choice = paint(generator, x, z), generator(x, z).choice
     picked = z.palette[..., :3].gather(1, choice.argmax(1).flatten(1)[..., None].expand(-1, -1, 3))
-    sure = choice.softmax(1).amax(1) > 0.9999
-    expected = picked.clamp(*PAINT_RANGE).transpose(1, 2).unflatten(2, (32, 32))
-    assert sure.float().mean() > 0.5
+    expected = double(picked.transpose(1, 2).unflatten(2, (16, 16))).clamp(*PAINT_RANGE)
+    sure = double((choice.softmax(1).amax(1, keepdim=True) > 0.9999).float())[:, 0] == 1
+    assert sure.float().mean() > 0.3
     assert torch.allclose(got.transpose(0, 1)[:, sure], expected.transpose(0, 1)[:, sure], atol=1e-3)
 
 

@@ -73,16 +73,16 @@ def test_odds_are_judged_by_each_regions_colors() -> None:
 
 def test_choice_is_cross_entropy_of_the_nearest_palette_color() -> None:
     rng = np.random.default_rng(3)
-    logits, y, palette = rng.normal(0, 2, (2, 8, 3, 4)), rng.random((2, 3, 3, 4)), rng.random((2, 8, 3))
-    present, weight = np.arange(8) < np.array([[3], [8]]), rng.random((2, 1, 3, 4))
-    logits[~present] = -1e4
+    logits, y, palette = rng.normal(0, 2, (2, 8, 3, 4)), rng.random((2, 3, 6, 8)), rng.random((2, 8, 3))
+    present, weight = np.arange(8) < np.array([[3], [8]]), rng.random((2, 1, 6, 8))
+    logits[~present], shown = -1e4, y[..., 1::2, 1::2]  # the choice has half the size
     total = 0.0
     for b, row, column in np.ndindex(2, 3, 4):
-        distance = np.linalg.norm(palette[b] - y[b, :, row, column], axis=1)
+        distance = np.linalg.norm(palette[b] - shown[b, :, row, column], axis=1)
         distance[~present[b]] = np.inf
         if distance.min() < CHOICE_REACH:
             p = np.exp(logits[b, :, row, column])
-            total -= weight[b, 0, row, column] * np.log(p[distance.argmin()] / p.sum())
+            total -= weight[b, 0, 1::2, 1::2][row, column] * np.log(p[distance.argmin()] / p.sum())
     got = choice_loss(*(torch.tensor(value) for value in (logits, y, palette, present, weight)))
     assert total > 1 and got.item() == pytest.approx(total / 24)
 

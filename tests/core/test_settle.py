@@ -29,8 +29,8 @@ def quarters(shares: list[float]) -> tuple[Prediction, Conditions]:
     palette, present = z.palette.clone(), z.palette_mask.clone()
     palette[0, : len(shares), 3], present[0, : len(shares)] = torch.tensor(shares), True
     z = z._replace(regions=(2 * labels[:, None] + labels)[None], palette=palette, palette_mask=present)
-    choice = torch.full((1, 8, 16, 16), ABSENT)
-    choice[0, : len(shares)] = 0.01 * torch.randn(len(shares), 16, 16)
+    choice = torch.full((1, 8, 8, 8), ABSENT)
+    choice[0, : len(shares)] = 0.01 * torch.randn(len(shares), 8, 8)
     choice[0, 0] += 1
     plane = torch.ones(1, 1, 16, 16)
     return Prediction(torch.zeros(1, 3, 16, 16), 3 * plane, choice, plane, plane * 0, torch.zeros(1, 4, 2)), z
@@ -52,7 +52,7 @@ def test_areas_follow_the_shares_where_g_is_unsure() -> None:
 
 def test_what_g_is_sure_of_stays() -> None:
     prediction, z = quarters([0.5, 0.3, 0.2])
-    prediction.choice[0, 2, :8, :8] += 30
+    prediction.choice[0, 2, :4, :4] += 30
     assert colors_of(settle(prediction, z), z)[0] == 2
 
 
