@@ -37,13 +37,13 @@ Floats = NDArray[np.float64]
 def settle(
     prediction: Prediction, z: Conditions, colors: Tensor | None = None, liveliness: float | None = None
 ) -> Prediction:
-    """All of it for line art; other tasks have one region and keep what G says pixel by pixel.
+    """All of it for line art; other tasks have one region and keep what G says pixel by pixel, but a hint where it lies.
 
     colors: (n, 3) Lab / 100 that G's odds are of; liveliness: see `least_risk`. With both each region gets the paint that
     `least_risk` finds, else the mean of G's.
     """
     if int(z.task[0]) != LINEART:
-        return prediction
+        return prediction._replace(trust=torch.maximum(prediction.trust, z.hints[:, 3:4]))
     settled = settle_choice(settle_paint(settle_coverage(prediction, z), z, colors, liveliness), z)
     # whatever shading G lays over hints, or any part of it, brings deltae up: with many hints by up to 4 %
     return settled._replace(trust=z.flood[:, 3:4])

@@ -109,9 +109,12 @@ def test_the_colour_of_least_risk_is_the_one_least_far_off_and_livelier_if_asked
     assert (lively[:, 1:].norm(dim=1) > calm[:, 1:].norm(dim=1)).all()
 
 
-def test_gray_stays_as_g_says() -> None:
+def test_gray_stays_as_g_says_but_where_a_hint_lies() -> None:
     prediction, z = quarters([0.5, 0.5])
-    assert settle(prediction, z._replace(task=torch.tensor([GRAY]))) is prediction
+    z.hints[0, 3, 2:4, 5] = 1
+    settled = settle(prediction, z._replace(task=torch.tensor([GRAY])))
+    assert settled.free is prediction.free and settled.choice is prediction.choice
+    assert torch.equal(settled.trust[0, 0], z.hints[0, 3])
 
 
 def test_balance_reaches_the_shares() -> None:
