@@ -64,7 +64,7 @@ class Colorizer:
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)
-            return flat_painting(request, flats, request.palette, part(advance, 0.5, 1))
+            return flat_painting(request, flats, request.palette, part(advance, 0.5, 1), hinted.holds)
         said = hinted if request.known is None else filled(hinted, request.known)
         prepared = prepare(request, rgb, task, said, self.working_size)
         wanted = request.palette
@@ -96,7 +96,7 @@ class Colorizer:
         if request.known is not None:
             flats = exactly(flats, hinted, request.known)
         advance(0.8)
-        return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1))
+        return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1), hinted.holds)
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
         """`find_regions`, but those of the last KEPT pictures are at hand."""

@@ -93,6 +93,8 @@ def _hints(painting: Painting) -> list[Finding]:
     request, regions, flats = painting.request, painting.regions, painting.flats
     assert flats is not None
     colors, mask, _ = hint_planes(request, painting.picture.shape[:2])
+    if painting.holds is not None:
+        mask = mask & ~painting.holds.strokes
     if not mask.any():
         return []
     count, strokes, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)

@@ -15,6 +15,7 @@ from ..picture.color import lab_to_srgb, srgb_to_lab
 from ..picture.even import even_parts, evened
 from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
+from ..picture.holds import Holds
 from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
 from ..picture.pixels import alpha_of
 from ..picture.profiles import from_profile, to_profile
@@ -24,7 +25,7 @@ from ..picture.upsample import Guide, guided_upsample, shrink_labels
 from ..progress import Advance, unwatched
 from .request import ColorizeRequest
 
-LAYERS = ("flats", "shade", "lines")  # bottom to top
+LAYERS = ("flats", "shade", "lines", "holds")  # bottom to top
 NEUTRAL = 0.5  # what changes nothing in hard light
 LEAST_CHANGE = 0.05  # of L*, a* or b*, that shade is laid for
 
@@ -36,8 +37,8 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True)
 class Painting:
     """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. flats, shade: of line art, unless the
-    network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None. drawn: the
-    whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted."""
+    network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None. holds: lines
+    with a colour of their own. drawn: the whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted."""
 
     request: ColorizeRequest
     task: str
@@ -45,6 +46,7 @@ class Painting:
     regions: Regions
     flats: Flats | None = None
     shade: Array | None = None
+    holds: Holds | None = None
     drawn: Array | None = None
     soft: Floats | None = None
 
@@ -61,7 +63,7 @@ class Painting:
         return self.composed()
 
     def composed(self, advance: Advance = unwatched) -> Array:
-        """The same, made anew: lines over shade over flats over paper."""
+        """The same, made anew: holds over lines over shade over flats over paper."""
         if self.drawn is not None:
             return self.drawn
         flats, request, shade = self.flats, self.request, self.shade
@@ -77,10 +79,16 @@ class Painting:
                 top = to_unit(shade[rows])
                 color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
             if glass:
-                picture[rows] = from_unit(over(lines, color, painted), native.dtype)
+                drawn = over(lines, color, painted)
             else:
-                drawn = lines[..., :3] * (painted * color + (1 - painted))
-                picture[rows, :, :3] = from_unit(drawn, native.dtype)
+                drawn = np.dstack([lines[..., :3] * (painted * color + (1 - painted)), lines[..., 3:]])
+            if self.holds is not None:
+                held = self._held(rows)
+                above = over(held, drawn[..., :3], drawn[..., 3:] if glass else np.ones_like(held[..., 3:]))
+                drawn[..., :3] = above[..., :3]
+                drawn[..., 3:] = above[..., 3:] if glass else drawn[..., 3:]
+            picture[rows] = from_unit(drawn, native.dtype)
+            if not glass:
                 picture[rows, :, 3:] = native[rows, :, 3:]
 
         each_band(labels.shape, fill, advance)
@@ -98,7 +106,32 @@ class Painting:
             members.append(Layer("shade", self.shade, "hard-light"))
         if "lines" in wanted:
             members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
+        if "holds" in wanted and self.holds is not None:
+            members.append(Layer("holds", self._holds_pixels(below(request)), "normal"))
         return Layered(tuple(members), request.profile)
+
+    def _held(self, rows: slice) -> Floats:
+        """(n, w, 4) the holds' colours, as opaque as hides nearly all ink below them, soft edges, too."""
+        holds, request = self.holds, self.request
+        assert holds is not None
+        lines, label = to_unit(request.native[rows]), holds.labels[rows]
+        light = 1 - lines[..., 3] if on_glass(request.picture) else lines[..., :3].min(2)
+        colors = in_space(np.pad(holds.colors, ((1, 0), (0, 0)))[None] / np.float32(255), request)[0]
+        return np.dstack([colors[label], np.where(label > 0, 1 - light**2, 0)]).astype(np.float32)
+
+    def _holds_pixels(self, opacity: Floats) -> Array:
+        """(h, w, 4) the coloured lines, transparent elsewhere."""
+        assert self.holds is not None
+        pixels = np.zeros((*self.holds.labels.shape, 4), self.request.native.dtype)
+
+        def fill(rows: slice) -> None:
+            if self.holds is not None and self.holds.labels[rows].any():
+                held = self._held(rows)
+                held[..., 3] *= opacity[rows]
+                pixels[rows] = np.where(held[..., 3:] > 0, from_unit(held, pixels.dtype), 0)
+
+        each_band(pixels.shape, fill)
+        return pixels
 
     def _flats(self) -> Layer | Group:
         flats, request = self.flats, self.request
@@ -142,13 +175,17 @@ def in_group(layered: Layered) -> Layered:
 
 
 def flat_painting(
-    request: ColorizeRequest, flats: Flats, palette: UInt8 | None, advance: Advance = unwatched
+    request: ColorizeRequest,
+    flats: Flats,
+    palette: UInt8 | None,
+    advance: Advance = unwatched,
+    holds: Holds | None = None,
 ) -> Painting:
-    """Line art as flats and, where they have relief, shade."""
+    """Line art as flats and, where they have relief, shade; holds: its lines that have colours of their own."""
     shade = None
     if flats.relief is not None and request.shade:
         shade = shade_of(request, flats, flats.relief, advance)
-    return Painting(request, "lineart", palette, flats.regions, flats, shade)
+    return Painting(request, "lineart", palette, flats.regions, flats, shade, holds)
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import srgb_to_lab
+from .families import families
 from .flood import ink_strokes, region_colors
+from .holds import Holds, find_holds
 from .regions import COARSE, Regions, radii, set_pixels, straightened
 from .spread import spread
 from .upsample import shrink_labels
 
-ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
 CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half-width
 LEAST = 8  # px that a second colour needs there to part a region
@@ -34,12 +34,13 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Hinted:
     """regions: those given, parted where colours disagree. colors: (count, 3) uint8, read where known: (count,) bool, has a hint.
-    bare: (count,) bool, must stay without paint."""
+    bare: (count,) bool, must stay without paint. holds: lines with a colour of their own."""
 
     regions: Regions
     colors: UInt8
     known: Mask
     bare: Mask
+    holds: Holds | None = None
 
 
 def unhinted(regions: Regions) -> Hinted:
@@ -54,15 +55,18 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
     A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
     count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
     that the parts meet at a gap where there is one and midway where there is none. At the picture's edge white has
-    what is as wide as where it lies.
+    what is as wide as where it lies. What was drawn along a line is the line's.
     """
+    holds = find_holds(regions, colors, mask)
+    if holds is not None:
+        mask = mask & ~holds.strokes
     mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
     if mask.any():
         regions = part(regions, colors, clear)
         hinted = Hinted(regions, *region_colors(regions, colors, mask), np.zeros(regions.count, bool))
     else:
         hinted = unhinted(regions)
-    return replace(hinted, bare=bare_regions(regions, bare)) if bare.any() else hinted
+    return replace(hinted, bare=bare_regions(regions, bare) if bare.any() else hinted.bare, holds=holds)
 
 
 def bare_regions(regions: Regions, bare: Mask) -> Mask:
@@ -147,7 +151,7 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
     known, bare = (
         np.where(new, most == value, before[origin]) for value, before in ((HINTED, hinted.known), (BARE, hinted.bare))
     )
-    return Hinted(parted, hinted.colors[origin], known, bare)
+    return Hinted(parted, hinted.colors[origin], known, bare, hinted.holds)
 
 
 def _kinds(
@@ -199,20 +203,6 @@ def _parted(
     origin = np.arange(len(areas))
     origin[names] = owner
     return replace(regions, labels=labels, areas=areas.astype(np.int64)), origin
-
-
-def families(colors: UInt8) -> NDArray[np.int64]:
-    """Numbers (n,) of the colours (n, 3) so that alike ones have the same: the commonest colours gather those within ALIKE."""
-    bins, which, count = np.unique(colors >> 3, axis=0, return_inverse=True, return_counts=True)
-    lab = srgb_to_lab((bins * 8 + 4)[None].astype(np.uint8))[0]
-    family = np.full(len(bins), -1, np.int64)
-    heads = 0
-    for head in np.argsort(-count, kind="stable"):
-        if family[head] < 0:
-            near = (np.linalg.norm(lab - lab[head], axis=1) < ALIKE) & (family < 0)
-            family[near] = heads
-            heads += 1
-    return np.asarray(family[which.reshape(-1)], np.int64)
 
 
 def _grown(

@@ -1,0 +1,24 @@
+"""Hints of about the same colour are one stroke's."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import srgb_to_lab
+
+ALIKE = 10.0  # CIE76; colours nearer than that are one stroke's, which may have picked up some of the ink below
+
+
+def families(colors: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Numbers (n,) of the colours (n, 3) so that alike ones have the same: the commonest colours gather those within ALIKE."""
+    bins, which, count = np.unique(colors >> 3, axis=0, return_inverse=True, return_counts=True)
+    lab = srgb_to_lab((bins * 8 + 4)[None].astype(np.uint8))[0]
+    family = np.full(len(bins), -1, np.int64)
+    heads = 0
+    for head in np.argsort(-count, kind="stable"):
+        if family[head] < 0:
+            near = (np.linalg.norm(lab - lab[head], axis=1) < ALIKE) & (family < 0)
+            family[near] = heads
+            heads += 1
+    return np.asarray(family[which.reshape(-1)], np.int64)

@@ -1,0 +1,68 @@
+"""Colour holds: lines that hints give a colour of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .families import families
+from .regions import Regions, set_pixels
+from .spread import spread
+
+LIGHT = 130  # of 255: a hint none of whose channels is above may be the ink's own colour, or its soft edge's
+ON_LINE = 0.85  # share of a stroke on ink from which on it means the line, not what lies beside it
+LEAST = 32  # px of such a stroke: what shorter ones mean is not sure
+REACH = 4.0  # half-widths of its line that a stroke's colour runs on
+SOFT = 2  # px of a line's soft edge
+
+
+@dataclass(frozen=True)
+class Holds:
+    """labels: (h, w) int32, number of each pixel's hold from 1 on, 0 where lines stay as they are. colors: (n, 3) uint8, the holds'.
+    strokes: (h, w) bool, the hints that say so."""
+
+    labels: NDArray[np.int32]
+    colors: NDArray[np.uint8]
+    strokes: NDArray[np.bool_]
+
+
+def find_holds(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Holds | None:
+    """The lines along which light strokes were drawn, as far as these reach. colors: (h, w, 3) uint8, read where mask (h, w) is set."""
+    rows, columns = set_pixels(mask)
+    drawn = colors[rows, columns]
+    light = drawn.max(1) > LIGHT if len(rows) else np.zeros(0, bool)
+    rows, columns, drawn = rows[light], columns[light], drawn[light]
+    ink = regions.depth <= 0
+    if np.count_nonzero(ink[rows, columns]) < LEAST:
+        return None
+    family = families(drawn)
+    labels, found = np.zeros(mask.shape, np.int32), list[NDArray[np.uint8]]()
+    for one in np.flatnonzero(np.bincount(family, ink[rows, columns]) >= LEAST):
+        mine = family == one
+        at = rows[mine], columns[mine]
+        seen = np.zeros(mask.shape, np.uint8)
+        seen[at] = 1
+        count, pieces = cv2.connectedComponents(seen, connectivity=8)
+        piece = pieces[at]
+        size, inked = np.bincount(piece, minlength=count), np.bincount(piece, ink[at], count)
+        for each in np.flatnonzero((size >= LEAST) & (inked >= ON_LINE * size)):
+            found.append(_commonest(drawn[mine][piece == each]))
+            labels[at[0][piece == each], at[1][piece == each]] = len(found)
+    if not found:
+        return None
+    strokes = labels > 0
+    deep = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    others = len(found) + 1  # strokes on ink that hold theirs against these
+    labels[mask & ink & ~strokes] = others
+    spread(labels, ink, reach=round(REACH * float(deep[strokes].max())))
+    spread(labels, regions.depth <= SOFT, reach=SOFT)
+    labels[labels == others] = 0
+    return Holds(labels, np.stack(found), strokes)
+
+
+def _commonest(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    found, count = np.unique(colors, axis=0, return_counts=True)
+    return np.asarray(found[count.argmax()], np.uint8)
