@@ -23,6 +23,8 @@ MEANT = 0.3  # of coverage: a hint above it is meant for a shape; of paper a twe
 # Of the coverage where the hint lies, and 0.5 and 0.2 at most: what is above is a shape for sure, below paper.
 SHAPE, BLANK = 0.8, 1 / 3
 SPILT = 0.1  # share of an open region's hints that may lie on paper by mistake; more are meant for it
+PALE, SURE = 0.2, 0.65  # of coverage: paper for sure, and a shape
+WHOLE = 0.005  # of the picture, that such a shape has at least
 KINDS = 3  # of what an open region holds:
 HINTED, BARE, OTHER = range(KINDS)  # the shape that a hint lies in, paper, other shapes
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
@@ -152,6 +154,44 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
         np.where(new, most == value, before[origin]) for value, before in ((HINTED, hinted.known), (BARE, hinted.bare))
     )
     return Hinted(parted, hinted.colors[origin], known, bare, hinted.holds)
+
+
+def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hinted:
+    """Parts open shapes that nobody coloured from the paper that they hang together with. mask: (h, w) hints. coverage: of any size, 0..1,
+    how far each place is painted if nobody says anything. What a hint lies in is no such shape."""
+    regions = hinted.regions
+    meant = at_edge(regions.labels, regions.count) & ~hinted.bare
+    meant &= ~hinted.known | (hinted.colors.min(1) > PAPER)
+    step = -(-max(regions.labels.shape) // COARSE)
+    middles = np.s_[step // 2 :: step, step // 2 :: step]
+    labels = regions.labels[middles]
+    seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    inside = meant[labels] & (regions.depth[middles] > 0)
+    number, pieces = cv2.connectedComponents((inside & (seen < PALE)).astype(np.uint8), connectivity=4)
+    paper = (at_edge(np.asarray(pieces, np.int32), number) & (np.arange(number) > 0))[pieces]
+    number, shapes, stats, _ = cv2.connectedComponentsWithStats((inside & (seen > SURE)).astype(np.uint8), connectivity=4)
+    whole = stats[:, cv2.CC_STAT_AREA] >= WHOLE * labels.size
+    rows, columns = set_pixels(mask)
+    at = np.minimum(rows // step, len(labels) - 1), np.minimum(columns // step, labels.shape[1] - 1)
+    whole[shapes[at]] = False
+    whole[0] = False
+    if not whole.any() or not paper.any():
+        return hinted
+    rows, columns = set_pixels(paper | whole[shapes])
+    kind = np.where(paper[rows, columns], 0, shapes[rows, columns])
+    key, which = np.unique(labels[rows, columns].astype(np.int64) * number + kind, return_inverse=True)
+    owner, kinds = key // number, key % number
+    counted = np.bincount(owner, kinds == 0, regions.count)[owner] * np.bincount(owner, kinds > 0, regions.count)[owner] > 0
+    parted, origin = _parted(
+        regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
+    )
+    if parted.count == regions.count:
+        return hinted
+    parted = straightened(parted)
+    new = np.arange(parted.count) >= regions.count  # the first of each, paper, keeps its number
+    return replace(
+        hinted, regions=parted, colors=hinted.colors[origin], known=hinted.known[origin] & ~new, bare=hinted.bare[origin]
+    )
 
 
 def _kinds(
