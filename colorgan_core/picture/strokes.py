@@ -169,7 +169,9 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     inside = meant[labels] & (regions.depth[middles] > 0)
     number, pieces = cv2.connectedComponents((inside & (seen < PALE)).astype(np.uint8), connectivity=4)
     paper = (at_edge(np.asarray(pieces, np.int32), number) & (np.arange(number) > 0))[pieces]
-    number, shapes, stats, _ = cv2.connectedComponentsWithStats((inside & (seen > SURE)).astype(np.uint8), connectivity=4)
+    number, shapes, stats, _ = cv2.connectedComponentsWithStats(
+        (inside & (seen > SURE)).astype(np.uint8), connectivity=4
+    )
     whole = stats[:, cv2.CC_STAT_AREA] >= WHOLE * labels.size
     rows, columns = set_pixels(mask)
     at = np.minimum(rows // step, len(labels) - 1), np.minimum(columns // step, labels.shape[1] - 1)
@@ -181,7 +183,9 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     kind = np.where(paper[rows, columns], 0, shapes[rows, columns])
     key, which = np.unique(labels[rows, columns].astype(np.int64) * number + kind, return_inverse=True)
     owner, kinds = key // number, key % number
-    counted = np.bincount(owner, kinds == 0, regions.count)[owner] * np.bincount(owner, kinds > 0, regions.count)[owner] > 0
+    counted = (
+        np.bincount(owner, kinds == 0, regions.count)[owner] * np.bincount(owner, kinds > 0, regions.count)[owner] > 0
+    )
     parted, origin = _parted(
         regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
     )
@@ -190,7 +194,11 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     parted = straightened(parted)
     new = np.arange(parted.count) >= regions.count  # the first of each, paper, keeps its number
     return replace(
-        hinted, regions=parted, colors=hinted.colors[origin], known=hinted.known[origin] & ~new, bare=hinted.bare[origin]
+        hinted,
+        regions=parted,
+        colors=hinted.colors[origin],
+        known=hinted.known[origin] & ~new,
+        bare=hinted.bare[origin],
     )
 
 
@@ -272,6 +280,14 @@ def _grown(
     # but a white one in a region at the picture's edge names what is as wide there paper: an open shape's colour must not run out into it
     white &= at_edge(labels, regions.count)[labels[at]]
     np.maximum.at(start, labels[at][white], depth[at][white])
+    paper = np.zeros(regions.count, np.int32)
+    paper[labels[at][white]] = seed[white]
+    wide = (paper[labels] > 0) & (depth >= start[labels])
+    count, pieces = cv2.connectedComponents(wide.astype(np.uint8), connectivity=4)
+    outside = at_edge(np.asarray(pieces, np.int32), count)
+    outside[pieces[at][seed != paper[labels[at]]]] = False  # where a color lies that is wider than paper
+    wide &= outside[pieces]
+    parts[wide] = paper[labels[wide]]
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
     largest = float(start[np.isfinite(start)].max(initial=0))
     for radius in radii(largest):
