@@ -18,7 +18,7 @@ from ..picture.gray import detect_task
 from ..picture.kmeans import palette_of
 from ..picture.pixels import to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
-from ..picture.strokes import Hinted, off_paper, open_to_paper, read_strokes, shapes_on_paper, unhinted
+from ..picture.strokes import Hinted, off_paper, read_strokes, shapes_on_paper, unhinted
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
 from .loaded import Loaded
@@ -58,12 +58,10 @@ class Colorizer:
         task = "lineart" if has_regions else request.task
         task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
-        if task == "lineart" and not has_regions and open_to_paper(hinted).any():
-            _, mask, _ = hint_planes(request, rgb.shape[:2])
-            hinted = off_paper(hinted, mask, self.unasked(request, rgb, hinted.regions))
         if task == "lineart" and not has_regions:
             _, mask, _ = hint_planes(request, rgb.shape[:2])
-            hinted = shapes_on_paper(hinted, mask, self.unasked(request, rgb, hinted.regions))
+            coverage = self.unasked(request, rgb, hinted.regions)
+            hinted = shapes_on_paper(off_paper(hinted, mask, coverage), mask, coverage)
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)

@@ -277,17 +277,19 @@ def _grown(
     np.maximum.at(widest, seed, depth[at])
     start = np.full(regions.count, np.inf, np.float32)
     np.minimum.at(start, labels[at], widest[seed])
-    # but a white one in a region at the picture's edge names what is as wide there paper: an open shape's colour must not run out into it
+    # a white one in a region at the picture's edge names what is as wide there paper: an open shape's colour must not run out into it
     white &= at_edge(labels, regions.count)[labels[at]]
-    np.maximum.at(start, labels[at][white], depth[at][white])
-    paper = np.zeros(regions.count, np.int32)
+    paper, wide = np.zeros(regions.count, np.int32), np.full(regions.count, np.inf, np.float32)
     paper[labels[at][white]] = seed[white]
-    wide = (paper[labels] > 0) & (depth >= start[labels])
-    count, pieces = cv2.connectedComponents(wide.astype(np.uint8), connectivity=4)
+    for region in np.unique(labels[at][white]):
+        wide[region] = depth[at][white & (labels[at] == region)].max()
+    count, pieces = cv2.connectedComponents((depth >= wide[labels]).astype(np.uint8), connectivity=4)
     outside = at_edge(np.asarray(pieces, np.int32), count)
-    outside[pieces[at][seed != paper[labels[at]]]] = False  # where a color lies that is wider than paper
-    wide &= outside[pieces]
-    parts[wide] = paper[labels[wide]]
+    outside[np.append(0, pieces[at][seed != paper[labels[at]]])] = (
+        False  # where a colour lies paper is not the only one
+    )
+    named = outside[pieces]
+    parts[named] = paper[labels[named]]
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]
     largest = float(start[np.isfinite(start)].max(initial=0))
     for radius in radii(largest):

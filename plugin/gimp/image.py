@@ -116,9 +116,14 @@ def kind_of(layer: Any) -> str:
     return "" if parasite is None else bytes(parasite.get_data()).decode("ascii")
 
 
-def remember(layer: Any, kind: str, pixels: Any) -> None:
-    """Keeps what was written into a layer with the layer itself, and so in its file."""
+def mark(layer: Any, kind: str) -> None:
+    """Keeps with a layer, and so in its file, what colorgan has made it for."""
     layer.attach_parasite(Gimp.Parasite.new(KIND, FLAGS, kind.encode("ascii")))
+
+
+def remember(layer: Any, kind: str, pixels: Any) -> None:
+    """The same, and what was written into it."""
+    mark(layer, kind)
     data = base64.b64encode(zlib.compress(bytes(pixels.data), 1))  # GIMP's Python takes no bytes over 127 there
     layer.attach_parasite(Gimp.Parasite.new(WRITTEN, FLAGS, data))
 

@@ -8,9 +8,13 @@ from typing import Any
 
 from client import connect_or_start  # type: ignore[import-not-found]
 from gi.repository import Gimp  # type: ignore[import-not-found]
-from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, recall, remember  # type: ignore[import-not-found]
+from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, mark, recall, remember  # type: ignore[import-not-found]
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
+HIDDEN = (
+    "shade",
+    "holds",
+)  # layers that a result may be without: then they are hidden, and keep what was corrected in them
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
     if selection is not None:
         blobs.append(selection)
     for child in group.get_children() if group is not None else ():
-        if kind_of(child):
+        if kind_of(child) in KEPT:
             found = canvas.layer(child, f"found.{kind_of(child)}")
             written = recall(child, found)
             if written is not None:
@@ -76,7 +80,7 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
     if wishes.styles:
         parameters["weights_of_styles"] = [weight for _, weight in wishes.styles]
     if wishes.operation == "colorize" and wishes.parameters.get("task") == "lineart":
-        parameters["layers"] = ["flats", "shade", *([] if group is not None else ["lines"])]
+        parameters["layers"] = ["flats", "shade", *([] if group is not None else ["lines"]), "holds"]
     return parameters, blobs
 
 
@@ -94,9 +98,12 @@ def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
             canvas.write(layer, pixels[name])
             if name in KEPT:
                 remember(layer, name, pixels.get(f"written.{name}", pixels[name]))
+            elif name in HIDDEN:
+                mark(layer, name)
     except Exception:
         if made is not None:
             canvas.image.remove_layer(made)
         raise
-    if "shade" in children:  # without shade it is hidden, and keeps what was corrected in it
-        children["shade"].set_visible("shade" in pixels)
+    for name in HIDDEN:
+        if name in children:
+            children[name].set_visible(name in pixels)

@@ -11,6 +11,10 @@ from .bridge import Blob, Engine, Progress, Result
 from .host import GROUP, OURS, Canvas, HostError, find, identity, is_empty, packed
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
+HIDDEN = (
+    "shade",
+    "holds",
+)  # layers that a result may be without: then they are hidden, and keep what was corrected in them
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Job:
         if wishes.styles:
             self.parameters["weights_of_styles"] = [weight for _, weight in wishes.styles]
         if self.layered:
-            self.parameters["layers"] = ["flats", "shade", *([] if wishes.update else ["lines"])]
+            self.parameters["layers"] = ["flats", "shade", *([] if wishes.update else ["lines"]), "holds"]
 
     @property
     def layered(self) -> bool:
@@ -136,16 +140,18 @@ class Job:
                 canvas.remember(identity(child), self.written[child.name()])
 
     def _written_anew(self, group: Any, result: Result) -> Generator[float, None, None]:
-        children = {child.name(): child for child in group.childNodes() if child.name() in KEPT}
+        children = {child.name(): child for child in group.childNodes() if child.name() in {*KEPT, *HIDDEN}}
         for child in children.values():
             if child.locked():
                 raise HostError(f"The layer “{child.name()}” is locked.")
         for name, child in children.items():
             if name in result.blobs:
                 self.canvas.write(child, result.blobs[name])
-            if name == "shade":  # without shade it is hidden, and keeps what was corrected in it
+            if name in HIDDEN:
                 child.setVisible(name in result.blobs)
             yield 0
+        if "holds" in result.blobs and "holds" not in children:
+            group.addChildNode(self.canvas.new("holds", "normal", result.blobs["holds"]), None)
         yield from self.canvas.refreshing()
 
     def _read(self, node: Any, name: str) -> None:

@@ -111,12 +111,12 @@ def test_a_hint_on_a_line_is_found_at_its_place() -> None:
 
 
 def test_what_is_said_of_a_hint_on_a_line_is_so(colorizer: Colorizer) -> None:
-    """Whether or not the sentence is there: a hint of which it says that it colours nothing colours nothing."""
+    """Whether or not the sentence is there: a hint of which it says that it colours nothing colours nothing, region or line."""
     for columns in (slice(127, 129), slice(128, 131), slice(126, 132), slice(128, 140)):
         hints = hints_at((np.s_[100:120, columns], BLUE))
         painting = colorizer.colorize(build_request(box(), task="lineart", hints=hints))
         assert painting.flats is not None
-        colors = painting.flats.hinted.any()
+        colors = painting.flats.hinted.any() or painting.holds is not None
         told = any("colours nothing" in each.sentence for each in findings(painting))
         assert colors != told
 

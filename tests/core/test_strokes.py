@@ -13,9 +13,10 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer, read_regions
 from colorgan_core.engine.request import ColorizeRequest, build_request
 from colorgan_core.engine.result import Painting
+from colorgan_core.picture.families import families
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
-from colorgan_core.picture.strokes import families, off_paper, open_to_paper
+from colorgan_core.picture.strokes import off_paper, open_to_paper, read_strokes, shapes_on_paper, unhinted
 
 Array = np.ndarray[Any, Any]
 RED, BLUE, GREEN = (214, 63, 41), (31, 90, 201), (20, 161, 77)
@@ -421,3 +422,34 @@ def test_the_same_strokes_give_the_same_bytes(colorizer: Colorizer) -> None:
     stroke(hints, 0.7, 0.4, BLUE)
     request = ColorizeRequest(picture, task="lineart", hints=hints)
     np.testing.assert_array_equal(colorizer.colorize(request).picture, colorizer.colorize(request).picture)
+
+
+def test_what_is_as_wide_at_the_edge_as_where_white_lies_is_paper_beyond_a_narrow_way_too() -> None:
+    lines = np.full((300, 300), 255, np.uint8)
+    # open below, with a narrow way beside it
+    lines[150:156, 20:280] = lines[150:220, 20:26] = lines[150:220, 274:280] = 0
+    hints = np.zeros((300, 300, 4), np.uint8)
+    hints[60:64, 100:200], hints[180:184, 120:180] = (255, 255, 255, 255), (30, 90, 200, 255)
+    hinted = read_strokes(find_regions(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((300, 300), bool))
+    shown = hinted.colors[hinted.regions.labels]
+    assert (shown[170, 60:240] == (30, 90, 200)).all()
+    assert (shown[299] == 255).all() and (shown[:, 0] == 255).all()
+
+
+def test_an_open_shape_that_nobody_hinted_is_parted_from_the_paper() -> None:
+    lines = np.full((300, 300), 255, np.uint8)
+    lines[60:66, 80:220] = lines[60:240, 80:86] = lines[60:240, 214:220] = 0
+    regions, nothing = find_regions(lines), np.zeros((300, 300), bool)
+    assert regions.count == 1, "it is wide open below"
+    coverage = np.full((75, 75), 0.05, np.float32)
+    coverage[16:60, 21:54] = 0.8
+    found = shapes_on_paper(unhinted(regions), nothing, coverage)
+    assert found.regions.count == 2 and not found.known.any()
+    labels = found.regions.labels
+    assert (labels[70:170, 90:210] == 1).all() and (labels[200, 140:160] == 1).all()
+    assert (labels[:, 40] == 0).all() and (labels[280] == 0).all()
+    # not what a hint lies in, nor what G is not sure of
+    hint = nothing.copy()
+    hint[150:153, 150:153] = True
+    assert shapes_on_paper(unhinted(regions), hint, coverage).regions is regions
+    assert shapes_on_paper(unhinted(regions), nothing, coverage * 0.7).regions is regions

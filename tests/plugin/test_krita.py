@@ -97,7 +97,10 @@ def test_what_is_asked(fake: FakeEngine) -> None:
         "selection",
     ]
     assert parameters["editor"] == {"order": "bgra", "stack": [["normal", 1.0], ["multiply", 1.0]]}
-    assert parameters["layers"] == ["flats", "shade", "lines"] and (parameters["seed"], parameters["close_gaps"]) == (
+    assert parameters["layers"] == ["flats", "shade", "lines", "holds"] and (
+        parameters["seed"],
+        parameters["close_gaps"],
+    ) == (
         4,
         0,
     )

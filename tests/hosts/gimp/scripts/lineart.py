@@ -93,6 +93,22 @@ def steps(report):
     dump("mask", bytes(image.get_selection().get_buffer().get(where, 1.0, "Y u8", Gegl.AbyssPolicy.NONE)))
     Gimp.Selection.none(image)
 
+    # a light stroke along a line colours the line, on a layer of its own, that is hidden when the stroke is gone
+    beam = layer(image, "beam", [(100, 100, 400, 24, (0, 0, 0, 255))])
+    along = layer(image, "along", [(120, 108, 200, 8, (250, 200, 40, 255))])
+    done("plug-in-colorgan-colorize", image, [beam], hints=along, seed=3)
+    group = next(each for each in image.get_layers() if each.is_group())
+    assert group.get_children()[0].get_name() == "holds", tree([group])
+    holds = child(group, "holds")
+    for stroke in (True, False, True):
+        fill(along, 120, 108, 200, 8, (250, 200, 40, 255 * stroke))
+        fill(along, 300, 600, 9, 9, (30, 90, 200, 255))
+        done("plug-in-colorgan-colorize", image, [beam], hints=along, seed=3, update=True)
+        data = pixels(image, holds)[4 * (102 * width + 200) :][:4]
+        assert holds.get_visible() == stroke and tuple(data) == (250, 200, 40, 255), (stroke, tuple(data))
+    for each in (group, along, beam):
+        image.remove_layer(each)
+
     # a mask hides part of the lines; two layers are one drawing
     mask = lines.create_mask(Gimp.AddMaskType.BLACK)
     lines.add_mask(mask)

@@ -97,6 +97,20 @@ def steps(report, out):
     assert at(now, 310, 310) == bytes((30, 200, 10, 255)) and at(now, 402, 502)[3] == 0
     again.close()
 
+    # a light stroke along a line colours the line, on a layer of its own, that is hidden when the stroke is gone
+    beam = layer(doc, "beam", [(100, 100, 400, 24, (0, 0, 0, 255))])
+    along = layer(doc, "along", [(300, 600, 9, 9, (30, 90, 200, 255))])
+    made = colorgan.colorize(doc, beam, hints=along, seed=3)
+    assert "holds" not in names(made), names(made)
+    for stroke in (True, False, True):
+        fill(doc, along, 120, 108, 200, 8, (250, 200, 40, 255 * stroke))
+        colorgan.colorize(doc, beam, hints=along, seed=3, update=made)
+        assert names(made) == ["flats", "shade", "lines", "holds"], names(made)
+        holds = made.childNodes()[3]
+        assert holds.visible() == stroke and at(pixels(doc, holds), 200, 102) == bytes((40, 200, 250, 255)), stroke
+    for each in (made, along, beam):
+        each.remove()
+
     # a selection
     chosen = Selection()
     chosen.select(100, 100, 300, 200, 255)
