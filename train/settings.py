@@ -24,7 +24,7 @@ class Settings:
         over which the rates fall to zero. warmup: steps over which they rise.
     tasks: what is trained, of config.TASKS, with commas between.
     average: decay of the exponential moving average of G, the network that is shipped; lower at the very start.
-    compile: lets torch.compile join the cheap operations between convolutions (needs a C++ compiler); not bit for bit the same.
+    compile: lets torch.compile join the operations of colour spaces and losses (needs a C++ compiler); not bit for bit the same.
     workers: processes that make samples; 0 makes them between steps, which on two cores is faster than sharing them.
     """
 

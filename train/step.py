@@ -53,7 +53,7 @@ class Networks:
 def build(fabric: Fabric, config: ModelConfig, settings: Settings) -> Networks:
     """Fresh networks from `settings.seed`, the same in every process. Raises MissingDependency when they cannot be compiled."""
     if settings.compile and not compiler():
-        raise MissingDependency("Compiled layers need a C++ compiler: g++, or the one that CXX names.")
+        raise MissingDependency("Compiled losses need a C++ compiler: g++, or the one that CXX names.")
     torch.manual_seed(settings.seed)
     generator = Generator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     discriminator = Discriminator(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -47,7 +47,7 @@ FINE_RATE = 1e-4  # from trained weights; at the full rate they forget more than
 @click.option(
     "--workers", type=options.whole(0), default=DEFAULTS.workers, show_default=True, help="Processes that make samples."
 )
-@click.option("--compile", is_flag=True, help="Train with compiled layers; needs a C++ compiler.")
+@click.option("--compile", is_flag=True, help="Compile colour spaces and losses; needs a C++ compiler.")
 @click.option("--rate", type=options.number(0, above=True),
               help=f"Learning rate of G [default: {DEFAULTS.rate}, with --init {FINE_RATE}].")  # fmt: skip
 @click.option("--color-space", type=click.Choice(["din99o", "lab", "rgb"]), default=DEFAULTS.color_space, show_default=True,
