@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import UsageError
 from ..picture.bands import each_band
 from ..picture.color import lab_to_srgb, srgb_to_lab
 from ..picture.even import even_parts, evened
@@ -95,7 +96,8 @@ class Painting:
         return picture
 
     def layered(self, wanted: tuple[str, ...] = LAYERS) -> Layered:
-        """The wanted ones of LAYERS as a picture in layers; flats of named palette colours lie on a layer each."""
+        """The wanted ones of LAYERS as a picture in layers; flats of named palette colours lie on a layer each. Raises UsageError where
+        the picture has none of them."""
         assert self.flats is not None, "only flats have layers"
         request, native = self.request, self.request.native
         glass = on_glass(request.picture)
@@ -108,6 +110,8 @@ class Painting:
             members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
         if "holds" in wanted and self.holds is not None:
             members.append(Layer("holds", self._holds_pixels(below(request)), "normal"))
+        if not members:
+            raise UsageError(f"This picture has no {' and no '.join(wanted)}, so no layer of it can be written.")
         return Layered(tuple(members), request.profile)
 
     def _held(self, rows: slice) -> Floats:

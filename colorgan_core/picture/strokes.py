@@ -183,9 +183,8 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     kind = np.where(paper[rows, columns], 0, shapes[rows, columns])
     key, which = np.unique(labels[rows, columns].astype(np.int64) * number + kind, return_inverse=True)
     owner, kinds = key // number, key % number
-    counted = (
-        np.bincount(owner, kinds == 0, regions.count)[owner] * np.bincount(owner, kinds > 0, regions.count)[owner] > 0
-    )
+    on_paper, in_shapes = (np.bincount(owner, which_kind, regions.count) > 0 for which_kind in (kinds == 0, kinds > 0))
+    counted = (on_paper & in_shapes)[owner]
     parted, origin = _parted(
         regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
     )
@@ -285,9 +284,7 @@ def _grown(
         wide[region] = depth[at][white & (labels[at] == region)].max()
     count, pieces = cv2.connectedComponents((depth >= wide[labels]).astype(np.uint8), connectivity=4)
     outside = at_edge(np.asarray(pieces, np.int32), count)
-    outside[np.append(0, pieces[at][seed != paper[labels[at]]])] = (
-        False  # where a colour lies paper is not the only one
-    )
+    outside[0] = outside[pieces[at][seed != paper[labels[at]]]] = False  # nor where a colour lies, too
     named = outside[pieces]
     parts[named] = paper[labels[named]]
     inside, level = np.isfinite(start)[labels], depth / np.maximum(start, np.float32(1e-3))[labels]

@@ -109,6 +109,7 @@ def test_the_layers_asked_for_and_no_others(colorize: Run, tmp_path: Path) -> No
         ("out.png", ["--paint", "--masks"], "--paint"),
         ("out.png", ["--paint", "--report", "FOLDER/r.json"], "--paint"),
         ("out.psd", ["--layers", "shade", "--no-shade"], "shade"),
+        ("out.psd", ["--layers", "holds"], "no holds"),
         ("out.psd", ["--task", "gray"], "grey"),
         ("out.png", ["--task", "gray", "--layers", "flats"], "grey"),
         ("out.png", ["--task", "gray", "--masks"], "grey"),
