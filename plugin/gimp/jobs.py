@@ -11,10 +11,8 @@ from gi.repository import Gimp  # type: ignore[import-not-found]
 from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, mark, recall, remember  # type: ignore[import-not-found]
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
-HIDDEN = (
-    "shade",
-    "holds",
-)  # layers that a result may be without: then they are hidden, and keep what was corrected in them
+# layers that a result may be without: then they are hidden, and keep what was corrected in them
+HIDDEN = ("shade", "holds")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from .bridge import Blob, Engine, Progress, Result
 from .host import GROUP, OURS, Canvas, HostError, find, identity, is_empty, packed
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
-HIDDEN = (
-    "shade",
-    "holds",
-)  # layers that a result may be without: then they are hidden, and keep what was corrected in them
+# layers that a result may be without: then they are hidden, and keep what was corrected in them
+HIDDEN = ("shade", "holds")
 
 
 @dataclass(frozen=True)
