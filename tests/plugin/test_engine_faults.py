@@ -240,15 +240,16 @@ def test_out_of_memory_is_a_sentence_and_the_engine_lives(place: Path, launch: L
 def test_a_full_disk_under_the_log_stops_nothing(place: Path, launch: Launch) -> None:
     import resource
 
-    process = launch()
+    process, log = launch(), place / "engine.log"
     works(place)
-    full = (place / "engine.log").stat().st_size
+    wait_for(lambda: len(log.read_text().splitlines()) == 5)  # the last two are written after the answer
+    full = log.stat().st_size
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (full, full))
     for _ in range(3):
         works(place)
     with connect(str(place)) as engine, pytest.raises(EngineError, match="picture"):
         engine.run("colorize", LINEART, [])
-    assert (place / "engine.log").stat().st_size == full
+    assert log.stat().st_size == full
 
 
 def test_the_largest_picture(place: Path, launch: Launch, rounds: int) -> None:
