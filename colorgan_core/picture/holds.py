@@ -16,6 +16,7 @@ LIGHT = 130  # of 255: a hint none of whose channels is above may be the ink's o
 ON_LINE = 0.85  # share of a stroke on ink from which on it means the line, not what lies beside it
 LEAST = 32  # px of such a stroke: what shorter ones mean is not sure
 REACH = 6.0  # half-widths of its line that a stroke's colour runs on
+THIN = 0.5  # of that half-width: ink thinner than so is another line
 SOFT = 2  # px of a line's soft edge
 
 
@@ -54,13 +55,30 @@ def find_holds(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.boo
     if not found:
         return None
     strokes = labels > 0
-    deep = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    near, reach = _own_line(ink, labels, len(found))
     others = len(found) + 1  # strokes on ink that hold theirs against these
     labels[mask & ink & ~strokes] = others
-    spread(labels, ink, reach=round(REACH * float(deep[strokes].max())))
+    spread(labels, near, reach)
     spread(labels, regions.depth <= SOFT, reach=SOFT)
     labels[labels == others] = 0
     return Holds(labels, np.stack(found), strokes)
+
+
+def _own_line(ink: NDArray[np.bool_], labels: NDArray[np.int32], count: int) -> tuple[NDArray[np.bool_], int]:
+    """(h, w) the ink that the strokes 1..count in labels (h, w) can reach, each in its own line, and how far the furthest reaches, px."""
+    deep = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    near, furthest = np.zeros(ink.shape, np.bool_), 0
+    for stroke in range(1, count + 1):
+        mine = labels == stroke
+        half = float(deep[mine].max())
+        reach = round(REACH * half)
+        left, top, width, height = cv2.boundingRect(mine.astype(np.uint8))
+        box = np.s_[max(top - reach, 0) : top + height + reach, max(left - reach, 0) : left + width + reach]
+        thick = deep[box] > THIN * half
+        to_thick = cv2.distanceTransform((~thick).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        near[box] |= ink[box] & (to_thick <= THIN * half) | mine[box]
+        furthest = max(furthest, reach)
+    return near, furthest
 
 
 def _commonest(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -56,6 +56,16 @@ def test_a_stroke_along_a_line_colours_it_a_little_beyond_its_ends_and_no_other_
     assert not colors[20:30, 160:].any() and not colors[40:].any()
 
 
+def test_thin_lines_that_leave_it_stay_ink() -> None:
+    lines = beams()
+    lines[30:52, 70:74] = 0  # between the two thick ones
+    hints = drawn(ALONG)
+    holds = find_holds(find_regions(lines), hints[..., :3], hints[..., 3] > 0)
+    assert holds is not None
+    assert (holds.labels[20:30, 20:120] == 1).all()
+    assert not holds.labels[34:].any()
+
+
 def test_two_strokes_share_a_line() -> None:
     colors = found(ALONG, (slice(24, 26), slice(130, 180), WHITE))
     assert colors is not None
