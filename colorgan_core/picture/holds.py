@@ -15,7 +15,7 @@ from .spread import spread
 LIGHT = 130  # of 255: a hint none of whose channels is above may be the ink's own colour, or its soft edge's
 ON_LINE = 0.85  # share of a stroke on ink from which on it means the line, not what lies beside it
 LEAST = 32  # px of such a stroke: what shorter ones mean is not sure
-REACH = 6.0  # half-widths of its line that a stroke's colour runs on
+REACH = 8.0  # half-widths of its line that a stroke's colour runs on
 THIN = 0.5  # of that half-width: ink thinner than so is another line
 SOFT = 2  # px of a line's soft edge
 

@@ -22,6 +22,7 @@ LARGEST_BALL = 1 / 64  # of the long side; 4 px at 256: wider necks join, narrow
 RADIUS_STEP = 1.6  # ratio of one ball's radius to the next smaller one's
 NECK = 0.7  # of the smaller piece's own half-width: a passage that wide is no gap in a line but part of one shape
 STRAIGHT = 2.5  # of a passage's half-width: so far around it edges are smoothed
+ROUND = 0.35  # of the narrower side's half-width there, that edges are smoothed by at most: more rounds a shape off
 COARSE = 1024  # px, long side in which regions are told apart
 BAND = 256  # rows at a time
 MIXED = -1  # in place of a number: several regions share a component
@@ -245,9 +246,15 @@ def _straighten(labels: NDArray[np.int32], depth: NDArray[np.float32], count: in
         for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
             meet = (first[here] & second[there]) | (second[here] & first[there])
             edge[here][meet & open_[here] & open_[there]] = 0
-        near = cv2.distanceTransform(edge, cv2.DIST_L2, cv2.DIST_MASK_3) <= half
+        widths = (
+            cv2.distanceTransform(m.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3).max() for m in (first, second)
+        )
+        sigma = min(float(half), ROUND * float(min(widths)))
+        if sigma < 1:  # no pixel would change
+            continue
+        near = cv2.distanceTransform(edge, cv2.DIST_L2, cv2.DIST_MASK_3) <= sigma
         near &= first | second
-        patch[near] = np.where(_soft(first, float(half)) > _soft(second, float(half)), a, b)[near]
+        patch[near] = np.where(_soft(first, sigma) > _soft(second, sigma), a, b)[near]
 
 
 def _soft(mask: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:

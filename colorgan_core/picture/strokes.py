@@ -25,6 +25,7 @@ SHAPE, BLANK = 0.8, 1 / 3
 SPILT = 0.1  # share of an open region's hints that may lie on paper by mistake; more are meant for it
 PALE, SURE = 0.2, 0.65  # of coverage: paper for sure, and a shape
 WHOLE = 0.005  # of the picture, that such a shape has at least
+IN_THE_OPEN = 0.35  # of its outline, where no line is, at most
 KINDS = 3  # of what an open region holds:
 HINTED, BARE, OTHER = range(KINDS)  # the shape that a hint lies in, paper, other shapes
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
@@ -102,7 +103,8 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     owner = found >> 16
     counted = (pixels >= LEAST) & (pixels >= SHARE * np.bincount(owner, pixels, regions.count)[owner])
     counted &= np.bincount(owner[counted], minlength=regions.count)[owner] > 1
-    return _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)[0]
+    parted, _ = _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)
+    return straightened(parted) if parted.count > regions.count else parted
 
 
 def open_to_paper(hinted: Hinted) -> Mask:
@@ -158,7 +160,7 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
 
 def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hinted:
     """Parts open shapes that nobody coloured from the paper that they hang together with. mask: (h, w) hints. coverage: of any size, 0..1,
-    how far each place is painted if nobody says anything. What a hint lies in is no such shape."""
+    how far each place is painted if nobody says anything. What a hint lies in is no such shape, nor what hardly any line bounds."""
     regions = hinted.regions
     meant = at_edge(regions.labels, regions.count) & ~hinted.bare
     meant &= ~hinted.known | (hinted.colors.min(1) > PAPER)
@@ -188,9 +190,10 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     parted, origin = _parted(
         regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
     )
+    if parted.count > regions.count:
+        parted, origin = _rejoined(straightened(parted), origin, regions.count)
     if parted.count == regions.count:
         return hinted
-    parted = straightened(parted)
     new = np.arange(parted.count) >= regions.count  # the first of each, paper, keeps its number
     return replace(
         hinted,
@@ -250,6 +253,25 @@ def _parted(
     origin = np.arange(len(areas))
     origin[names] = owner
     return replace(regions, labels=labels, areas=areas.astype(np.int64)), origin
+
+
+def _rejoined(regions: Regions, origin: NDArray[np.int64], first: int) -> tuple[Regions, NDArray[np.int64]]:
+    """Of the parts from number `first` on, those that lie mostly in the open belong again to their `origin` (count,)."""
+    labels, ink = regions.labels, regions.depth <= 0
+    outline, in_open = np.zeros(regions.count), np.zeros(regions.count)
+    for here, there in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
+        at = labels[here] != labels[there]
+        free = ~(ink[here] | ink[there])[at]
+        for side in (labels[here][at], labels[there][at]):
+            outline += np.bincount(side, minlength=regions.count)
+            in_open += np.bincount(side, free, regions.count)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        outline += np.bincount(side, minlength=regions.count)
+    stay = (in_open <= IN_THE_OPEN * outline) | (np.arange(regions.count) < first)
+    number = np.cumsum(stay, dtype=np.int32) - 1
+    number[~stay] = origin[~stay]
+    areas = np.bincount(number, regions.areas, np.count_nonzero(stay)).astype(np.int64)
+    return replace(regions, labels=number[labels], areas=areas), origin[stay]
 
 
 def _grown(

@@ -53,7 +53,7 @@ def test_a_stroke_along_a_line_colours_it_a_little_beyond_its_ends_and_no_other_
     colors = found(ALONG)
     assert colors is not None
     assert (colors[20:30, 20:120] == GOLD).all() and (colors[20:30, 130] == GOLD).all(), "its width, and on"
-    assert not colors[20:30, 160:].any() and not colors[40:].any()
+    assert not colors[20:30, 165:].any() and not colors[40:].any()
 
 
 def test_thin_lines_that_leave_it_stay_ink() -> None:

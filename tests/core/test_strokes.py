@@ -453,3 +453,26 @@ def test_an_open_shape_that_nobody_hinted_is_parted_from_the_paper() -> None:
     hint[150:153, 150:153] = True
     assert shapes_on_paper(unhinted(regions), hint, coverage).regions is regions
     assert shapes_on_paper(unhinted(regions), nothing, coverage * 0.7).regions is regions
+
+
+def test_what_hardly_any_line_bounds_is_no_shape() -> None:
+    lines = np.full((300, 300), 255, np.uint8)
+    lines[60:240, 80:86] = 0
+    regions, nothing = find_regions(lines), np.zeros((300, 300), bool)
+    coverage = np.full((75, 75), 0.05, np.float32)
+    coverage[16:60, 21:54] = 0.8
+    assert shapes_on_paper(unhinted(regions), nothing, coverage).regions is regions
+
+
+def test_two_colours_in_one_shape_meet_in_a_smooth_edge() -> None:
+    y, x = np.mgrid[:400, :400]
+    lines = np.where(np.hypot(x - 200, y - 200) > 150, 0, 255).astype(np.uint8)
+    hints = np.zeros((400, 400, 4), np.uint8)
+    wavy = (8 * np.sin(np.arange(400) / 9)).astype(int)
+    for column in range(120, 280):
+        hints[140 + wavy[column], column] = (250, 200, 40, 255)
+        hints[260, column] = (30, 90, 200, 255)
+    hinted = read_strokes(find_regions(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((400, 400), bool))
+    edge = (hinted.colors[hinted.regions.labels][100:300, 80:320, 0] == 250).sum(0)
+    assert 90 < edge.min() and edge.max() < 110, edge
+    assert np.abs(edge[40:] - edge[:-40]).max() <= 8, "no step"
