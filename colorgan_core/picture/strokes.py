@@ -164,20 +164,14 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     regions = hinted.regions
     meant = at_edge(regions.labels, regions.count) & ~hinted.bare
     meant &= ~hinted.known | (hinted.colors.min(1) > PAPER)
-    step = -(-max(regions.labels.shape) // COARSE)
-    middles = np.s_[step // 2 :: step, step // 2 :: step]
-    labels = regions.labels[middles]
-    seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-    inside = meant[labels] & (regions.depth[middles] > 0)
+    step, labels, inside, seen = _from_afar(regions, meant, coverage)
     number, pieces = cv2.connectedComponents((inside & (seen < PALE)).astype(np.uint8), connectivity=4)
     paper = (at_edge(np.asarray(pieces, np.int32), number) & (np.arange(number) > 0))[pieces]
     number, shapes, stats, _ = cv2.connectedComponentsWithStats(
         (inside & (seen > SURE)).astype(np.uint8), connectivity=4
     )
     whole = stats[:, cv2.CC_STAT_AREA] >= WHOLE * labels.size
-    rows, columns = set_pixels(mask)
-    at = np.minimum(rows // step, len(labels) - 1), np.minimum(columns // step, labels.shape[1] - 1)
-    whole[shapes[at]] = False
+    whole[shapes[_in_steps(set_pixels(mask), step, labels.shape)]] = False
     whole[0] = False
     if not whole.any() or not paper.any():
         return hinted
@@ -210,12 +204,8 @@ def _kinds(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
     """What some pixels of the `meant` (count,) regions are for sure: rows, columns and kinds (n,). strokes: rows and columns of the hints;
     around: (count,) coverage where they lie."""
-    step = -(-max(regions.labels.shape) // COARSE)
-    middles = np.s_[step // 2 :: step, step // 2 :: step]  # what parts a region is looked at no closer anyway
-    labels = regions.labels[middles]
-    seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-    at = np.minimum(strokes[0] // step, len(labels) - 1), np.minimum(strokes[1] // step, labels.shape[1] - 1)
-    inside = meant[labels] & (regions.depth[middles] > 0)
+    step, labels, inside, seen = _from_afar(regions, meant, coverage)
+    at = _in_steps(strokes, step, labels.shape)
     shape = inside & (seen > np.minimum(SHAPE * around, 0.5)[labels])
     blank = inside & (seen < np.minimum(BLANK * around, 0.2)[labels])
     number, pieces = cv2.connectedComponents(blank.astype(np.uint8), connectivity=4)
@@ -229,6 +219,25 @@ def _kinds(
     rows, columns = set_pixels(blank | shape)
     kind = np.where(blank, BARE, np.where(hit[shapes], HINTED, OTHER))[rows, columns]
     return rows * step + step // 2, columns * step + step // 2, kind
+
+
+def _from_afar(
+    regions: Regions, meant: Mask, coverage: NDArray[np.float32]
+) -> tuple[int, NDArray[np.int32], Mask, NDArray[np.float32]]:
+    """As close as a region is looked at to part it: every how many pixels, and there the labels, which are open and of the `meant`
+    (count,) regions, and the coverage."""
+    step = -(-max(regions.labels.shape) // COARSE)
+    middles = np.s_[step // 2 :: step, step // 2 :: step]
+    labels = regions.labels[middles]
+    seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    return step, labels, meant[labels] & (regions.depth[middles] > 0), seen
+
+
+def _in_steps(
+    at: tuple[NDArray[np.int64], NDArray[np.int64]], step: int, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pixels' rows and columns in what has only every step-th of them."""
+    return np.minimum(at[0] // step, shape[0] - 1), np.minimum(at[1] // step, shape[1] - 1)
 
 
 def _parted(

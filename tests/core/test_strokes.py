@@ -474,5 +474,5 @@ def test_two_colours_in_one_shape_meet_in_a_smooth_edge() -> None:
         hints[260, column] = (30, 90, 200, 255)
     hinted = read_strokes(find_regions(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((400, 400), bool))
     edge = (hinted.colors[hinted.regions.labels][100:300, 80:320, 0] == 250).sum(0)
-    assert 90 < edge.min() and edge.max() < 110, edge
+    assert edge.min() > 90 and edge.max() < 110, edge
     assert np.abs(edge[40:] - edge[:-40]).max() <= 8, "no step"
