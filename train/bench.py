@@ -17,9 +17,9 @@ from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import MissingDependency
 from colorgan_core.model.config import PRESETS
 
-from .evaluation.report import wide_console
+from .evaluation.report import card_place, into_card, wide_console
 from .evaluation.tables import fills_table
-from .timing import timed_in_turns
+from .timing import processor, timed_in_turns
 
 
 @click.group()
@@ -33,19 +33,24 @@ def rounds_of(least: int) -> Callable[[Any], Any]:
     )
 
 
-@bench.command(epilog=options.examples("bench speed"))
+@bench.command(epilog=options.examples("bench speed", "bench speed --card weights.safetensors"))
 @click.option(
     "--preset", type=click.Choice(sorted(PRESETS)), default="base", show_default=True, help="Size of the networks."
 )
 @rounds_of(5)
+@click.option("--card", metavar="WEIGHTS", help="Put the figures into the model card of these weights.")
 @options.device
-def speed(preset: str, rounds: int, device: str) -> None:
+def speed(preset: str, rounds: int, card: str | None, device: str) -> None:
     """Time the generator, training, line art, styles and a cold start, each beside what there is for the same work."""
     from .bench_speed import measure
 
+    if card is not None:
+        card_place(card)  # before the work, so that nobody waits for nothing
     runner, console = choose_runner(device), wide_console()
     console.print(f"{runner.description}; medians of {rounds}, timed in turns")
-    measure(console, preset, runner, device, rounds)
+    lines = measure(console, preset, runner, device, rounds)
+    if card is not None:
+        into_card(card, {f"speed on {processor()}, {runner.description}": [line.record() for line in lines]})
 
 
 @bench.command(epilog=options.examples("bench regions", "bench regions --scenes 50"))

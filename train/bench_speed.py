@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -55,9 +56,18 @@ class Line:
     other: float
     bar: str = ""
 
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.other
 
-def measure(console: Console, preset: str, runner: Runner, device: str, rounds: int) -> None:
-    """Prints the table, a line as soon as it is known."""
+    def record(self) -> dict[str, Any]:
+        """For a model card."""
+        times = {"ms": round(self.seconds * 1e3), "beside": self.beside, "ms beside": round(self.other * 1e3)}
+        return {"what": self.what, **times, "ratio": round(self.ratio, 2), "bar": self.bar}
+
+
+def measure(console: Console, preset: str, runner: Runner, device: str, rounds: int) -> list[Line]:
+    """Prints the table and returns its lines."""
     table = Table("what", "ms", "beside", "ms", "ratio", "bar")
     parts: tuple[Callable[[], list[Line]], ...] = (
         lambda: forward(console, preset, runner, rounds),
@@ -66,12 +76,12 @@ def measure(console: Console, preset: str, runner: Runner, device: str, rounds: 
         lambda: cold(device, rounds),
         lambda: training(console, preset, rounds),  # last: what it leaves in memory slows the others
     )
-    for part in parts:
-        for line in part():
-            ratio = line.seconds / line.other
-            cells = (f"{line.seconds * 1e3:.0f}", line.beside, f"{line.other * 1e3:.0f}", f"{ratio:.2f}", line.bar)
-            table.add_row(line.what, *cells)
+    lines = [line for part in parts for line in part()]
+    for line in lines:
+        cells = (f"{line.seconds * 1e3:.0f}", line.beside, f"{line.other * 1e3:.0f}", f"{line.ratio:.2f}", line.bar)
+        table.add_row(line.what, *cells)
     console.print(table)
+    return lines
 
 
 def forward(console: Console, preset: str, runner: Runner, rounds: int) -> list[Line]:

@@ -22,6 +22,14 @@ TEACHER = {
     "was_trained_on": "ImageNet, Painter by Numbers and the Describable Textures Dataset, as its paper says",
     "use": "drew the truth of style samples whose content and style are different works; its style vector is never a loss",
 }
+LIMITS = (
+    "Without hints line art gets muted colours, three quarters of the art's own chroma, and hardly better ones than one colour for all.",
+    "A shape that no line closes is painted without a hint only where the network is sure of it and lines bound most of it.",
+    "A stroke colours a line only if it is lighter than ink and lies on it nearly all along; thinner lines that leave it stay ink.",
+    "Hints of several colours in one region meet midway between the strokes.",
+    "Without a palette, a reference or hints grey photographs are better left grey, and grey drawings get seven tenths of their chroma.",
+    "Styles were learnt from 118 reproductions of paintings and from the art it was trained on.",
+)
 
 
 def model_card(
@@ -43,6 +51,7 @@ def model_card(
         "tasks": settings["tasks"].split(","),
         "good_at": "flat and softly shaded drawings, icons and cartoons, with colour hints or a palette; colours and brushwork of a style",
         "bad_at": "photographs (few were seen), what a thing's colour is in life, drawings far denser than an icon",
+        "limits": list(LIMITS),
         "teacher": TEACHER | {"triples": triples} if triples else None,
         "data": {
             source: {"pictures": count, "licence": LICENCES.get(source, "unknown")} for source, count in counts.items()

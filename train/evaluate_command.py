@@ -126,7 +126,7 @@ def keep_figures(facts: dict[str, Any], record: Path | None, weights: str | None
         with atomic_write(record) as path:
             path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
     if weights is not None:
-        report.into_card(weights, facts)
+        report.into_card(weights, report.evaluated(facts))
 
 
 def measure_style(

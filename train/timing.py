@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
@@ -25,3 +27,11 @@ def timed_in_turns(jobs: dict[str, Job], rounds: int) -> dict[str, float]:
             if turn:  # the first turn warms caches and is not counted
                 times[name].append(time.perf_counter() - started)
     return {name: statistics.median(each) for name, each in times.items()}
+
+
+def processor() -> str:
+    """The processor's name, as far as the system says it."""
+    said = Path("/proc/cpuinfo")
+    lines = said.read_text().splitlines() if said.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

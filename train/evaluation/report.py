@@ -68,16 +68,20 @@ def say(console: Console, chosen: EvaluationSet, told: dict[str, Any]) -> None:
         console.print(note)
 
 
-def into_card(weights: str, told: dict[str, Any]) -> None:
-    """Puts the figures of one evaluation into the model card of a weights file. Raises WeightsError, OutputError, UsageError."""
+def evaluated(told: dict[str, Any]) -> dict[str, Any]:
+    """What a model card keeps of one evaluation, under its name."""
+    rows = {name: told[name] for name in ("lineart", "unhinted", "gray", "style", "verdicts") if name in told}
+    return {f"{told['task']} on {told['set']['name']}, {told['set']['count']} pictures": rows}
+
+
+def into_card(weights: str, measured: dict[str, Any]) -> None:
+    """Puts figures under their names into the model card of a weights file. Raises WeightsError, OutputError, UsageError."""
     from dataclasses import replace
 
     from colorgan_core.model.weights import load_weights, save_weights
 
     place = card_place(weights)
     loaded = load_weights(place)
-    rows = {name: told[name] for name in ("lineart", "unhinted", "gray", "style", "verdicts") if name in told}
-    measured = {f"{told['task']} on {told['set']['name']}, {told['set']['count']} pictures": rows}
     card = loaded.card | {"figures": loaded.card.get("figures", {}) | measured}
     save_weights(place, replace(loaded, card=card))
 
