@@ -122,10 +122,10 @@ def merged(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     return Regions(names.astype(np.int32)[regions.labels], areas, regions.depth)
 
 
-def straightened(regions: Regions) -> Regions:
-    """The same with smooth edges in the open."""
+def straightened(regions: Regions, fixed: NDArray[np.bool_]) -> Regions:
+    """The same with smooth edges in the open. fixed: (h, w) bool, stays as it is."""
     labels = regions.labels.copy()
-    _straighten(labels, regions.depth, regions.count)
+    _straighten(labels, regions.depth, regions.count, fixed)
     return Regions(labels, _areas(labels, (regions.depth > 0).astype(np.uint8), regions.count), regions.depth)
 
 
@@ -233,7 +233,9 @@ def _joined(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -
     return renamed.astype(np.int32)[labels]
 
 
-def _straighten(labels: NDArray[np.int32], depth: NDArray[np.float32], count: int) -> None:
+def _straighten(
+    labels: NDArray[np.int32], depth: NDArray[np.float32], count: int, fixed: NDArray[np.bool_] | None = None
+) -> None:
     """Smooths the edges that regions share in the open, changed in place: balls leave steps there, a painter would draw one stroke."""
     for a, b, half, place in zip(*passages(labels, depth, count), strict=True):
         row, column = divmod(int(place), labels.shape[1])
@@ -254,6 +256,8 @@ def _straighten(labels: NDArray[np.int32], depth: NDArray[np.float32], count: in
             continue
         near = cv2.distanceTransform(edge, cv2.DIST_L2, cv2.DIST_MASK_3) <= sigma
         near &= first | second
+        if fixed is not None:
+            near &= ~fixed[box]
         patch[near] = np.where(_soft(first, sigma) > _soft(second, sigma), a, b)[near]
 
 

@@ -65,7 +65,8 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
         mask = mask & ~holds.strokes
     mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
     if mask.any():
-        regions = part(regions, colors, clear)
+        parted = part(regions, colors, clear)
+        regions = straightened(parted, mask) if parted.count > regions.count else regions
         hinted = Hinted(regions, *region_colors(regions, colors, mask), np.zeros(regions.count, bool))
     else:
         hinted = unhinted(regions)
@@ -103,8 +104,7 @@ def part(regions: Regions, colors: UInt8, mask: Mask) -> Regions:
     owner = found >> 16
     counted = (pixels >= LEAST) & (pixels >= SHARE * np.bincount(owner, pixels, regions.count)[owner])
     counted &= np.bincount(owner[counted], minlength=regions.count)[owner] > 1
-    parted, _ = _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)
-    return straightened(parted) if parted.count > regions.count else parted
+    return _parted(regions, (rows, columns), which, owner, counted, colors[rows, columns].min(1) > PAPER)[0]
 
 
 def open_to_paper(hinted: Hinted) -> Mask:
@@ -148,7 +148,7 @@ def off_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -> Hint
         return hinted
     counted, each = (enough & both[:, None]).reshape(-1), np.repeat(np.arange(count), KINDS)
     parted, origin = _parted(regions, (rows, columns), which, each, counted, kind == BARE)
-    parted = straightened(parted)
+    parted = straightened(parted, mask)
     votes = np.zeros((parted.count, KINDS), np.int64)
     np.add.at(votes, (parted.labels[rows, columns], kind), 1)
     new, most = both[origin], votes.argmax(1)
@@ -185,7 +185,7 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
         regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
     )
     if parted.count > regions.count:
-        parted, origin = _rejoined(straightened(parted), origin, regions.count)
+        parted, origin = _rejoined(straightened(parted, mask), origin, regions.count)
     if parted.count == regions.count:
         return hinted
     new = np.arange(parted.count) >= regions.count  # the first of each, paper, keeps its number

@@ -476,3 +476,15 @@ def test_two_colours_in_one_shape_meet_in_a_smooth_edge() -> None:
     edge = (hinted.colors[hinted.regions.labels][100:300, 80:320, 0] == 250).sum(0)
     assert edge.min() > 90 and edge.max() < 110, edge
     assert np.abs(edge[40:] - edge[:-40]).max() <= 8, "no step"
+
+
+def test_a_smooth_edge_crosses_no_stroke() -> None:
+    y, x = np.mgrid[:400, :400]
+    lines = np.where(np.hypot(x - 200, y - 200) > 150, 0, 255).astype(np.uint8)
+    hints = np.zeros((400, 400, 4), np.uint8)
+    hints[198:202, 100:300] = (250, 200, 40, 255)
+    zigzag = [(100 + 20 * i, 206 if i % 2 else 270) for i in range(11)]
+    cv2.polylines(hints, [np.array(zigzag, np.int32)], False, (30, 90, 200, 255), 4)
+    mask = hints[..., 3] > 0
+    hinted = read_strokes(find_regions(lines), hints[..., :3], mask, np.zeros((400, 400), bool))
+    assert (hinted.colors[hinted.regions.labels][mask] == hints[mask][:, :3]).all()
