@@ -68,15 +68,18 @@ def _own_line(ink: NDArray[np.bool_], labels: NDArray[np.int32], count: int) -> 
     """(h, w) the ink that the strokes 1..count in labels (h, w) can reach, each in its own line, and how far the furthest reaches, px."""
     deep = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     near, furthest = np.zeros(ink.shape, np.bool_), 0
-    for stroke in range(1, count + 1):
-        mine = labels == stroke
-        half = float(deep[mine].max())
+    rows, columns = set_pixels(labels > 0)
+    stroke = labels[rows, columns]
+    for one in range(1, count + 1):
+        down, across = rows[stroke == one], columns[stroke == one]
+        half = float(deep[down, across].max())
         reach = round(REACH * half)
-        left, top, width, height = cv2.boundingRect(mine.astype(np.uint8))
-        box = np.s_[max(top - reach, 0) : top + height + reach, max(left - reach, 0) : left + width + reach]
-        thick = deep[box] > THIN * half
-        to_thick = cv2.distanceTransform((~thick).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-        near[box] |= ink[box] & (to_thick <= THIN * half) | mine[box]
+        box = np.s_[
+            max(down.min() - reach, 0) : down.max() + reach, max(across.min() - reach, 0) : across.max() + reach
+        ]
+        thin = deep[box] <= THIN * half
+        to_thick = cv2.distanceTransform(thin.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        near[box] |= ink[box] & (to_thick <= THIN * half)
         furthest = max(furthest, reach)
     return near, furthest
 
