@@ -16,7 +16,18 @@ from PIL import Image
 
 from colorgan_core.errors import ColorganError, MissingDependency, UsageError
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation import environments, gray, lineart, measures, network, processes, rivals, sets, unhinted
+from colorgan_train.evaluation import (
+    environments,
+    gray,
+    lineart,
+    measures,
+    network,
+    processes,
+    rivals,
+    sets,
+    tables,
+    unhinted,
+)
 from colorgan_train.evaluation import hintauc_bridge as bridge
 from colorgan_train.evaluation.keep import Keep, load, ratio_name, save
 from colorgan_train.evaluation.sets import EvaluationSet, Item
@@ -114,6 +125,18 @@ def test_curves_are_right_where_the_rows_are_known(tmp_path: Path) -> None:
     assert fake.asked == 3  # three different hint pictures, though eight ratios and two equal items
     again = lineart.lineart_curves(chosen, ["region-fill"], None, "python", keep, tmp_path / "work", silent)
     assert again[0].means == curves["region-fill"].means
+
+
+def test_flats_are_held_against_each_rival_by_their_deltae() -> None:
+    def curve(row: str, deltae: float) -> lineart.Curve:
+        falling = {ratio: 0.1 - ratio / 100 for ratio in bridge.RATIOS}
+        return lineart.Curve(row, {"deltae": dict.fromkeys(bridge.RATIOS, deltae), "mse": falling})
+
+    said = tables.verdicts([curve("colorgan", 9), curve("flats", 6), curve("gmic", 8), curve("pix2pix", 5)])
+    assert "mse falls as hints are added." in said
+    assert "deltae is at or under gmic's at every ratio; few is 25.0% under, many 25.0%." in said
+    assert any(sentence.startswith("deltae is not under pix2pix's at 0 / ") for sentence in said)
+    assert tables.verdicts([curve("gmic", 8)]) == []
 
 
 def test_kept_rivals_are_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,23 +38,26 @@ def lineart_table(curves: Sequence[Curve], title: str) -> Table:
 
 
 def verdicts(curves: Sequence[Curve]) -> list[str]:
-    """What the bars say about colorgan's row, when it and the row it is held against are there."""
-    rows = {curve.row: curve.means for curve in curves}
+    """What the bars say about colorgan's rows, when they and the row they are held against are there: mse of its paint, and deltae of
+    its flats, which are what a person gets."""
+    rows = {curve.row: curve for curve in curves}
     if "colorgan" not in rows:
         return []
-    ours = rows["colorgan"]
-    said = []
+    mse, said = rows["colorgan"].means["mse"], []
     if "copy" in rows:
-        worse = [ratio for ratio in RATIOS if ours["mse"][ratio] >= rows["copy"]["mse"][ratio]]
+        worse = [ratio for ratio in RATIOS if mse[ratio] >= rows["copy"].means["mse"][ratio]]
         where = f"not under copying at {percents(worse)} %." if worse else "under copying at every ratio."
         said.append(f"mse is {where}")
-    rises = [r for r, before in zip(RATIOS[1:], RATIOS, strict=False) if ours["mse"][r] > ours["mse"][before]]
+    rises = [r for r, before in zip(RATIOS[1:], RATIOS, strict=False) if mse[r] > mse[before]]
     said.append("mse " + (f"rises at {percents(rises)} %." if rises else "falls as hints are added."))
-    for row in ("region-fill", "gmic"):
-        if row in rows:
-            worse = [ratio for ratio in RATIOS if ours["deltae"][ratio] > rows[row]["deltae"][ratio]]
-            what = f"not under {row}'s at {percents(worse)} %." if worse else f"at or under {row}'s at every ratio."
-            said.append(f"deltae is {what}")
+    ours = rows.get("flats", rows["colorgan"])
+    for name in ("region-fill", "gmic", "pix2pix"):
+        if (rival := rows.get(name)) is not None:
+            worse = [ratio for ratio in RATIOS if ours.means["deltae"][ratio] > rival.means["deltae"][ratio]]
+            where = f"not under {name}'s at {percents(worse)} %" if worse else f"at or under {name}'s at every ratio"
+            few = 1 - ours.few("deltae") / rival.few("deltae")
+            many = 1 - ours.many("deltae") / rival.many("deltae")
+            said.append(f"deltae is {where}; few is {few:.1%} under, many {many:.1%}.")
     return said
 
 
