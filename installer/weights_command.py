@@ -22,6 +22,7 @@ from . import manifest, store
 from .download import Advance
 
 LONGEST = 400  # characters of one entry of a card, for a person
+SENTENCES = 12  # of a list that is shown a line each
 
 
 @dataclass(frozen=True)
@@ -200,9 +201,15 @@ def info(name: str | None, as_json: bool) -> None:
     for key, value in {**row.record(), "tasks": ", ".join(row.tasks)}.items():
         click.echo(f"{key:10} {value}")
     for key, value in card.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}... (--json has all of it)"
-        click.echo(f"\n{printable(key)}: {printable(shown)}")
+        sentences = isinstance(value, list) and len(value) <= SENTENCES and all(isinstance(each, str) for each in value)
+        shown = "".join(f"\n- {brief(each)}" for each in value) if sentences else f" {brief(value)}"
+        click.echo(f"\n{printable(key)}:{shown}")
+
+
+def brief(value: Any) -> str:
+    """What a card says, in one line that fits on a screen."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}... (--json has all of it)")
 
 
 @weights.command(epilog=options.examples("weights use studio", "weights use colorgan"))

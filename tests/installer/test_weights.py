@@ -283,12 +283,24 @@ def test_a_lock_that_cannot_be_taken(home, lively: Path) -> None:
         (folder() / name).rmdir()
 
 
+def test_a_card_shows_its_limits_a_line_each(home) -> None:
+    limits = json.loads(home.run("weights", "info", "colorgan", "--json").out)["card"]["limits"]
+    shown = home.run("weights", "info", "colorgan").out.splitlines()
+    assert len(limits) >= 3 and {f"- {limit}" for limit in limits} <= set(shown)
+
+
 def test_a_card_that_would_upset_a_terminal(home, untrained: Path, tmp_path: Path) -> None:
     from dataclasses import replace
 
     from colorgan_core.model.weights import save_weights
 
-    card = {"tasks": ["line\x1b[2Jart"], "licence": "[red]\x9b2J", "note": "\x1b]0;title\x07", "long": "x" * 9999}
+    card = {
+        "tasks": ["line\x1b[2Jart"],
+        "licence": "[red]\x9b2J",
+        "note": "\x1b]0;title\x07",
+        "limits": ["\x1b[2J", "\x07"],
+        "long": "x" * 9999,
+    }
     save_weights(tmp_path / "odd.safetensors", replace(load_weights(untrained), card=card))
     assert home.run("weights", "install", tmp_path / "odd.safetensors").code == 0
     for ran in (home.run("weights", "list"), home.run("weights", "info", "odd")):
