@@ -22,13 +22,13 @@ TEACHER = {
     "was_trained_on": "ImageNet, Painter by Numbers and the Describable Textures Dataset, as its paper says",
     "use": "drew the truth of style samples whose content and style are different works; its style vector is never a loss",
 }
-LIMITS = (
-    "Without hints line art gets muted colours, three quarters of the art's own chroma, and hardly better ones than one colour for all.",
+LIMITS = (  # of the way it works; those that come along say theirs in figures
+    "Without hints line art gets muted colours, and hardly better ones than one colour for all.",
     "A shape that no line closes is painted without a hint only where the network is sure of it and lines bound most of it.",
     "A stroke colours a line only if it is lighter than ink and lies on it nearly all along; thinner lines that leave it stay ink.",
     "Hints of several colours in one region meet midway between the strokes.",
-    "Without a palette, a reference or hints grey photographs are better left grey, and grey drawings get seven tenths of their chroma.",
-    "Styles were learnt from 118 reproductions of paintings and from the art it was trained on.",
+    "Without a palette, a reference or hints grey pictures are muted; photographs are better left grey.",
+    "Styles are those of the pictures it was trained on; others come by their colours and textures.",
 )
 
 
