@@ -18,11 +18,13 @@ from colorgan_core.errors import OutputError, UsageError
 from colorgan_core.picture.pixels import write_picture
 
 from .cache import open_cache, open_part
+from .hold_out import MIN_HELD_OUT, MIN_PICTURES
 from .prepare import Tally, drawing, prepare_source
-from .sources import SOURCES, Art, folder_art, source_art
+from .sources import SOURCES, Art, folder_art, not_read, source_art
 from .triples import prepare_triples
 
 BROKEN = ("broken picture", "not an SVG", "cannot be drawn")
+SHOWN_NAMES = 8  # of one kind of files that were left out
 
 
 @click.group()
@@ -78,6 +80,8 @@ def prepare(
         console.print("Stopped; the same command goes on where it stopped.")
         raise
     report(console, tallies, time.monotonic() - began)
+    if folder is not None:
+        report_folder(console, folder, tallies[-1])
     if style:
         console.print(f"{triples} style triples are ready, {drawn} of them drawn now.")
 
@@ -123,9 +127,37 @@ def report(console: Console, tallies: list[Tally], seconds: float) -> None:
     for tally in tallies:
         broken = [name for reason in BROKEN for name in tally.dropped.get(reason, [])]
         if broken:
-            more = f" and {len(broken) - 8} more (all are named in source.json)" if len(broken) > 8 else ""
-            console.print(f"{tally.source}: could not be read: {', '.join(broken[:8])}{more}", markup=False)
+            console.print(f"{tally.source}: could not be read: {named(broken)}", markup=False)
     drawn, kept = sum(tally.drawn for tally in tallies), sum(tally.kept for tally in tallies)
     rate = f"{drawn / seconds:.1f} pairs a second"
     speed = f"{drawn} items drawn in {seconds:.1f} s, {rate}" if drawn else "nothing to do"
     console.print(f"{speed}; {kept} squares are ready.", markup=False)
+
+
+def report_folder(console: Console, folder: Path, tally: Tally) -> None:
+    """Of a person's own pictures: which files were left out and why, and whether enough are held out to measure on."""
+    for reason, names in sorted(tally.dropped.items()):
+        if reason not in BROKEN:
+            console.print(f"left out, {reason}: {named(names)}", markup=False)
+    for suffix, names in sorted(not_read(folder).items()):
+        console.print(f"left out, {suffix or 'no ending'} is not read: {named(names)}", markup=False)
+    if not_read(folder):
+        console.print("PNG, JPEG, WebP and SVG are read; pictures of other kinds must be exported as one of these.")
+    if tally.kept < MIN_PICTURES:
+        console.print(
+            f"{tally.kept} pictures are too few to hold some out: `colorgan evaluate --set held-out` needs {MIN_PICTURES}."
+        )
+    elif tally.held_out < MIN_HELD_OUT:
+        console.print(
+            f"Only {tally.held_out} pictures are held out, because most of them look alike; figures measured on them say little."
+        )
+    else:
+        console.print(
+            f"{tally.held_out} pictures are held out: training never sees them, and `evaluate` measures on them."
+        )
+
+
+def named(names: list[str]) -> str:
+    """The first few of them, and how many more there are."""
+    more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return ", ".join(names[:SHOWN_NAMES]) + more

@@ -23,6 +23,7 @@ from colorgan_core.errors import InputError, OutputError
 
 from .cache import SHARD, VERSION, read_shard, write_json, write_shard
 from .duplicates import NEAR, SAME, Seen, signature
+from .hold_out import hold_out
 from .render import Rendered, Unusable, raster_square, render_raster, render_vector
 from .sources import Art
 
@@ -138,6 +139,8 @@ def prepare_source(arts: list[Art], out: Path, run: Draw, tick: Tick) -> Tally:
             flush(number + 1)
     if items or dropped:
         flush(len(arts))
+    if source == "folder":
+        tally.held_out = hold_out(folder)
     write_json(folder / "source.json", summary(tally, fingerprint))
     return tally
 

@@ -134,10 +134,24 @@ def folder_art(folder: Path) -> list[Art]:
     """Every picture below `folder`; raises InputError when there is none."""
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder.")
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES and file.is_file())
+    files = sorted(file for file in files_below(folder) if file.suffix.lower() in PICTURES)
     if not files:
         raise InputError(f"The folder {folder} holds no picture (PNG, JPEG, WebP or SVG).")
     return [Art("folder", file.stem, "folder", file, held_out("folder", file.stem)) for file in files]
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files of a folder and its folders, without those that systems hide."""
+    return [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")]
+
+
+def not_read(folder: Path) -> dict[str, list[str]]:
+    """Names of the files below `folder` that `folder_art` leaves out, by their ending in lower case ("" where there is none)."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(files_below(folder)):
+        if file.suffix.lower() not in PICTURES:
+            found.setdefault(file.suffix.lower(), []).append(file.name)
+    return found
 
 
 SOURCES: dict[str, Callable[[str, Path], list[Art]]] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from colorgan_core.errors import InputError, UsageError
 from colorgan_core.picture.pixels import alpha_of, read_picture, to_rgb8
 
+from ..hold_out import MIN_PICTURES
 from ..lines import ink
 from ..teacher import middle_square
 from .rivals import draw_lines_over
@@ -23,6 +25,7 @@ PARTS = {"held-out": "held out", "new-hand": "hand"}  # sets of the prepared dat
 COUNT = 200  # items of a set unless --limit says otherwise
 LONG_SIDE = 512  # a person's pictures are measured at this size: the protocol's metrics look at 256 px anyhow
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+MADE_LINES = "Lines were drawn from the colour pictures, so they tell where the colours are."
 Gray = NDArray[np.uint8]
 RGB = NDArray[np.uint8]
 
@@ -124,8 +127,13 @@ def prepared_set(name: str, task: str, data: Path | None, count: int) -> Evaluat
     if data is None:
         raise UsageError(f"--set {name} needs the prepared data: name its folder by --data DIR.")
     cache = open_part(data, PARTS[name])
+    if not len(cache):
+        raise InputError(
+            f"No picture in {data} is kept out of training, so --set {name} has nothing to measure on; `colorgan data prepare "
+            f"--from` holds some out of {MIN_PICTURES} pictures and more."
+        )
     fields = [cache.describe(index) for index in range(len(cache))]
-    usable = [i for i, item in enumerate(fields) if task == "gray" or (item["has_outline"] and item["has_alpha"])]
+    usable = [i for i, item in enumerate(fields) if task == "gray" or can_be_drawn(item)]
     items = []
     for place in spread(len(usable), count):
         item = cache[usable[place]]
@@ -133,11 +141,18 @@ def prepared_set(name: str, task: str, data: Path | None, count: int) -> Evaluat
         if task == "gray":
             left, top, right, bottom = item.box
             items.append(colored(title, np.array(item.color[top:bottom, left:right])))
+        elif item.outline is None:
+            items.append(from_colors(title, np.dstack([item.color, item.alpha])))
         else:
-            assert item.outline is not None
             lines, color = np.array(item.outline[0]), np.array(item.color)
             items.append(Item(title, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
-    return EvaluationSet(name, tuple(items), (f"{len(items)} of {len(usable)} items.",))
+    made = task != "gray" and any(not fields[place]["has_outline"] for place in usable)
+    return EvaluationSet(name, tuple(items), (f"{len(items)} of {len(usable)} items.", *[MADE_LINES] * made))
+
+
+def can_be_drawn(item: dict[str, Any]) -> bool:
+    """Whether a prepared item serves the line-art task: with an outline of its own and coverage, or a person's own picture."""
+    return (item["has_outline"] and item["has_alpha"]) or item["kind"] == "folder"
 
 
 CONTENTS = 10  # of the style task
@@ -186,12 +201,15 @@ def folder_set(folder: Path, task: str, count: int) -> EvaluationSet:
         if task == "gray":
             items.append(colored(path.stem, color))
         else:
-            lines = inked(color)
-            items.append(Item(path.stem, lines, draw_lines_over(color, lines), color, coverage_of(array)))
-    notes = (
-        () if task == "gray" else ("Lines were drawn from the colour pictures, so they tell where the colours are.",)
-    )
-    return EvaluationSet(folder.name, tuple(items), notes)
+            items.append(from_colors(path.stem, array))
+    return EvaluationSet(folder.name, tuple(items), () if task == "gray" else (MADE_LINES,))
+
+
+def from_colors(name: str, array: NDArray[np.generic]) -> Item:
+    """An item of the line-art task from a colour picture alone."""
+    color = to_rgb8(array)
+    lines = inked(color)
+    return Item(name, lines, draw_lines_over(color, lines), color, coverage_of(array))
 
 
 def colored(name: str, color: RGB) -> Item:
