@@ -1,29 +1,36 @@
-"""Runs a plug-in without GIMP, on a picture: python gimpfu PLUGIN.py [PROCEDURE] IN.png -o OUT.png [name=value ...]"""
+"""Runs a plug-in without GIMP, on a picture: python gimpfu PLUGIN.py IN.png -o OUT.png [name=value ...]
+
+`python gimpfu convert PLUGIN.py` writes a plug-in of Python 2's syntax as one that Python 3 can read.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
-import runpy
 import sys
+import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 
 def loaded(path):
-    """Runs the plug-in's file; what it registered. SyntaxError with a sentence where it is Python 2's."""
+    """Runs the plug-in's file; what it registered. SystemExit with a sentence where it is Python 2's, or no file."""
     import gimpfu
+    from gimpfu_python2 import entry, source
 
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    source.find_beside(path)
     del gimpfu.REGISTERED[:]
+    module = types.ModuleType("__main__")
+    module.__file__ = path
     try:
-        runpy.run_path(path, run_name="__main__")
-    except SyntaxError as raised:
-        words = (
-            f"{path}, line {raised.lineno}: this is Python 2's syntax, which Python 3 (and so GIMP 3) cannot read; "
-            "`2to3 -w PLUGIN.py` mends most of it, such as print without parentheses."
-        )
-        raise SystemExit(words) from None
+        source.run(path, vars(module))
+    except OSError as raised:
+        if raised.filename != path:
+            raise
+        raise SystemExit(f"{path} cannot be read: {raised.strerror}.") from None
+    except (SyntaxError, ImportError) as raised:
+        raise SystemExit(entry.reason(path, raised)) from None
     return list(gimpfu.REGISTERED)
 
 
