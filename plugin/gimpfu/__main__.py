@@ -15,7 +15,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 def loaded(path):
     """Runs the plug-in's file; what it registered. SystemExit with a sentence where it is Python 2's, or no file."""
-    import gimpfu
+    sys.modules.pop("gimpfu", None)  # the package that `python -m gimpfu` has found
+    try:
+        import gimpfu
+    except ImportError as raised:
+        raise SystemExit(f"Without GIMP, a plug-in needs NumPy and Pillow: {raised}.") from None
     from gimpfu_python2 import entry, source
 
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
@@ -56,6 +60,10 @@ def converted(each, text):
 
 
 def main(words):
+    if words[:1] == ["convert"]:
+        from gimpfu_python2 import convert
+
+        raise SystemExit(convert.main(words[1:]))
     parser = argparse.ArgumentParser(prog="gimpfu", description=__doc__)
     parser.add_argument("plugin")
     parser.add_argument("picture", nargs="?", help="its layer is what the plug-in works on")

@@ -6,6 +6,13 @@ nothing, and `python gimpfu PLUGIN.py` (see __main__.py) calls what was register
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python -m gimpfu, with this folder on the path
+    import os
+    import runpy
+
+    runpy.run_path(os.path.dirname(os.path.abspath(__file__)), run_name="__main__")
+    raise SystemExit
+
 import gettext
 import math  # noqa: F401
 

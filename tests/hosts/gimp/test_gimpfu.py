@@ -19,7 +19,7 @@ from PIL import Image
 
 PYTHON_2 = Path(__file__).parents[3] / "tests/plugins_fu/python2"
 # By Python 2.7.18, of the list `parts` in habits.py.
-HABITS = "-4 0 1 1.5 2 3 a hi shell title"
+HABITS = "-4 0 1.5 2 3 True a hi shell title"
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(500)]
 ROOT = Path(__file__).parents[3]
 FORMATS = ROOT / "tests/plugins_fu/formats.py"
@@ -106,7 +106,7 @@ def test_a_plug_in_runs_in_gimp_and_without_it(
 
 def test_python_2_means_what_it_meant(found: dict[str, Any]) -> None:
     """The layer's name holds what Python 2.7 gives for the same expressions; its pixels are compared above."""
-    assert found["habits"]["tree"] == [HABITS, "small.png"]
+    assert found["habits"]["tree"] == [HABITS, "Background"]
 
 
 def test_a_plug_in_of_python_2_has_an_entry_and_is_converted(console: Any, installed: Path, picture: Path) -> None:
