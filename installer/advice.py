@@ -17,7 +17,11 @@ def not_found(editor: str) -> str:
             "Only GIMP 2.10 was found, and the plug-in needs GIMP 3; for GIMP 2's Python there is examples/colorgan_fu.py in "
             "colorgan's repository."
         )
-    title = "Neither Krita nor GIMP 3" if editor == "all" else f"No {TITLES.get(editor, TITLES['gimp'])}" + " 3" * (editor != "krita")
+    title = (
+        "Neither Krita nor GIMP 3"
+        if editor == "all"
+        else f"No {TITLES.get(editor, TITLES['gimp'])}" + " 3" * (editor != "krita")
+    )
     return f"{title} was found; where one is installed, start it once, or name its folder with --folder."
 
 

@@ -18,7 +18,11 @@ from .kritarc import resource_folder
 
 TITLES = {"krita": "Krita", "gimp": "GIMP"}
 GIMPFU = "gimpfu"  # not an editor, and put into GIMP only where it is named: it concerns all of GIMP's plug-ins
-PACKAGES = {"krita": "pykrita/colorgan", "gimp": "colorgan", GIMPFU: "gimpfu"}  # the plug-in's own folder in a place's folder
+PACKAGES = {
+    "krita": "pykrita/colorgan",
+    "gimp": "colorgan",
+    GIMPFU: "gimpfu",
+}  # the plug-in's own folder in a place's folder
 SANDBOXES = {"flatpak": "Flatpak", "snap": "Snap"}
 FLATPAKS = {"krita": "org.kde.krita", "gimp": "org.gimp.GIMP"}
 # Where AppImages lie, below the home folder; they share the folders of an editor that the system has installed.
@@ -71,7 +75,9 @@ class Place:
 
     @property
     def title(self) -> str:
-        return TITLES.get(self.editor, TITLES["gimp"]) + (f" ({SANDBOXES[self.kind]})" if self.kind in SANDBOXES else "")
+        return TITLES.get(self.editor, TITLES["gimp"]) + (
+            f" ({SANDBOXES[self.kind]})" if self.kind in SANDBOXES else ""
+        )
 
 
 def named(editor: str, folder: Path) -> Place:

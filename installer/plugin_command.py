@@ -37,7 +37,11 @@ def plugin() -> None:
     """Put the plug-ins into their editors, look after them, or make zips of them."""
 
 
-@plugin.command(epilog=options.examples("plugin install all", "plugin install gimp --folder ~/gimp/plug-ins --yes", "plugin install gimpfu"))
+@plugin.command(
+    epilog=options.examples(
+        "plugin install all", "plugin install gimp --folder ~/gimp/plug-ins --yes", "plugin install gimpfu"
+    )
+)
 @EDITOR
 @FOLDER
 @click.option("--yes", is_flag=True, help="Replace files that colorgan did not put there without asking.")

@@ -23,7 +23,7 @@ from gimpenums import __all__ as _enums
 from gimpfu_backend import Refused, in_gimp
 from gimpfu_backend.pdb import pdb  # noqa: F401
 from gimpfu_python2 import modules, names, source
-from gimpfu_python2.names import *  # noqa: F401
+from gimpfu_python2.names import *
 
 modules.install()
 names.install()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -73,7 +74,9 @@ def converted(text, path):
     package = library()
     if package is None:
         here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        raise CannotConvert(MISSING.format(version=sys.version.split()[0], here=here, path=path))
+        raise CannotConvert(
+            MISSING.format(version=sys.version.split()[0], here=shlex.quote(here), path=shlex.quote(path))
+        )
     refactor = importlib.import_module(package.__name__ + ".refactor")
     parse = importlib.import_module(package.__name__ + ".pgen2.parse")
     driver = importlib.import_module(package.__name__ + ".pgen2.tokenize")
@@ -83,14 +86,23 @@ def converted(text, path):
         spaced = without_tabs(text if text.endswith("\n") else text + "\n", package)
         made = str(tool.refactor_string(spaced, path))
     except (parse.ParseError, driver.TokenError, IndentationError) as error:
-        where = getattr(error, "context", None)
-        line = f", line {where[1][0]}" if where else ""
-        raise CannotConvert(f"{path}{line}: this is neither Python 2 nor Python 3 ({error.args[0]}).") from None
+        raise CannotConvert(f"{path}{_where(error)}: this is neither Python 2 nor Python 3.") from None
     try:
         compile(made, path, "exec", dont_inherit=True)
     except SyntaxError as error:
-        raise CannotConvert(f"{path}, line {error.lineno}: converted, Python 3 cannot read it yet ({error.msg}).") from None
+        raise CannotConvert(
+            f"{path}, line {error.lineno}: converted, Python 3 cannot read it yet ({error.msg})."
+        ) from None
     return made
+
+
+def _where(error):
+    """ ", line N" of an error of the library's parser or tokenizer, or of Python's own."""
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}" if error.lineno else ""
+    context = getattr(error, "context", None)
+    place = context[1] if context else error.args[1] if len(error.args) > 1 else None
+    return f", line {place[0]}" if place else ""
 
 
 def convert(path):

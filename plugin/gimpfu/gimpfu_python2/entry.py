@@ -47,7 +47,9 @@ def registrations(text):
 
 def _balanced(text):
     """A text's start up to the bracket that closes its first one; strings and comments may hold others."""
-    pattern = re.compile(r"""('''|\"\"\")(?:\\.|(?!\1).)*\1|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\](){}]""", re.S)
+    pattern = re.compile(
+        r"""('''|\"\"\")(?:\\.|(?!\1).)*\1|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\](){}]""", re.S
+    )
     depth = 0
     for each in pattern.finditer(text):
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(each.group(), 0)
@@ -108,6 +110,8 @@ def is_plugin(path):
     """Whether a file is a plug-in that imports gimpfu, or the module gimp of GIMP 2."""
     try:
         with open(path, "rb") as file:
-            return bool(re.search(rb"^[ \t]*(from|import)[ \t][^#\n]*\bgimp(fu)?\b", file.read().replace(b"\r", b"\n"), re.M))
+            return bool(
+                re.search(rb"^[ \t]*(from|import)[ \t][^#\n]*\bgimp(fu)?\b", file.read().replace(b"\r", b"\n"), re.M)
+            )
     except OSError:
         return False

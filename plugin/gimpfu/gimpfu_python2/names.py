@@ -92,8 +92,8 @@ def reload(module):
 
 
 NAMES = (
-    "StandardError", "apply", "basestring", "chr", "cmp", "file", "filter", "long", "map", "range", "raw_input", "reduce", "reload", "round",
-    "sorted", "unichr", "unicode", "xrange", "zip",
+    "StandardError", "apply", "basestring", "chr", "cmp", "file", "filter", "long", "map", "range", "raw_input", "reduce", "reload",
+    "round", "sorted", "unichr", "unicode", "xrange", "zip",
 )  # fmt: skip
 __all__ = list(NAMES)
 DICTIONARY = {
@@ -158,7 +158,7 @@ SIGNS = (
     ("No module named 'gimpui", PYGTK),
     ("object cannot be interpreted as an integer", "Python 3 wants a whole number there: write int(...)."),
     ("integer is required", "Python 3 wants a whole number there: write int(...)."),
-    ("must be integers or slices, not float", "Python 3 wants a whole number there: write int(...), or `//` for `/`."),
+    ("indices must be integers", "Python 3 wants a whole number there: write int(...), or `//` for `/`."),
     ("has no attribute 'has_key'", "Python 3 has no has_key: write `key in dict`."),
     ("has no attribute 'iteritems'", "Python 3 has no iteritems: write `items`."),
     ("a bytes-like object is required, not 'str'", "In Python 3 text and bytes are apart: write b'...'."),

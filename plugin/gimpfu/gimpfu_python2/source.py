@@ -31,9 +31,9 @@ def is_python_3(source, tree):
     for node in ast.walk(tree):
         if isinstance(node, LATER) or (isinstance(node, ast.Raise) and node.cause is not None):
             return True
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            if any(each.name in ("division", "annotations") for each in node.names):
-                return True
+        of_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if of_future and any(each.name in ("division", "annotations") for each in node.names):
+            return True
         if isinstance(node, ast.FunctionDef) and (node.returns is not None or node.args.kwonlyargs):
             return True
         if isinstance(node, ast.arg) and node.annotation is not None:
@@ -76,7 +76,9 @@ class _Meanings(ast.NodeTransformer):
         if "*" in taken:
             taken = {"floor": "floor", "ceil": "ceil"}
         changed = [
-            ast.parse(f"{name} = {HELPER}.{found}").body[0] for name, found in taken.items() if found in ("floor", "ceil")
+            ast.parse(f"{name} = {HELPER}.{found}").body[0]
+            for name, found in taken.items()
+            if found in ("floor", "ceil")
         ]
         for each in changed:
             for part in ast.walk(each):

@@ -121,7 +121,9 @@ def test_a_plug_in_of_python_2_has_an_entry_and_is_converted(console: Any, insta
     file = plugins / "darker/darker.py"
     assert "written for Python 2" in darker["message"] and f"convert {file}" in darker["message"]
     command = re.findall(r"python3 (\S+) convert (\S+)", darker["message"])[0]
-    ran = subprocess.run([sys.executable, "-W", "error", *command[:1], "convert", command[1]], capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", *command[:1], "convert", command[1]], capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stderr
     assert (plugins / "darker/darker.py.python2").read_bytes() == (PYTHON_2 / "darker.py").read_bytes()
     after = console.run("fu", PLAN=json.dumps({"darker": told(file)}), PICTURE=str(picture))["darker"]
