@@ -185,7 +185,7 @@ def register(proc_name, blurb, help, author, copyright, date, label, imagetypes,
 
 def main():
     """Hands what was registered to GIMP; without GIMP, does nothing."""
-    if in_gimp():
+    if in_gimp() and not source.OVER:
         from gimpfu_backend import plugin
 
         plugin.main(REGISTERED)

@@ -15,6 +15,7 @@ import sys
 
 from gimpfu_python2 import names, numbers
 
+OVER = []  # the plug-in that has run to its end, in case it catches SystemExit at its import of gimpfu
 HELPER = "__python2__"  # the name under which a plug-in's module finds the functions below
 LATER = (ast.AnnAssign, ast.JoinedStr, ast.Nonlocal, ast.YieldFrom, ast.AsyncFunctionDef, ast.NamedExpr, ast.MatMult)
 
@@ -158,4 +159,5 @@ def take_over():
         return
     find_beside(path)
     run(path, vars(main))
+    OVER.append(path)
     raise SystemExit

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 FU, EXAMPLE = HERE.parents[1] / "plugins_fu", HERE.parents[2] / "examples/colorgan_fu.py"
 CHROOT = Path(os.environ.get("COLORGAN_CHROOT", "build/trixie")).resolve()
 SECONDS = 150  # for one script in GIMP
+WINDOWS = "oldstyle"  # a plug-in with the line ends of Windows, in its first line, too
 BESIDE = "slices"  # a plug-in that has a copy of gimpfu beside it, besides the installed one
 GIMPRC = '(config-version "3.0.4")\n(show-welcome-dialog no)\n(check-updates no)\n'
 
@@ -106,7 +107,8 @@ def installed(plugin_command: Callable[..., str]) -> Iterator[Path]:
     for path in (*sorted(FU.glob("*.py")), *sorted(FU.glob("python2/*.py")), EXAMPLE):
         folder = config / "plug-ins" / path.stem
         folder.mkdir()
-        shutil.copyfile(path, folder / path.name)
+        text = path.read_bytes()
+        (folder / path.name).write_bytes(text.replace(b"\n", b"\r\n") if path.stem == WINDOWS else text)
         (folder / path.name).chmod(0o755)
         if path.stem == BESIDE:
             shutil.copytree(config / "gimpfu", folder / "gimpfu")
