@@ -142,7 +142,8 @@ def stroke(host, drawable, points, hard):
     """A round brush's dabs along points, x, y, x, y, ...; hard: on whole pixels, and what is touched is painted."""
     _, _, width, height = bounds(drawable)
     context, where = host.context, np.zeros((height, width))
-    shape = brushes.mask(brushes.brush(host, context["brush"]), context["brush-size"], context["brush-hardness"])
+    hardness = 1.0 if hard else context["brush-hardness"]
+    shape = brushes.mask(brushes.brush(host, context["brush"]), context["brush-size"], hardness)
     shape = (shape > 0).astype(float) if hard else shape
     for x, y in dabs(
         np.array(points, float).reshape(-1, 2), max(1.0, context["brush-spacing"] * context["brush-size"])
