@@ -23,14 +23,15 @@ MEANINGS = {
     "math.floor(2.5) / 2": "1.0", "math.ceil(1.2)": "2.0", "round(2.5)": "3.0", "round(-0.5)": "-1.0", "round(3) / 2": "1.5",
     "'text'.decode('utf-8')": "text", "'6869'.decode('hex')": "hi", "'hi'.encode('hex')": "6869",
     "'caf' + 'e'.encode('latin-1')": "cafe", "isinstance(u'a', unicode)": "True", "unicode('a', 'utf-8')": "a",
-    "{'a': 1}.has_key('a')": "True", "{'a': 1}.keys()[0]": "a", "sorted({'a': 1}.iteritems())": "[('a', 1)]",
+    "{'a': 1}.has_key('a')": "True", "os.environ.has_key('PATH')": "True",
+    "{'a': 1}.keys()[0]": "a", "sorted({'a': 1}.iteritems())": "[('a', 1)]",
     "map(None, [1, 2], [3])": "[(1, 3), (2, None)]", "sorted([1, 3, 2], lambda a, b: cmp(b, a))": "[3, 2, 1]",
     "string.join(['a', 'b'], '-')": "a-b", "string.upper('a')": "A", "iter([4]).next()": "4",
     "commands.getoutput('echo a')": "a", "urllib.quote('a b')": "a%20b", "StringIO.StringIO('a').read()": "a",
     "array.array('B', [255 / 2, 3]).tolist()": "[127, 3]", "random.randint(3.0, 6 / 2)": "3", "reduce(lambda a, b: a + b, (1, 2))": "3",
     "xrange(4 / 2)[-1]": "1", "sys.maxint > 0": "True",
 }  # fmt: skip
-IMPORTS = "import array, math, random, string, sys, urllib\n"
+IMPORTS = "import array, math, os, random, string, sys, urllib\n"
 
 
 def ran(*words: Any, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -21,8 +21,8 @@ def reason(path, raised):
             path = raised.filename
         command = " ".join(shlex.quote(each) for each in ("python3", here, "convert", path))
         return (
-            f"{name} was written for Python 2, whose syntax Python 3 (and so GIMP 3) cannot read ({where}, line {raised.lineno}: "
-            f"{raised.msg}). This converts it, and keeps the old file: {command}"
+            f"Python 3, and so GIMP 3, cannot read {name}, which most likely was written for Python 2 ({where}, line {raised.lineno}: "
+            f"{raised.msg}). This converts the file, and keeps the old one:\n{command}"
         )
     more = told(raised)
     return f"{name} cannot be loaded: {type(raised).__name__}: {raised}." + (f" {more}" if more else "")
@@ -75,6 +75,10 @@ def main(path, raised):
     with open(path, "rb") as file:
         text, _ = text_of(file.read())
     sentence = reason(path, raised)
+    if not isinstance(raised, SyntaxError):
+        sentence += (
+            f" Once this is mended, GIMP reads the plug-in anew when its file has changed: touch {shlex.quote(path)}"
+        )
     why = "needs converting" if isinstance(raised, SyntaxError) else "cannot run"
 
     def explain():

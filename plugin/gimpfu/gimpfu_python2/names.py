@@ -10,6 +10,7 @@ import os
 import string
 import sys
 import time
+from collections.abc import Mapping
 
 from gimpfu_python2 import numbers, strings
 from gimpfu_python2.numbers import rounded as round  # noqa: F401
@@ -97,7 +98,7 @@ NAMES = (
 )  # fmt: skip
 __all__ = list(NAMES)
 DICTIONARY = {
-    "has_key": dict.__contains__, "iteritems": lambda it: iter(it.items()), "iterkeys": lambda it: iter(it.keys()),
+    "has_key": lambda it, key: key in it, "iteritems": lambda it: iter(it.items()), "iterkeys": lambda it: iter(it.keys()),
     "itervalues": lambda it: iter(it.values()), "keys": lambda it: list(it.keys()), "values": lambda it: list(it.values()),
     "items": lambda it: list(it.items()),
 }  # fmt: skip
@@ -108,7 +109,7 @@ def method(thing, name):
     """`thing.NAME` for a name of METHODS, as Python 2 had it."""
     if isinstance(thing, str) and name in ("decode", "encode"):
         return functools.partial(strings.decoded if name == "decode" else strings.encoded, thing)
-    if isinstance(thing, dict) and name in DICTIONARY:
+    if name in DICTIONARY and isinstance(thing, Mapping):
         return functools.partial(DICTIONARY[name], thing)
     if type(thing) is list and name == "sort":
         return functools.partial(sort, thing)
