@@ -59,7 +59,7 @@ class Array(array.array):
             initial = initial.encode("latin-1")
         if isinstance(initial, bytes):  # pixels are bytes whose items are bytes again
             initial = bytes(bytearray(initial))
-        elif isinstance(initial, (list, tuple)) and typecode not in "ufd":
+        elif not isinstance(initial, (bytearray, array.array)) and typecode not in "ufd":
             initial = [int(each) if isinstance(each, float) else each for each in initial]
         return super().__new__(cls, typecode, initial)
 
