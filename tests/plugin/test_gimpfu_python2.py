@@ -76,7 +76,8 @@ def test_modules_beside_a_plug_in_mean_it_too(tmp_path: Path) -> None:
 
 def test_floats_in_an_array_are_cut_and_halves_of_random_limits_refused() -> None:
     script = (
-        "import gimpfu, array, random\na = array.array('B', [1.7, 2])\na[0] = 254.9\na.append(3.2)\na.extend([4.5])\na += array.array('B', (n * 1.5 for n in (1, 2)))\n"
+        "import gimpfu, array, random\na = array.array('B', [1.7, 2])\na[0] = 254.9\n"
+        "a.append(3.2)\na.extend([4.5])\na += array.array('B', (n * 1.5 for n in (1, 2)))\n"
         "print(a.tolist())\n"
         "print(array.array('d', [1.5]).tolist(), random.randrange(1.0, 2.0))\n"
         "try:\n    random.randint(0, 0.5)\nexcept ValueError as error:\n    print(error)"
