@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-# Colours line art in GIMP 2.10 through colorgan's command line; with the folder gimpfu beside it, in GIMP 3 too.
+# Colours line art in GIMP 2.10 through colorgan's command line; and in GIMP 3 with `colorgan plugin install gimpfu`.
 #
 # The result is a group over the layer with the lines, which stays untouched: flats, shade (hard light), and a copy of
 # the lines (multiply). Pixels go through 8 bits.

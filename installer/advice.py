@@ -7,7 +7,7 @@ from pathlib import Path
 from colorgan_core import __version__
 from colorgan_core.engine import protocol
 
-from .editors import FLATPAKS, TITLES, Place, has_gimp_2, this_machine
+from .editors import FLATPAKS, GIMPFU, TITLES, Place, has_gimp_2, this_machine
 from .record import State
 
 
@@ -17,7 +17,11 @@ def not_found(editor: str) -> str:
             "Only GIMP 2.10 was found, and the plug-in needs GIMP 3; for GIMP 2's Python there is examples/colorgan_fu.py in "
             "colorgan's repository."
         )
-    title = "Neither Krita nor GIMP 3" if editor == "all" else f"No {TITLES[editor]}" + " 3" * (editor == "gimp")
+    title = (
+        "Neither Krita nor GIMP 3"
+        if editor == "all"
+        else f"No {TITLES.get(editor, TITLES['gimp'])}" + " 3" * (editor != "krita")
+    )
     return f"{title} was found; where one is installed, start it once, or name its folder with --folder."
 
 
@@ -46,6 +50,12 @@ def as_plain(state: State) -> dict[str, object]:
 
 def advice(place: Place) -> list[str]:
     """What is left for the person to do."""
+    if place.editor == GIMPFU:
+        return [
+            f"Put a plug-in that was written for GIMP 2 into {place.folder / 'plug-ins'}/NAME/NAME.py, with the run bit, and start "
+            f"{place.title} anew.",
+            f"If its menu entry says that it needs converting: python3 {place.package} convert NAME.py",
+        ]
     lines = [f"Start {place.title} anew to see it."]
     if place.editor == "krita":
         lines[0] = "Start Krita anew to see the docker colorgan (Settings > Dockers)."

@@ -11,13 +11,18 @@ import plistlib
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .kritarc import resource_folder
 
 TITLES = {"krita": "Krita", "gimp": "GIMP"}
-PREFIX = {"krita": "pykrita", "gimp": ""}  # where in an editor's folder plug-ins lie
+GIMPFU = "gimpfu"  # not an editor, and put into GIMP only where it is named: it concerns all of GIMP's plug-ins
+PACKAGES = {
+    "krita": "pykrita/colorgan",
+    "gimp": "colorgan",
+    GIMPFU: "gimpfu",
+}  # the plug-in's own folder in a place's folder
 SANDBOXES = {"flatpak": "Flatpak", "snap": "Snap"}
 FLATPAKS = {"krita": "org.kde.krita", "gimp": "org.gimp.GIMP"}
 # Where AppImages lie, below the home folder; they share the folders of an editor that the system has installed.
@@ -53,8 +58,8 @@ def this_machine() -> Machine:
 class Place:
     """One editor's folder. kind: "ordinary", "flatpak", "snap", "store" (Microsoft's) or "named" (by the person).
 
-    folder: Krita's resource folder, with pykrita/ and actions/ in it, or GIMP's folder plug-ins. settings: Krita's kritarc, if it is
-    known. started: False where the editor must run once before anything may be put there.
+    folder: Krita's resource folder, with pykrita/ and actions/ in it, GIMP's folder plug-ins, or for gimpfu the one above that.
+    settings: Krita's kritarc, if it is known. started: False where the editor must run once before anything may be put there.
     """
 
     editor: str
@@ -66,22 +71,27 @@ class Place:
     @property
     def package(self) -> Path:
         """The plug-in's own folder."""
-        return self.folder / PREFIX[self.editor] / "colorgan"
+        return self.folder / PACKAGES[self.editor]
 
     @property
     def title(self) -> str:
-        return TITLES[self.editor] + (f" ({SANDBOXES[self.kind]})" if self.kind in SANDBOXES else "")
+        return TITLES.get(self.editor, TITLES["gimp"]) + (
+            f" ({SANDBOXES[self.kind]})" if self.kind in SANDBOXES else ""
+        )
 
 
 def named(editor: str, folder: Path) -> Place:
-    """A folder that the person names."""
-    return Place(editor, "named", folder)
+    """A folder that the person names; for gimpfu, GIMP's own folder or the folder plug-ins in it."""
+    above = editor == GIMPFU and folder.name == "plug-ins"
+    return Place(editor, "named", folder.absolute().parent if above else folder)
 
 
 def find(machine: Machine, editor: str) -> list[Place]:
     """Every place where this editor, if it is installed, looks for plug-ins; the same folder once."""
     seen: dict[str, Place] = {}
     for place in _krita(machine) if editor == "krita" else _gimp(machine):
+        if editor == GIMPFU:
+            place = replace(place, editor=GIMPFU, folder=place.folder.parent)
         seen.setdefault(os.path.realpath(place.folder), place)
     return list(seen.values())
 

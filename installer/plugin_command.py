@@ -17,7 +17,7 @@ from colorgan_core.files import atomic_write
 from . import install as installation
 from . import service as services
 from .advice import advice, as_plain, not_found, sentence
-from .editors import TITLES, Place, find, named, this_machine
+from .editors import GIMPFU, TITLES, Place, find, named, this_machine
 from .plugins import copy_gimp, copy_gimpfu, copy_krita
 from .record import State, look
 
@@ -25,9 +25,9 @@ from .record import State, look
 PACKAGES = {
     "krita": (copy_krita, "Krita's Tools > Scripts > Import Python Plugin from File"),
     "gimp": (copy_gimp, "a folder of GIMP's Preferences > Folders > Plug-ins, to be unpacked there"),
-    "gimpfu": (copy_gimpfu, "the folder of a plug-in for GIMP 2, to be unpacked beside it"),
+    "gimpfu": (copy_gimpfu, "GIMP's own folder, the one that holds plug-ins, to be unpacked there"),
 }
-EDITOR = click.argument("editor", type=click.Choice([*TITLES, "all"]))
+EDITOR = click.argument("editor", type=click.Choice([*TITLES, GIMPFU, "all"]))
 FOLDER = click.option("--folder", type=options.path("folder"),
                       help="Krita's resource folder or GIMP's folder plug-ins, where it is not found.")  # fmt: skip
 
@@ -37,12 +37,18 @@ def plugin() -> None:
     """Put the plug-ins into their editors, look after them, or make zips of them."""
 
 
-@plugin.command(epilog=options.examples("plugin install all", "plugin install gimp --folder ~/gimp/plug-ins --yes"))
+@plugin.command(
+    epilog=options.examples(
+        "plugin install all", "plugin install gimp --folder ~/gimp/plug-ins --yes", "plugin install gimpfu"
+    )
+)
 @EDITOR
 @FOLDER
 @click.option("--yes", is_flag=True, help="Replace files that colorgan did not put there without asking.")
 def install(editor: str, folder: Path | None, yes: bool) -> int:
     """Put the plug-in into Krita, GIMP 3 or all that are found, and switch it on.
+
+    gimpfu is for plug-ins that were written for GIMP 2's Python: once in GIMP 3, it serves all of them.
 
     \b
     colorgan plugin install all
@@ -81,7 +87,7 @@ def uninstall(editor: str, folder: Path | None) -> None:
 
 
 @plugin.command(epilog=options.examples("plugin status", "plugin status krita --json"))
-@click.argument("editor", type=click.Choice([*TITLES, "all"]), default="all")
+@click.argument("editor", type=click.Choice([*TITLES, GIMPFU, "all"]), default="all")
 @FOLDER
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def status(editor: str, folder: Path | None, as_json: bool) -> None:
@@ -102,8 +108,8 @@ def status(editor: str, folder: Path | None, as_json: bool) -> None:
 def package(editor: str, output: Path | None) -> None:
     """Make a zip of a plug-in.
 
-    For Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or beside a plug-in for
-    GIMP 2 (gimpfu).
+    For Krita's Tools > Scripts > Import Python Plugin from File, to unpack in GIMP's folder plug-ins, or in the folder above that
+    (gimpfu, for plug-ins that were written for GIMP 2).
     """
     if editor == "all" and output:
         raise UsageError("--output names one file, and all makes several.")
@@ -154,7 +160,7 @@ def chosen(editor: str, folder: Path | None, missing_is_fine: bool = False) -> l
     """The places that the person means. Raises UsageError or InputError where there are none."""
     if folder is not None:
         if editor == "all":
-            raise UsageError("--folder is one editor's: name krita or gimp.")
+            raise UsageError("--folder is one editor's: name krita, gimp or gimpfu.")
         if not folder.is_dir():
             raise InputError(f"There is no folder {folder}.")
         return [named(editor, folder)]

@@ -34,8 +34,12 @@ def copy_gimp(target: Path) -> None:
 
 
 def copy_gimpfu(target: Path) -> None:
-    """Writes the folder gimpfu/ into a folder, such as that of a plug-in for GIMP 2."""
+    """Writes gimpfu/, environ/ and interpreters/ into a folder, such as GIMP's own (not its plug-ins): one installation for all
+    plug-ins that were written for GIMP 2."""
     shutil.copytree(PLUGIN / "gimpfu", target / "gimpfu", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder, name in (("environ", "gimpfu.env"), ("interpreters", "gimpfu.interp")):
+        (target / folder).mkdir()
+        (target / "gimpfu" / name).rename(target / folder / name)
 
 
 def copy_krita(target: Path) -> None:

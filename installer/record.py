@@ -17,7 +17,7 @@ from colorgan_core.errors import InputError
 
 from .editors import Place
 from .kritarc import Put, is_enabled
-from .plugins import copy_gimp, copy_krita
+from .plugins import copy_gimp, copy_gimpfu, copy_krita
 
 NAME = "colorgan.installed.json"
 CACHE = "__pycache__"  # what the editors' Pythons write; nobody's
@@ -59,8 +59,8 @@ def built(editor: str, beside: Path | None = None) -> Iterator[Path]:
     """A folder with the files of an editor's plug-in, laid out as in the place's folder; gone afterwards. beside: where it is made."""
     with tempfile.TemporaryDirectory(prefix=".colorgan-", dir=beside, ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if editor == "gimp":
-            copy_gimp(folder)
+        if editor != "krita":
+            (copy_gimp if editor == "gimp" else copy_gimpfu)(folder)
         else:
             (folder / "pykrita").mkdir()
             (folder / "actions").mkdir()
@@ -132,7 +132,7 @@ def _enabled(place: Place) -> bool | None:
     if place.editor == "gimp":
         main = place.package / "colorgan.py"
         return main.is_file() and (sys.platform == "win32" or bool(main.stat().st_mode & 0o100))
-    if place.settings is None:
+    if place.settings is None:  # gimpfu has none either, and nothing switches it off
         return None
     return place.settings.is_file() and is_enabled(place.settings.read_bytes())
 

@@ -8,5 +8,6 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-_package = sys.modules.pop(__name__)
-sys.modules["gimpfu"] = __import__("gimpfu")
+if sys.argv[:1] != ["-m"]:  # as which `python -m gimpfu` shows up until it has found __main__.py
+    _package = sys.modules.pop(__name__)
+    sys.modules["gimpfu"] = __import__("gimpfu")

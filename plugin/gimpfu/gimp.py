@@ -195,6 +195,15 @@ class Image(_Parasites, _Thing):
     def insert_layer(self, layer, parent=None, position=-1):
         do("gimp-image-insert-layer", self, layer, parent, max(0, position))
 
+    def new_layer(self, name="New Layer", width=None, height=None, offset_x=0, offset_y=0, alpha=True, pos=-1, opacity=100.0,
+                  mode=0, fill_mode=-1):  # fmt: skip
+        """A layer of the image's kind that is in the image already, filled: with nothing, or the background without alpha."""
+        layer = Layer(self, name, width, height, 2 * self.base_type + bool(alpha), opacity, mode)
+        layer.fill((3 if alpha else 1) if fill_mode == -1 else fill_mode)
+        self.insert_layer(layer, None, pos)
+        layer.set_offsets(offset_x, offset_y)
+        return layer
+
     def add_layer(self, layer, position=-1):
         self.insert_layer(layer, None, position)
 

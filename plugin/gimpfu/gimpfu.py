@@ -6,6 +6,13 @@ nothing, and `python gimpfu PLUGIN.py` (see __main__.py) calls what was register
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python -m gimpfu, with this folder on the path
+    import os
+    import runpy
+
+    runpy.run_path(os.path.dirname(os.path.abspath(__file__)), run_name="__main__")
+    raise SystemExit
+
 import gettext
 import math  # noqa: F401
 
@@ -13,24 +20,13 @@ import gimp
 import gimpcolor  # noqa: F401
 from gimpenums import *
 from gimpenums import __all__ as _enums
-from gimpfu_backend import Refused, in_gimp, python2
+from gimpfu_backend import Refused, in_gimp
 from gimpfu_backend.pdb import pdb  # noqa: F401
-from gimpfu_backend.python2 import (  # noqa: F401
-    basestring,
-    chr,
-    filter,
-    long,
-    map,
-    range,
-    raw_input,
-    reduce,
-    unichr,
-    unicode,
-    xrange,
-    zip,
-)  # fmt: skip
+from gimpfu_python2 import modules, names, source
+from gimpfu_python2.names import *
 
-python2.install()
+modules.install()
+names.install()
 t = gettext.translation("gimp20-python", gimp.locale_directory, fallback=True)
 t.ugettext = t.gettext
 
@@ -105,6 +101,10 @@ class Registered:
         if old_style:
             menu, _, label = label.rpartition("/")
         self.files = next((each for each in _FILES if (menu or "").startswith(each)), None)
+        wanted = [each[0] for each in _FILES.get(self.files, ())]
+        if self.files and not old_style and [each[0] for each in params[: len(wanted)]] != wanted:
+            # GIMP 2 put such a procedure into no dialog of files: it has parameters of its own, and a menu as others have.
+            self.files, menu = None, "<Image>/File"
         if old_style:  # and what GIMP gives was not told
             wanted = _FILES.get(self.files, _FILES["<Save>"][:2] if menu.startswith("<Image>") else [])
             code = getattr(function, "__code__", None)
@@ -118,17 +118,14 @@ class Registered:
         self.takes_drawable = self.takes_image and kinds[1:2] and kinds[1] in ITEMS
         self.given = len(_FILES[self.files]) if self.files else self.takes_image + bool(self.takes_drawable)
         self.asked = self.params[self.given :]
-        if self.files and kinds[: self.given] != [_KINDS[each[0]] for each in _FILES[self.files]]:
-            names = ", ".join(f"{each[1]} (PF_{_KINDS[each[0]]})" for each in _FILES[self.files])
-            raise error(f"{name}: a procedure of {self.files} begins with {names}")
 
     def call(self, values):
         """The function's results as a list; what it raises gets a sentence more where it is a habit of Python 2."""
-        python2.mend(self.function)
+        names.mend(self.function)
         try:
             found = self.function(*values)
         except Exception as raised:
-            told = python2.told(raised)
+            told = names.told(raised)
             if told:
                 raise RuntimeError(f"{type(raised).__name__}: {raised}. {told}") from raised
             raise
@@ -188,7 +185,7 @@ def register(proc_name, blurb, help, author, copyright, date, label, imagetypes,
 
 def main():
     """Hands what was registered to GIMP; without GIMP, does nothing."""
-    if in_gimp():
+    if in_gimp() and not source.OVER:
         from gimpfu_backend import plugin
 
         plugin.main(REGISTERED)
@@ -202,21 +199,8 @@ def fail(message):
 parasite_attach = gimp.parasite_attach
 __all__ = sorted(
     {name for name in dir() if name.startswith("PF_")}
-    | set(_enums)
+    | {*_enums, *names.NAMES}
     | {"math", "gettext", "N_", "t"}
     | {"register", "main", "pdb", "gimp", "gimpcolor", "error", "CancelError", "fail"}
-    | {
-        "xrange",
-        "unicode",
-        "basestring",
-        "long",
-        "unichr",
-        "raw_input",
-        "reduce",
-        "chr",
-        "range",
-        "map",
-        "filter",
-        "zip",
-    }
 )
+source.take_over()

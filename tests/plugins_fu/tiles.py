@@ -1,7 +1,10 @@
 #!/usr/bin/env python
 # Tiles, asked for by row and column or by pixel, changed in place.
 
-from gimpfu import *
+try:
+    from gimpfu import *
+except:
+    pass
 
 
 def posterise(tile, step):

@@ -7,77 +7,9 @@ before anything else may look: `settle()` is called ahead of every procedure.
 from __future__ import annotations
 
 from gimpfu_backend import host
+from gimpfu_python2.strings import Bytes, raw
 
 TILE = 64  # pixels: the tile's side, GIMP 2's
-
-
-class Bytes(bytes):
-    """Python 2's str as far as pixels need it: an item is again such a string, and text joins and compares."""
-
-    def __getitem__(self, index):
-        found = super().__getitem__(index)
-        return Bytes(found if isinstance(index, slice) else (found,))
-
-    def __iter__(self):
-        return (Bytes((each,)) for each in bytes.__iter__(self))
-
-    def __add__(self, other):
-        return Bytes(bytes(self) + raw(other))
-
-    def __radd__(self, other):
-        return Bytes(raw(other) + bytes(self))
-
-    def __eq__(self, other):
-        return bytes(self) == raw(other) if isinstance(other, (str, bytes)) else NotImplemented
-
-    def __hash__(self):
-        return bytes.__hash__(self)
-
-    def __contains__(self, other):
-        return raw(other) in bytes(self)
-
-    def __str__(self):
-        return self.decode("latin-1")
-
-    def __format__(self, how):
-        return format(str(self), how)
-
-    def __mod__(self, other):
-        return str(self) % other
-
-
-def _as_text():
-    """bytes' own methods, which take text as well and give such strings back."""
-
-    def made(name):
-        method = getattr(bytes, name)
-
-        def call(self, *given):
-            found = method(self, *(raw(each) if isinstance(each, str) else each for each in given))
-            if isinstance(found, (list, tuple)):
-                return type(found)(map(Bytes, found))
-            return Bytes(found) if isinstance(found, bytes) else found
-
-        return call
-
-    names = """count endswith find index lower lstrip partition replace rfind rindex rpartition rsplit rstrip split splitlines
-    startswith strip title upper zfill"""
-    for name in names.split():
-        setattr(Bytes, name, made(name))
-    Bytes.join = lambda self, parts: Bytes(bytes.join(self, (raw(each) for each in parts)))
-
-
-def raw(data):
-    """Bytes of what a plug-in writes: bytes, text of characters below 256, an array, or numbers."""
-    if isinstance(data, str):
-        try:
-            return data.encode("latin-1")
-        except UnicodeEncodeError:
-            raise ValueError("Pixels are written as characters below chr(256).") from None
-    return bytes(data)
-
-
-_as_text()
 
 
 class Surface:

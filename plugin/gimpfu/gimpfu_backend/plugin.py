@@ -16,6 +16,8 @@ from gi.repository import Gimp, GimpUi, GLib, GObject  # noqa: E402
 from gimpcolor import color  # noqa: E402
 from gimpfu_backend import formats, gimp3  # noqa: E402
 from gimpfu_backend.pdb import WRAP, as_text, from_text, wrapped  # noqa: E402
+from gimpfu_python2.names import Explained  # noqa: E402
+from gimpfu_python2.numbers import whole  # noqa: E402
 
 READWRITE = GObject.ParamFlags.READWRITE
 WHOLE = 2**31 - 1
@@ -194,7 +196,7 @@ def value_of(name, each, config):
     if kind in ("OPTION", "RADIO"):
         return choices(each)[int(found)][1]
     if kind in ("SLIDER", "SPINNER"):
-        return float(found)
+        return whole(float(found))
     if kind == "TOGGLE":
         return bool(found)
     if kind == "VALUE":
@@ -267,6 +269,8 @@ def run(procedure, mode, config, told, first):
         if told.files == "<Load>" and (not found or found[0] is None):
             raise RuntimeError("it gave no image")
     except Exception as raised:
+        if isinstance(raised, Explained):
+            return failed(procedure, str(raised))
         sys.stderr.write(traceback.format_exc())
         return failed(procedure, f"{type(raised).__name__}: {raised}" if str(raised) else type(raised).__name__)
     finally:

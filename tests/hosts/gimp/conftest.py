@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from colorgan_core.stored_weights import BUILT_IN
-from colorgan_installer.plugins import copy_gimpfu
 from colorgan_plugin.client import EngineError, connect
 from engines import start
 
@@ -25,6 +24,8 @@ HERE = Path(__file__).parent
 FU, EXAMPLE = HERE.parents[1] / "plugins_fu", HERE.parents[2] / "examples/colorgan_fu.py"
 CHROOT = Path(os.environ.get("COLORGAN_CHROOT", "build/trixie")).resolve()
 SECONDS = 150  # for one script in GIMP
+WINDOWS = "oldstyle"  # a plug-in with the line ends of Windows, in its first line, too
+BESIDE = "slices"  # a plug-in that has a copy of gimpfu beside it, besides the installed one
 GIMPRC = '(config-version "3.0.4")\n(show-welcome-dialog no)\n(check-updates no)\n'
 
 
@@ -102,20 +103,17 @@ def installed(plugin_command: Callable[..., str]) -> Iterator[Path]:
     (config / "gimprc").write_text(GIMPRC)
     (inside / "run").mkdir(mode=0o700)
     plugin_command(inside / "home", "install", "gimp")
-    (config / "interpreters").mkdir()
-    shutil.copyfile(HERE.parents[2] / "plugin/gimpfu/gimpfu.interp", config / "interpreters/gimpfu.interp")
-    for path in (*sorted(FU.glob("*.py")), EXAMPLE):
+    plugin_command(inside / "home", "install", "gimpfu")
+    for path in (*sorted(FU.glob("*.py")), *sorted(FU.glob("python2/*.py")), EXAMPLE):
         folder = config / "plug-ins" / path.stem
         folder.mkdir()
-        shutil.copyfile(path, folder / path.name)
+        text = path.read_bytes()
+        (folder / path.name).write_bytes(text.replace(b"\n", b"\r\n") if path.stem == WINDOWS else text)
         (folder / path.name).chmod(0o755)
-        copy_gimpfu(folder)
-        if path.stem == "channels":  # it imports gimpcolor before gimpfu: it wants the folder's files beside it
-            shutil.copytree(folder / "gimpfu", folder, dirs_exist_ok=True)
-            shutil.rmtree(folder / "gimpfu")
-            (folder / "__init__.py").unlink()
+        if path.stem == BESIDE:
+            shutil.copytree(config / "gimpfu", folder / "gimpfu")
     shutil.copytree(HERE / "scripts", inside / "scripts")
-    copy_gimpfu(inside)
+    shutil.copytree(config / "gimpfu", inside / "gimpfu")
     link.symlink_to(inside)
     yield link
     link.unlink()

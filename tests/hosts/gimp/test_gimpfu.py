@@ -17,10 +17,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+PYTHON_2 = Path(__file__).parents[3] / "tests/plugins_fu/python2"
+# By Python 2.7.18, of the list `parts` in habits.py.
+HABITS = "-4 0 1.5 2 3 True a hi shell title"
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(500)]
 ROOT = Path(__file__).parents[3]
 FORMATS = ROOT / "tests/plugins_fu/formats.py"
 PLUGINS = sorted(set((ROOT / "tests/plugins_fu").glob("*.py")) - {FORMATS})
+ALONE = ("newimage", "sheet")  # plug-ins that make images and take none
 
 
 def told(path: Path) -> dict[str, Any]:
@@ -28,7 +32,7 @@ def told(path: Path) -> dict[str, Any]:
     name = re.findall(r"^register\(\s*[\"']([^\"']+)", path.read_text(), re.M)[0].replace("_", "-")
     return {
         "procedure": name if "-fu-" in name else f"python-fu-{name}",
-        "image": path.stem != "newimage",
+        "image": path.stem not in ALONE,
         "values": {},
     }
 
@@ -83,7 +87,7 @@ def test_a_plug_in_runs_in_gimp_and_without_it(
     report = found[path.stem]
     assert report["status"] == "success", report["message"]
     out = tmp_path / "out.png"
-    words = [sys.executable, ROOT / "plugin/gimpfu", path, *([picture] if path.stem != "newimage" else []), "-o", out]
+    words = [sys.executable, ROOT / "plugin/gimpfu", path, *([] if path.stem in ALONE else [picture]), "-o", out]
     ran = subprocess.run([str(each) for each in words], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     width, height = report["size"]
@@ -91,12 +95,44 @@ def test_a_plug_in_runs_in_gimp_and_without_it(
     headless = np.asarray(Image.open(out).convert("RGBA"))
     assert headless.shape == shown.shape
     before = np.asarray(Image.open(picture).convert("RGBA"))
+    assert path.stem != "sheet" or shown.shape == (8, 28, 4)
     assert shown.shape != before.shape or (shown != before).any(), "it did something"
     wanted = expected(path.stem, before[..., :3])
     if wanted is not None:
         np.testing.assert_array_equal(shown[..., :3], wanted)
     seen = headless[..., 3] > 0
     assert np.abs(headless[seen][:, :3].astype(int) - shown[seen][:, :3]).max() <= 1
+
+
+def test_python_2_means_what_it_meant(found: dict[str, Any]) -> None:
+    """The layer's name holds what Python 2.7 gives for the same expressions; its pixels are compared above."""
+    assert found["habits"]["tree"] == [HABITS, "Background"]
+
+
+def test_a_plug_in_of_python_2_has_an_entry_and_is_converted(console: Any, installed: Path, picture: Path) -> None:
+    """Its menu entry is where it would be, and says what is wrong; converted as it says, the plug-in runs."""
+    plugins = installed / "home/.config/GIMP/3.0/plug-ins"
+    found = console.run("fu_entries", PICTURE=str(picture), PLAN=json.dumps(["python-fu-darker", "python-fu-window"]))
+    darker, window = found["python-fu-darker"], found["python-fu-window"]
+    assert darker["menus"] == window["menus"] == ["<Image>/Filters/Fu"]
+    assert darker["label"] == "_Darker rows (needs converting)" and window["label"] == "Window of its own (cannot run)"
+    assert darker["status"] == window["status"] == "execution-error"
+    assert "PyGTK" in window["message"] and "Gtk 3" in window["message"]
+    file = plugins / "darker/darker.py"
+    assert "written for Python 2" in darker["message"] and f"convert {file}" in darker["message"]
+    command = re.findall(r"python3 (\S+) convert (\S+)", darker["message"])[0]
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", *command[:1], "convert", command[1]], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert (plugins / "darker/darker.py.python2").read_bytes() == (PYTHON_2 / "darker.py").read_bytes()
+    after = console.run("fu", PLAN=json.dumps({"darker": told(file)}), PICTURE=str(picture))["darker"]
+    assert after["status"] == "success", after["message"]
+    assert after["tree"] == ["24 dark"]
+    before = np.asarray(Image.open(picture))
+    shown = np.frombuffer((installed / "darker.raw").read_bytes(), np.uint8).reshape(36, 48, 4)[..., :3]
+    np.testing.assert_array_equal(shown[1::2], before[1::2])
+    np.testing.assert_array_equal(shown[::2], before[::2] // 2)
 
 
 def test_every_kind_of_parameter(found: dict[str, Any]) -> None:

@@ -40,8 +40,13 @@ WIDER: dict[str, tuple[int, float, str]] = {
     "to indexed by the web's colours": (51, 0.045, "another neighbour in the palette: GIMP rounds Lab first"),
     "flatten, the lowest of mode 60": (240, 1.0, "a layer that splits what is not there"),
     "file, jpeg": (3, 0.03, "another decoder"),
-    "pencil, *": (215, 0.02, "GIMP's dabs fall a little otherwise between pixels"),
-    "paintbrush-default, *": (85, 0.4, "GIMP's dabs fall a little otherwise between pixels"),
+    "pencil, *": (215, 0.01, "GIMP's dabs along a line fall a little otherwise between pixels"),
+    "paintbrush-default, brush of *": (70, 0.22, "GIMP's dabs along a line fall a little otherwise between pixels"),
+    "paintbrush-default, * with hardness *": (
+        50,
+        0.09,
+        "GIMP's dabs along a line fall a little otherwise between pixels",
+    ),
 }
 # What the headless host refuses in a sentence, and why.
 REFUSED = {
@@ -152,7 +157,7 @@ def test_procedures_by_their_old_names(console: Any, installed: Path, tmp_path: 
     paths = f"{installed}/scripts:{installed}/gimpfu"
     wanted = console.run("fu_calls", PYTHONPATH=paths, TABLE=f"{installed}/gimpfu/README.md")["calls"]
     found = without_gimp("fu_calls", tmp_path, TABLE=str(FU / "README.md"))["calls"]
-    for calls, most in ((wanted, 550), (found, 415)):
+    for calls, most in ((wanted, 550), (found, 425)):
         assert [each for each in calls.items() if not each[1].startswith(("done", "not here", "RuntimeError: "))] == []
         assert list(calls.values()).count("done") >= most
     assert [each for each in found if wanted[each] == "done" and found[each] not in ("done", "not here")] == []

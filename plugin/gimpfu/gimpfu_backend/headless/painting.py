@@ -8,7 +8,7 @@ from PIL import ImageDraw
 
 from gimpcolor import RGB
 from gimpfu_backend import Refused
-from gimpfu_backend.headless import modes, shapes
+from gimpfu_backend.headless import brushes, modes, shapes
 from gimpfu_backend.headless.light import to_bytes
 from gimpfu_backend.headless.things import Thing, apply, bounds, composed, inside, kind_of, procedure, put, shade
 
@@ -142,16 +142,19 @@ def stroke(host, drawable, points, hard):
     """A round brush's dabs along points, x, y, x, y, ...; hard: on whole pixels, and what is touched is painted."""
     _, _, width, height = bounds(drawable)
     context, where = host.context, np.zeros((height, width))
-    hardness, radius = context["brush-hardness"], context["brush-size"] / 2
-    for x, y in dabs(np.array(points, float).reshape(-1, 2), max(1.0, context["brush-spacing"] * 2 * radius)):
+    hardness = 1.0 if hard else context["brush-hardness"]
+    shape = brushes.mask(brushes.brush(host, context["brush"]), context["brush-size"], hardness)
+    shape = (shape > 0).astype(float) if hard else shape
+    for x, y in dabs(
+        np.array(points, float).reshape(-1, 2), max(1.0, context["brush-spacing"] * context["brush-size"])
+    ):
         if hard:
             x, y = np.floor(x) + 0.5, np.floor(y) + 0.5
-        left, top = (max(0, int(at - radius - 1)) for at in (x, y))
-        part = np.s_[top : max(0, int(y + radius + 2)), left : max(0, int(x + radius + 2))]
-        if where[part].size:
-            ys, xs = np.mgrid[0 : where[part].shape[0], 0 : where[part].shape[1]]
-            made = dab(xs + left + 0.5 - x, ys + top + 0.5 - y, radius, hardness)
-            where[part] += (1 - where[part]) * (made > 0 if hard else made)
+        left, top, made = brushes.placed(shape, x, y)
+        right, bottom = min(width, left + made.shape[1]), min(height, top + made.shape[0])
+        if right > max(0, left) and bottom > max(0, top):
+            part = where[max(0, top) : bottom, max(0, left) : right]
+            part += (1 - part) * made[max(0, -top) : bottom - top, max(0, -left) : right - left]
     color = shade(drawable, context["foreground"])
     apply(drawable, color, context["paint-mode"], where[..., None] * context["opacity"] / 100)
 
@@ -165,12 +168,3 @@ def dabs(corners, spacing):
         for at in np.arange(left, length + 1e-9, spacing):
             yield one + (two - one) * at / length
         left = spacing - (length - left) % spacing if length >= left else left - length
-
-
-def dab(xs, ys, radius, hardness):
-    """How far a round brush covers pixels whose middles are so far from its own; by nine points of each."""
-    steep = 0.4 / max(1 - hardness, 4e-7)
-    thirds = (-1 / 3, 0, 1 / 3)
-    far = np.stack([np.hypot(xs + x, ys + y) for x in thirds for y in thirds]) / max(radius, 1e-6)
-    fall = np.where(far < 1, far, 1) ** steep
-    return np.where(far < 1, np.where(fall < 0.5, 1 - 2 * fall**2, 2 * (1 - fall) ** 2), 0).mean(0)

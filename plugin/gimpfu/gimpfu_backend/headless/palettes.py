@@ -137,4 +137,5 @@ def _(host, name, entry, color):
 
 @procedure("gimp-resource-delete")
 def _(host, name):
-    host.settings.pop("palette " + name, None)
+    for kind in ("palette ", "brush "):
+        host.settings.pop(kind + name, None)

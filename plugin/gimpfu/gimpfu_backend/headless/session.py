@@ -33,8 +33,8 @@ _parasites()
 
 def _resources():
     """There are no resources without GIMP but what the context names."""
-    for kind in ("font", "gradient", "brush", "pattern", "palette"):
-        name = f"gimp-{'brushe' if kind == 'brush' else kind}s-get-list"
+    for kind in ("font", "gradient", "pattern", "palette"):
+        name = f"gimp-{kind}s-get-list"
         PROCEDURES[name] = lambda host, words, kind=kind: [host.context[kind]]
 
 

@@ -36,6 +36,22 @@ file-webp-export run-mode:GimpRunMode image:GimpImage file:GFile options:GimpExp
     include-exif:gboolean include-iptc:gboolean include-xmp:gboolean include-color-profile:gboolean
     include-thumbnail:gboolean ->
 gimp-attach-parasite parasite:GimpParasite ->
+gimp-brush-get-angle brush:GimpBrush -> gdouble
+gimp-brush-get-aspect-ratio brush:GimpBrush -> gdouble
+gimp-brush-get-hardness brush:GimpBrush -> gdouble
+gimp-brush-get-radius brush:GimpBrush -> gdouble
+gimp-brush-get-shape brush:GimpBrush -> GimpBrushGeneratedShape
+gimp-brush-get-spacing brush:GimpBrush -> gint
+gimp-brush-get-spikes brush:GimpBrush -> gint
+gimp-brush-is-generated brush:GimpBrush -> gboolean
+gimp-brush-new name:gchararray -> GimpBrush
+gimp-brush-set-angle brush:GimpBrush angle-in:gdouble -> gdouble
+gimp-brush-set-aspect-ratio brush:GimpBrush aspect-ratio-in:gdouble -> gdouble
+gimp-brush-set-hardness brush:GimpBrush hardness-in:gdouble -> gdouble
+gimp-brush-set-radius brush:GimpBrush radius-in:gdouble -> gdouble
+gimp-brush-set-shape brush:GimpBrush shape-in:GimpBrushGeneratedShape -> GimpBrushGeneratedShape
+gimp-brush-set-spacing brush:GimpBrush spacing:gint ->
+gimp-brush-set-spikes brush:GimpBrush spikes-in:gint -> gint
 gimp-brushes-get-list filter:gchararray -> GimpCoreObjectArray
 gimp-channel-combine-masks channel1:GimpChannel channel2:GimpChannel operation:GimpChannelOps offx:gint offy:gint ->
 gimp-channel-copy channel:GimpChannel -> GimpChannel
@@ -92,6 +108,9 @@ gimp-context-set-background background:GeglColor ->
 gimp-context-set-brush brush:GimpBrush ->
 gimp-context-set-brush-angle angle:gdouble ->
 gimp-context-set-brush-aspect-ratio aspect:gdouble ->
+gimp-context-set-brush-default-hardness ->
+gimp-context-set-brush-default-size ->
+gimp-context-set-brush-default-spacing ->
 gimp-context-set-brush-force force:gdouble ->
 gimp-context-set-brush-hardness hardness:gdouble ->
 gimp-context-set-brush-size size:gdouble ->

@@ -138,6 +138,40 @@ def hardness(desk, brush, value):
     return desk.pixels(layer)
 
 
+@case(
+    "paintbrush-default, {} with its own hardness and spacing",
+    ("2. Hardness 025", "2. Hardness 075", "2. Hardness 100"),
+)
+def own_hardness(desk, brush):
+    desk.set(brush=brush)
+    for each in ("size", "hardness", "spacing"):
+        desk(f"gimp-context-set-brush-default-{each}")
+    found = [desk(f"gimp-context-get-brush-{each}") for each in ("size", "hardness", "spacing")]
+    desk.set(brush_size=14.0)
+    layer = desk.layer(desk.image(40, 32), (40, 32), data=white)
+    desk("gimp-paintbrush-default", layer, [12.25, 9.5])
+    return found, desk.pixels(layer)
+
+
+@case("a brush, made, changed and painted with")
+def made_brush(desk):
+    brush = desk("gimp-brush-new", "a brush of mine")
+    assert desk("gimp-brush-is-generated", brush)
+    found = [brush]
+    for each, value in (("radius", 6.5), ("hardness", 0.8), ("spacing", 30)):
+        found += [desk(f"gimp-brush-set-{each}", brush, value), desk(f"gimp-brush-get-{each}", brush)]
+    desk.set(brush=brush)
+    for each in ("size", "hardness", "spacing"):
+        desk(f"gimp-context-set-brush-default-{each}")
+    layer = desk.layer(desk.image(40, 32), (40, 32), data=white)
+    desk("gimp-paintbrush-default", layer, [20.0, 15.0])
+    for each, value in (("shape", 1), ("spikes", 5), ("aspect-ratio", 3.0), ("angle", 30.0)):
+        found += [desk(f"gimp-brush-set-{each}", brush, value), desk(f"gimp-brush-get-{each}", brush)]
+    found += [desk("gimp-brush-set-hardness", brush, 7.0), desk("gimp-brush-set-radius", brush, 0.0)]
+    desk("gimp-resource-delete", brush)
+    return [each for each in found if each is not None], desk.pixels(layer)
+
+
 @case("a pixel, set and read")
 def pixel(desk):
     layer = desk.layer(desk.image(), kind=1, seed=2)
