@@ -48,7 +48,7 @@ class ProtocolError(Exception):
 
 
 class TooLong(Exception):
-    """A header that the other side could not take; nothing of the message has been sent."""
+    """A message that the other side could not take; nothing of it has been sent."""
 
 
 @dataclass(frozen=True)

@@ -162,8 +162,11 @@ def build_request(
 
 
 def mask_of(array: NDArray[Any]) -> NDArray[np.bool_]:
-    """H x W bool of a picture that marks something: where it is opaque, or, in one without transparency, bright."""
+    """H x W bool of a picture that marks something, grey (H x W) or of 3 or 4 channels: where it is opaque, or, in one without
+    transparency, bright."""
     eight = to_8bit(array)
+    if eight.ndim == 2:
+        return np.asarray(eight >= 128)
     if eight.shape[-1] == 4:
         return np.asarray(eight[..., 3] >= 128)
     return np.asarray(eight.max(-1) >= 128)

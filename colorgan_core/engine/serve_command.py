@@ -54,10 +54,10 @@ def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: boo
             raise
 
 
-def end(place: Place, seconds: float = END_SECONDS) -> str:
+def end(place: Place) -> str:
     """Ends the engine of this folder, of whatever version and in whatever state; returns a sentence about what was done.
 
-    It is asked to end; where it does not answer, it is sent SIGTERM; where it has not ended within `seconds`, it is killed. Raises
+    It is asked to end; where it does not answer, it is sent SIGTERM; where it has not ended within END_SECONDS, it is killed. Raises
     ColorganError where it is not gone after all that.
     """
     if place.free():
@@ -66,13 +66,13 @@ def end(place: Place, seconds: float = END_SECONDS) -> str:
     who = "The engine" if pid is None else f"The engine (process {pid})"
     if not _asked(place):
         _signal(pid, signal.SIGTERM)
-    if _happens(place.free, seconds):
+    if _happens(place.free, END_SECONDS):
         return f"{who} has ended."
     if place.pid() == pid and _signal(pid, getattr(signal, "SIGKILL", signal.SIGTERM)):
         if _happens(place.free, KILL_SECONDS):
-            return f"{who} did not end within {seconds:.0f} s and was killed."
-        raise ColorganError(f"{who} did not end within {seconds:.0f} s, and killing it did not end it either.")
-    raise ColorganError(f"{who} did not end within {seconds:.0f} s and could not be killed; its log is {place.log}.")
+            return f"{who} did not end within {END_SECONDS:.0f} s and was killed."
+        raise ColorganError(f"{who} did not end within {END_SECONDS:.0f} s, and killing it did not end it either.")
+    raise ColorganError(f"{who} did not end within {END_SECONDS:.0f} s and could not be killed; its log is {place.log}.")
 
 
 def _asked(place: Place) -> bool:
