@@ -37,9 +37,7 @@ def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: boo
     """Serve editors on this machine, this user's alone, until nobody needs it any more."""
     place = Place()
     if stop:
-        sentence = end(place)
-        if not quiet:
-            click.echo(sentence)
+        click.echo(end(place))
         return
     with place.alone():
         os.umask(0o077)  # the log, as it rotates, is this user's alone
