@@ -70,7 +70,9 @@ def end(place: Place) -> str:
         if _happens(place.free, KILL_SECONDS):
             return f"{who} did not end within {END_SECONDS:.0f} s and was killed."
         raise ColorganError(f"{who} did not end within {END_SECONDS:.0f} s, and killing it did not end it either.")
-    raise ColorganError(f"{who} did not end within {END_SECONDS:.0f} s and could not be killed; its log is {place.log}.")
+    raise ColorganError(
+        f"{who} did not end within {END_SECONDS:.0f} s and could not be killed; its log is {place.log}."
+    )
 
 
 def _asked(place: Place) -> bool:

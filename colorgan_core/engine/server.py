@@ -86,7 +86,7 @@ class Server:
                     return
                 time.sleep(0.05)  # too many open files: one may close
                 continue
-            if not self._clients.let_in(connection, self.queue.has):
+            if not self._let_in(connection):
                 log.info("a connection is not let in: too many are open, and all are at work")
                 connection.close()
                 continue
@@ -95,6 +95,15 @@ class Server:
             except RuntimeError:  # no memory for a thread
                 self._clients.gone(connection)
                 connection.close()
+
+    def _let_in(self, connection: Connection) -> bool:
+        """Whether there is room, or soon is: another may be about to leave."""
+        until = time.monotonic() + LOOK
+        while not self._clients.let_in(connection, self.queue.has):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
 
     def _welcome(self, connection: Connection) -> None:
         """The reader's thread of one connection, from the handshake to its end."""
@@ -129,6 +138,7 @@ class Server:
             client.dismiss(self._sentence(TOO_LARGE))
             raise
         finally:
+            self._clients.gone(client.connection)  # it makes room before its last message is sent
             self.queue.stop(client)
             client.close()
             writer.join(protocol.STALLED_SECONDS)

@@ -74,13 +74,18 @@ class Result:
 
 
 class Engine:
-    """A connection to the engine. For one thread at a time; a context manager."""
+    """A connection to the engine. For one thread at a time; a context manager.
 
-    def __init__(self, connection: protocol.Connection, log: str) -> None:
-        self.log = log
+    again: makes another one, where the engine has ended this one while nothing was asked of it: it leaves when it has been idle for
+    long, and sends idle connections away when there are too many.
+    """
+
+    def __init__(self, connection: protocol.Connection, log: str, again: Callable[[], Engine]) -> None:
+        self.log, self.again = log, again
         self._connection = connection
         self._numbers = itertools.count(1)
         self._finals: dict[int, protocol.Message] = {}
+        self._waiting: set[int] = set()  # requests whose end has not come
         with self._spoken():
             protocol.send(connection, {"type": "hello", "protocol": protocol.PROTOCOL})
             self.hello, _ = protocol.receive(connection)
@@ -113,6 +118,10 @@ class Engine:
         the pictures, by parameter, and "picture". slot: a newer request in the same slot takes the place of an older one. preview: whether
         a small result is wanted first. Raises EngineError; where what is to be sent is at fault, the connection stays.
         """
+        if not self._waiting and self._has_ended():
+            self.close()
+            other = self.again()
+            self._connection, self.hello = other._connection, other.hello
         number = next(self._numbers)
         profile = parameters.get("profile")
         if isinstance(profile, str):
@@ -127,6 +136,7 @@ class Engine:
                 protocol.send(self._connection, {**header, "slot": slot, "preview": preview}, blobs)
         except protocol.TooLong as error:
             raise EngineError(f"This request cannot be sent: {error}.", 2) from error
+        self._waiting.add(number)
         return number
 
     def wait(
@@ -190,10 +200,20 @@ class Engine:
             raise protocol.ProtocolError(f"a message of type {header['type']} without its entries")
         if header["type"] in ("result", "error", "cancelled"):
             self._finals[header["request"]] = header, blobs
+            self._waiting.discard(header["request"])
         elif header["type"] == "refused":
             self.close()
             raise EngineError(header["sentence"])
         return header, blobs
+
+    def _has_ended(self) -> bool:
+        """Whether the engine has ended the connection; to be asked when nothing is to come."""
+        try:
+            while self._connection.poll(0):
+                self._received()
+        except (EOFError, OSError, EngineError, protocol.ProtocolError):
+            return True
+        return False
 
     @contextlib.contextmanager
     def _spoken(self) -> Iterator[None]:
@@ -237,7 +257,7 @@ def connect(place: str | None = None) -> Engine:
     except (EOFError, OSError, protocol.ProtocolError) as error:
         connection.close()
         raise EngineError(f"What listens at {told['socket']} is not this user's engine ({error}); {SERVE}.") from error
-    return Engine(connection, told["log"])
+    return Engine(connection, told["log"], lambda: connect(place))
 
 
 def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -> Engine:
@@ -246,6 +266,12 @@ def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -
     Raises EngineError where that cannot be, with what a person can do.
     """
     place = place or protocol.folder()
+    engine = _connected_or_started(place, seconds)
+    engine.again = lambda: connect_or_start(place, seconds)
+    return engine
+
+
+def _connected_or_started(place: str, seconds: float) -> Engine:
     with contextlib.suppress(EngineError):
         return connect(place)
     told = _told(place)

@@ -121,6 +121,25 @@ def test_silent_strangers_keep_nobody_out(server: Server) -> None:
         assert time.monotonic() - began < protocol.HANDSHAKE_SECONDS
 
 
+def test_who_was_sent_away_while_idle_is_served_all_the_same(place: Path, workshop: Workshop) -> None:
+    """And who was connected to an engine that has left, and another has come."""
+    picture = [blob("picture", page(48))]
+    with serving(place, workshop, most=2) as server, connect(str(place)) as mine:
+        for _ in range(2):
+            assert mine.run("colorize", {"task": "lineart"}, picture).facts["task"] == "lineart"
+            others = [Client1(server.place.socket, server.place.key()) for _ in range(2)]
+            wait_for(lambda: mine._connection.poll(0))
+            for each in others:
+                each.line.close()
+        server.stop()
+        wait_for(lambda: not server.working)
+        with pytest.raises(EngineError, match="No engine runs"):
+            mine.run("colorize", {}, picture)
+    with serving(place, workshop), connect(str(place)) as mine:
+        number = mine.submit("colorize", {"task": "lineart"}, picture)
+        assert mine.wait(number).facts["task"] == "lineart"
+
+
 @contextlib.contextmanager
 def impostor(place: Path, behave: Any) -> Iterator[None]:
     """An engine with the right key that behaves as it is told after the handshake: behave(connection)."""
@@ -201,6 +220,7 @@ def test_messages_without_their_entries_are_a_sentence(place: Path) -> None:
 
     def wrong(connection: Connection) -> None:
         greeted(connection, key)
+        protocol.receive(connection)
         protocol.send(connection, {"type": "result", "request": 1})
 
     with impostor(place, wrong), connect(str(place)) as engine, pytest.raises(EngineError, match="without its entries"):
