@@ -231,3 +231,18 @@ def test_gone_connections_are_forgotten(server: Server) -> None:
     for _ in range(20):
         connect(str(server.place.path)).close()
     wait_for(lambda: not server._clients._open)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("parameter", ["palette", "regions", "reference", "style", "weights"])
+def test_a_pipe_in_a_files_place_is_an_error_and_keeps_nobody(parameter: str, server: Server, tmp_path: Path) -> None:
+    """Nobody ever writes into it."""
+    pipe = str(tmp_path / "pipe.gpl")
+    os.mkfifo(pipe)
+    picture = [blob("picture", page(48))]
+    with connect(str(server.place.path)) as engine, connect(str(server.place.path)) as next_one:
+        operation = "stylize" if parameter == "style" else "colorize"
+        number = engine.submit(operation, {parameter: [pipe] if parameter == "style" else pipe}, picture)
+        assert next_one.run("colorize", {"task": "lineart"}, picture).facts["task"] == "lineart"
+        with pytest.raises(EngineError, match="ordinary file|no weights file"):
+            engine.wait(number)
