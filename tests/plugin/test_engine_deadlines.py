@@ -244,5 +244,5 @@ def test_a_pipe_in_a_files_place_is_an_error_and_keeps_nobody(parameter: str, se
         operation = "stylize" if parameter == "style" else "colorize"
         number = engine.submit(operation, {parameter: [pipe] if parameter == "style" else pipe}, picture)
         assert next_one.run("colorize", {"task": "lineart"}, picture).facts["task"] == "lineart"
-        with pytest.raises(EngineError, match="ordinary file|no weights file"):
+        with pytest.raises(EngineError, match=r"ordinary file|no weights file"):
             engine.wait(number)
