@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from colorgan_core.engine.place import Place
+from colorgan_core.engine.server import Server
 from colorgan_plugin.client import Blob, EngineError, connect
 
 Array = np.ndarray[Any, Any]
@@ -66,3 +70,20 @@ def hints(size: int, color: tuple[int, int, int]) -> Array:
     marks = np.zeros((size, size, 4), np.uint8)
     marks[size // 2 : size // 2 + 9, size // 2 : size // 2 + 9] = (*color, 255)
     return marks
+
+
+@contextlib.contextmanager
+def serving(place: Path, workshop: Any, **options: Any) -> Iterator[Server]:
+    """A server with this workshop, in threads of this process. options: of Server."""
+    here = Place(place)
+    here.announce()
+    ready, server = threading.Event(), Server(here, workshop, 3600, **options)
+    thread = threading.Thread(target=server.serve, args=(ready.set,))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join(20)
+        assert not thread.is_alive()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import importlib
 import itertools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,10 +32,10 @@ def ask(
     for name in PATHS:
         if name == "weights" and is_name(parameters[name]):
             continue
-        if parameters.get(name) and Path(parameters[name]).exists():
+        if parameters.get(name) and os.path.exists(parameters[name]):
             parameters[name] = str(Path(parameters[name]).resolve())
     if profile is not None:
-        parameters["profile"] = base64.b64encode(profile).decode("ascii")
+        parameters["profile"] = profile
     if layers:
         parameters["layers"] = [WHOLE, *layers]
     blobs = [blob_of(name, array) for name, arrays in pixels.items() for array in arrays]
@@ -50,13 +49,6 @@ def ask(
         for about in result.facts.get("layers", [])
     ]
     return array_of(result.blobs["picture"]), _layered(drawn, profile) if drawn else None, result.facts
-
-
-def stop() -> None:
-    """Ends this user's engine, if one runs."""
-    client = importlib.import_module("colorgan_plugin.client")
-    with contextlib.suppress(client.EngineError), client.connect(str(Place().path)) as engine:
-        engine.stop()
 
 
 def _layered(drawn: list[tuple[str, Layer]], profile: bytes | None) -> Layered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -32,8 +33,9 @@ class Editor:
     changed: dict[str, Mask]
     found: dict[str, Array]
 
-    def merged(self, layers: list[Array]) -> Array:
-        """One picture (h, w, 4) of those that came."""
+    def merged(self, layers: list[Array], hints: Sequence[Array] = ()) -> Array:
+        """One picture (h, w, 4) of those that came. Raises UsageError or InputError where they, the hints, the selection or what was
+        found do not go together."""
         if len(layers) != len(self.stack):
             raise UsageError("stack must be a list of blend mode and opacity of each picture.")
         others = {**self.found, **({} if self.selection is None else {"selection": self.selection})}
@@ -42,6 +44,11 @@ class Editor:
                 raise InputError(f"The {name} must be as large as the picture.")
         if any(each.ndim != 3 or each.shape[2] != 4 or each.dtype != layers[0].dtype for each in layers):
             raise InputError("Layers have four channels and one depth.")
+        for name, each in [*(("hints", each) for each in hints), *self.found.items()]:
+            if each.ndim != 3 or each.shape[2] != 4 or (name != "hints" and each.dtype != layers[0].dtype):
+                raise InputError(f"The {name} must have four channels, and layers the picture's depth.")
+        if self.selection is not None and self.selection.ndim != 2:
+            raise InputError("The selection must have one channel.")
         if len(layers) == 1 and self.stack[0][1] == 1:
             return layers[0]
         drawn = [Layer("layer", each, *state) for each, state in zip(layers, self.stack, strict=True)]
@@ -106,7 +113,7 @@ def read_editor(told: Any, pixels: dict[str, Array]) -> Editor | None:
     changed = {}
     for name, now in found.items():
         before = pixels.get(f"written.{name}")
-        if before is None or before.shape != now.shape or before.dtype != now.dtype:
+        if before is None or before.shape != now.shape or before.dtype != now.dtype or now.shape[2:] != (4,):
             raise InputError(f"What was written of {name} does not go with what was found.")
         changed[name] = differing(before, now)
     return Editor(told["order"], tuple(stack), pixels.get("selection"), changed, found)

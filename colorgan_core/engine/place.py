@@ -10,6 +10,7 @@ import os
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from . import protocol
 
 # What clients start. -I: neither the editor's folder nor its variables may put anything before colorgan's own packages.
 ARGUMENTS = ["-I", "-m", "colorgan_core", "serve", "--quiet"]
+LOCK_SECONDS = 0.5  # that others may hold the engine's lock to see whether it is free
 LOG_BYTES, LOGS = 2**20, 3  # of each log, and how many older ones are kept
 
 
@@ -67,16 +69,39 @@ class Place:
 
         It is a lock of the operating system, which ends with the process however that ends; what a dead engine left is then removed.
         """
-        with _private_files():
-            handle = os.open(self.path / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle, until, pid = self._lock_file(), time.monotonic() + LOCK_SECONDS, self.path / "engine.pid"
         try:
-            if not lock(handle):
-                raise UsageError("An engine is running already; `colorgan serve --stop` ends it.")
+            while not lock(handle):
+                if time.monotonic() > until:
+                    raise UsageError("An engine is running already; `colorgan serve --stop` ends it.")
+                time.sleep(0.02)
             if self.family == "AF_UNIX":
                 Path(self.socket).unlink(missing_ok=True)
+            with _private_files():
+                pid.write_text(str(os.getpid()), "ascii")
             yield
+            pid.unlink(missing_ok=True)
         finally:
             os.close(handle)
+
+    def free(self) -> bool:
+        """Whether no process is this folder's engine."""
+        handle = self._lock_file()
+        try:
+            return lock(handle, shared=True)
+        finally:
+            os.close(handle)
+
+    def pid(self) -> int | None:
+        """The process that is this folder's engine, where `free` is false; None where it has not written it down yet."""
+        try:
+            return int((self.path / "engine.pid").read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _lock_file(self) -> int:
+        with _private_files():
+            return os.open(self.path / "engine.lock", os.O_RDWR | os.O_CREAT, 0o600)
 
     def restrict_socket(self) -> None:
         if self.family == "AF_UNIX":

@@ -62,6 +62,11 @@ class Queue:
                 self._waiting[client] = jobs  # behind the others
             return self._running
 
+    def has(self, client: Any) -> bool:
+        """Whether a request of a client waits or runs."""
+        with self._changed:
+            return bool(self._of(client))
+
     def waiting(self, client: Any) -> int:
         """How many requests of a client wait."""
         with self._changed:

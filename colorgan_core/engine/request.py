@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def build_style_request(
 def split_style(text: str) -> tuple[str, float]:
     """`PICTURE` or `PICTURE:WEIGHT` as path and weight; a file whose name has a colon is taken at its word."""
     path, colon, weight = text.rpartition(":")
-    if colon and path and not Path(text).exists():
+    if colon and path and not os.path.exists(text):
         try:
             return path, float(weight)
         except ValueError:
@@ -162,8 +162,11 @@ def build_request(
 
 
 def mask_of(array: NDArray[Any]) -> NDArray[np.bool_]:
-    """H x W bool of a picture that marks something: where it is opaque, or, in one without transparency, bright."""
+    """H x W bool of a picture that marks something, grey (H x W) or of 3 or 4 channels: where it is opaque, or, in one without
+    transparency, bright."""
     eight = to_8bit(array)
+    if eight.ndim == 2:
+        return np.asarray(eight >= 128)
     if eight.shape[-1] == 4:
         return np.asarray(eight[..., 3] >= 128)
     return np.asarray(eight.max(-1) >= 128)

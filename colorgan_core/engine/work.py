@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, UsageError
+from ..errors import InputError, UsageError, WeightsError
 from ..operations import OPERATIONS, check
 from ..picture.flats import Flats
 from ..picture.layers import Group, Layer, from_unit, to_unit
@@ -37,6 +37,8 @@ PREVIEW_FROM = 1024  # px; smaller pictures are done as soon
 PREVIEW_SHARE = 0.1  # of the whole work
 # What comes as pixels here; what the table calls a picture or names by path on the command line.
 PIXELS = {"colorize": ("picture", "hints", "bare", "merge", "split", "reference"), "stylize": ("picture", "style")}
+MASKS = ("bare", "merge", "split")  # of them, those that mark something
+PROFILE = "profile"  # what comes as bytes
 
 Array = NDArray[Any]
 Show = Callable[[Blob], None]
@@ -55,7 +57,10 @@ class Workshop:
         place = find(weights)
         key = (place, changed(place), device)
         if key not in self._colorizers:
-            made = Colorizer(Loaded(place, device))
+            try:
+                made = Colorizer(Loaded(place, device))
+            except (OSError, ValueError) as error:  # of the file's name
+                raise WeightsError(f"The weights {str(weights)!r} cannot be read ({error}).") from error
             usual = (weights, device) == self.usual
             self._colorizers = {k: v for k, v in self._colorizers.items() if v is self.current and not usual}
             self._colorizers[key] = made
@@ -69,7 +74,8 @@ class Workshop:
         """One operation of the table: facts and the result's blobs. show: takes a small picture before the large one.
 
         parameters: the table's, but without those that come as pixels; `layers`: what to send of colorized line art, "picture" and names
-        of layers; `profile`: the ICC profile of the picture's RGB space, in base64; `editor`: see editor.py.
+        of layers; `editor`: see editor.py. blobs: pixels, and `profile`, the ICC profile of the picture's RGB space, which may come as a
+        parameter, too, in base64.
         Raises UsageError, InputError, WeightsError, and whatever `advance` raises.
         """
         if operation not in OPERATIONS:
@@ -80,6 +86,7 @@ class Workshop:
             raise UsageError(f"layers must be a list of some of {WHOLE}, {', '.join(LAYERS)}.")
         told = parameters.pop("editor", None)
         order = told.get("order", "rgba") if isinstance(told, dict) else "rgba"
+        profile, blobs = profile_of(parameters, blobs)
         arrays = [(blob.name, array_of(blob, str(order))) for blob in blobs]
         pixels = {name: [array for each, array in arrays if each == name] for name in PIXELS[operation]}
         editor = read_editor(told, {name: array for name, array in arrays if name in editor_pixels})
@@ -91,9 +98,9 @@ class Workshop:
             raise UsageError(f"{operation} takes each kind of pixels once.")
         if not pixels["picture"] or (len(pixels["picture"]) > 1 and editor is None):
             raise UsageError(f"{operation} takes one picture.")
-        profile = profile_of(parameters)
         if editor is not None:
-            pixels["picture"] = [editor.merged(pixels["picture"])]
+            pixels["picture"] = [editor.merged(pixels["picture"], pixels.get("hints", []))]
+        pixels = {name: each if name in MASKS else [in_color(array) for array in each] for name, each in pixels.items()}
         if operation == "stylize":
             return self._stylize(parameters, pixels, profile, editor, advance)
         return self._colorize(parameters, pixels, tuple(wanted), profile, editor, advance, show)
@@ -151,10 +158,11 @@ class Workshop:
         advance: Advance,
     ) -> tuple[dict[str, Any], list[Blob]]:  # fmt: skip
         weights = parameters.pop("weights_of_styles", [1.0] * len(pixels["style"]))
-        if not isinstance(weights, list) or len(weights) != len(pixels["style"]):
+        numbers = isinstance(weights, list) and all(type(weight) in (int, float) for weight in weights)
+        if not numbers or len(weights) != len(pixels["style"]):
             raise UsageError("weights_of_styles must be a list with a number for each style.")
         files = parameters.get("style", [])
-        if not isinstance(files, list):
+        if not isinstance(files, list) or not all(isinstance(file, str) for file in files):
             raise UsageError("style must be a list of files.")
         values = check("stylize", {**parameters, "style": [f"pixels:{weight}" for weight in weights] + files})
         named = [split_style(text) for text in values["style"]]
@@ -178,7 +186,7 @@ def changed(place: Path) -> tuple[int, int] | None:
     """When a file was written and how long it is; None where it cannot be seen."""
     try:
         found = place.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size
 
@@ -198,13 +206,18 @@ def sent(layers: list[tuple[str, Array]], editor: Editor | None) -> list[Blob]:
     return [blob_of(name, pixels) for name, pixels in layers]
 
 
-def profile_of(parameters: dict[str, Any]) -> bytes | None:
-    """Takes the ICC profile, in base64, out of the parameters. Raises InputError for what is none."""
-    text = parameters.pop("profile", None)
+def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | None, list[Blob]]:
+    """Takes the ICC profile out of the parameters or the blobs; returns it, and the other blobs. Raises InputError for what is none."""
+    found = [blob for blob in blobs if blob.name == PROFILE]
+    text = parameters.pop(PROFILE, None)
+    if len(found) + (text is not None) > 1 or any(blob.dtype != "bytes" for blob in found):
+        raise InputError("The picture's profile comes once, and as bytes.")
+    if found:
+        return bytes(found[0].data), [blob for blob in blobs if blob is not found[0]]
     if text is None:
-        return None
+        return None, blobs
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True), blobs
     except (TypeError, ValueError) as error:
         raise InputError("The picture's profile is no base64.") from error
 
@@ -267,7 +280,9 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
 
 
 def array_of(blob: Blob, order: str = "rgba") -> Array:
-    """(height, width, channels) of a blob in RGBA; grey ones without a third axis. Raises InputError for two channels."""
+    """(height, width, channels) of a blob in RGBA; grey ones without a third axis. Raises InputError for two channels, and for bytes."""
+    if blob.dtype == "bytes":
+        raise InputError(f"{blob.name} must be pixels, not bytes.")
     array = np.frombuffer(blob.data, np.dtype(blob.dtype).newbyteorder("<")).astype(blob.dtype, copy=False)
     array = array.reshape(blob.height, blob.width, blob.channels)
     if blob.channels == 2:
@@ -275,6 +290,11 @@ def array_of(blob: Blob, order: str = "rgba") -> Array:
     if blob.channels == 4:
         return in_order(array, order)
     return array[..., 0] if blob.channels == 1 else array
+
+
+def in_color(array: Array) -> Array:
+    """(h, w, 3) of grey pixels (h, w); others as they are."""
+    return np.repeat(array[..., None], 3, axis=2) if array.ndim == 2 else array
 
 
 def blob_of(name: str, array: Array) -> Blob:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -11,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.connection import Client
 from typing import Any
 
 from .shared import Blob, protocol
@@ -19,6 +19,16 @@ from .shared import Blob, protocol
 SERVE = "run `colorgan serve` in a terminal"
 START_SECONDS = 60.0  # for importing torch on a slow disk
 LOOK = 0.05  # s between looks at the socket and at whether the person has cancelled
+START_AGAIN_SECONDS = 10.0  # for another engine that was started at the same time to listen
+IS_RUNNING = 2  # the exit code of an engine that finds another one
+# What a message of the engine's must have, by its type.
+ENTRIES = {
+    "progress": ("request", "stage", "share"),
+    "result": ("request", "facts"),
+    "error": ("request", "code", "sentence"),
+    "cancelled": ("request",),
+    "refused": ("sentence",),
+}
 # An editor's own libraries must not reach the engine's Python; AppImage, Flatpak, Snap and Krita set these.
 FOREIGN = (
     "PYTHONPATH",
@@ -64,16 +74,24 @@ class Result:
 
 
 class Engine:
-    """A connection to the engine. For one thread at a time; a context manager."""
+    """A connection to the engine. For one thread at a time; a context manager.
 
-    def __init__(self, connection: protocol.Connection, log: str) -> None:
-        self.log = log
+    again: makes another one, where the engine has ended this one while nothing was asked of it: it leaves when it has been idle for
+    long, and sends idle connections away when there are too many.
+    """
+
+    def __init__(self, connection: protocol.Connection, log: str, again: Callable[[], Engine]) -> None:
+        self.log, self.again = log, again
         self._connection = connection
         self._numbers = itertools.count(1)
         self._finals: dict[int, protocol.Message] = {}
+        self._waiting: set[int] = set()  # requests whose end has not come
         with self._spoken():
             protocol.send(connection, {"type": "hello", "protocol": protocol.PROTOCOL})
             self.hello, _ = protocol.receive(connection)
+        if self.hello["type"] == "refused":
+            self.close()
+            raise EngineError(str(self.hello.get("sentence")))
         theirs = self.hello.get("protocol")
         if theirs != protocol.PROTOCOL:
             self.close()
@@ -96,13 +114,29 @@ class Engine:
     ) -> int:
         """Asks for work and returns its number; `wait` brings the result.
 
-        parameters: as the operations table has them. blobs: the pictures, by parameter, and "picture". slot: a newer request in the same
-        slot takes the place of an older one. preview: whether a small result is wanted first.
+        parameters: as the operations table has them, and `profile`, the ICC profile of the pictures' colours, as bytes or in base64. blobs:
+        the pictures, by parameter, and "picture". slot: a newer request in the same slot takes the place of an older one. preview: whether
+        a small result is wanted first. Raises EngineError; where what is to be sent is at fault, the connection stays.
         """
+        if not self._waiting and self._has_ended():
+            self.close()
+            other = self.again()
+            self._connection, self.hello = other._connection, other.hello
         number = next(self._numbers)
+        profile = parameters.get("profile")
+        if isinstance(profile, str):
+            with contextlib.suppress(ValueError):  # then the engine says what is wrong with it
+                profile = base64.b64decode(profile, validate=True)
+        if isinstance(profile, bytes) and profile:
+            parameters = {name: value for name, value in parameters.items() if name != "profile"}
+            blobs = [*blobs, protocol.of_bytes("profile", profile)]
         header = {"type": "submit", "request": number, "operation": operation, "parameters": parameters}
-        with self._spoken():
-            protocol.send(self._connection, {**header, "slot": slot, "preview": preview}, blobs)
+        try:
+            with self._spoken():
+                protocol.send(self._connection, {**header, "slot": slot, "preview": preview}, blobs)
+        except protocol.TooLong as error:
+            raise EngineError(f"This request cannot be sent: {error}.", 2) from error
+        self._waiting.add(number)
         return number
 
     def wait(
@@ -111,22 +145,20 @@ class Engine:
         on_progress: Callable[[Progress], None] = lambda progress: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Result:
-        """The result of a request. Raises Cancelled, or EngineError with the engine's own sentence."""
-        told = False
+        """The result of a request. Raises Cancelled, or EngineError with the engine's own sentence, or where a cancelled request is not
+        answered within STALLED_SECONDS."""
+        asked_at = None
         while number not in self._finals:
-            if not told and cancelled():
-                told = True
+            if asked_at is None and cancelled():
+                asked_at = time.monotonic()
                 self.cancel(number)
             with self._spoken():
                 if not self._connection.poll(LOOK):
+                    if asked_at is not None and time.monotonic() - asked_at > protocol.STALLED_SECONDS:
+                        raise TimeoutError("it does not answer")
                     continue
-                header, blobs = protocol.receive(self._connection)
-            if header["type"] in ("result", "error", "cancelled"):
-                self._finals[header["request"]] = header, blobs
-            elif header["type"] == "refused":
-                self.close()
-                raise EngineError(header["sentence"])
-            elif header["type"] == "progress" and header["request"] == number:
+                header, blobs = self._received()
+            if header["type"] == "progress" and header["request"] == number:
                 on_progress(Progress(header["stage"], header["share"], blobs[0] if blobs else None))
         header, blobs = self._finals.pop(number)
         if header["type"] == "cancelled":
@@ -151,13 +183,37 @@ class Engine:
         """Returns when the engine has answered. Raises EngineError where it does not."""
         with self._spoken():
             protocol.send(self._connection, {"type": "ping"})
-            while protocol.receive(self._connection)[0]["type"] != "pong":
-                pass
+            until = time.monotonic() + protocol.STALLED_SECONDS
+            while self._received()[0]["type"] != "pong":
+                if time.monotonic() > until:
+                    raise TimeoutError("it does not answer")
 
     def stop(self) -> None:
         """Asks the engine to end, which drops everybody's requests."""
         with self._spoken():
             protocol.send(self._connection, {"type": "stop"})
+
+    def _received(self) -> protocol.Message:
+        """The next message; what ends a request is kept for `wait`."""
+        header, blobs = protocol.receive(self._connection)
+        if not set(ENTRIES.get(header["type"], ())) <= set(header):
+            raise protocol.ProtocolError(f"a message of type {header['type']} without its entries")
+        if header["type"] in ("result", "error", "cancelled"):
+            self._finals[header["request"]] = header, blobs
+            self._waiting.discard(header["request"])
+        elif header["type"] == "refused":
+            self.close()
+            raise EngineError(header["sentence"])
+        return header, blobs
+
+    def _has_ended(self) -> bool:
+        """Whether the engine has ended the connection; to be asked when nothing is to come."""
+        try:
+            while self._connection.poll(0):
+                self._received()
+        except (EOFError, OSError, EngineError, protocol.ProtocolError):
+            return True
+        return False
 
     @contextlib.contextmanager
     def _spoken(self) -> Iterator[None]:
@@ -190,18 +246,18 @@ def connect(place: str | None = None) -> Engine:
     try:
         with open(told["key"], "rb") as file:
             key = file.read()
-        family = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
-        connection = Client(told["socket"], family)
+        connection = protocol.dial(told["socket"])
     except OSError as error:
         raise EngineError(f"No engine runs; {SERVE}.") from error
     try:
-        protocol.limit_waits(connection, protocol.HANDSHAKE_SECONDS, protocol.STALLED_SECONDS)
         protocol.prove(connection, key, first=False)
-        protocol.limit_waits(connection, protocol.STALLED_SECONDS, protocol.STALLED_SECONDS)
+    except TimeoutError as error:
+        connection.close()
+        raise EngineError("An engine runs, but does not answer; `colorgan serve --stop` ends it.") from error
     except (EOFError, OSError, protocol.ProtocolError) as error:
         connection.close()
         raise EngineError(f"What listens at {told['socket']} is not this user's engine ({error}); {SERVE}.") from error
-    return Engine(connection, told["log"])
+    return Engine(connection, told["log"], lambda: connect(place))
 
 
 def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -> Engine:
@@ -210,6 +266,12 @@ def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -
     Raises EngineError where that cannot be, with what a person can do.
     """
     place = place or protocol.folder()
+    engine = _connected_or_started(place, seconds)
+    engine.again = lambda: connect_or_start(place, seconds)
+    return engine
+
+
+def _connected_or_started(place: str, seconds: float) -> Engine:
     with contextlib.suppress(EngineError):
         return connect(place)
     told = _told(place)
@@ -225,10 +287,14 @@ def connect_or_start(place: str | None = None, seconds: float = START_SECONDS) -
             except EngineError as error:
                 # one that ends at once may have found another engine that is about to listen
                 if time.monotonic() > until:
+                    if process.poll() == IS_RUNNING:
+                        raise
                     ended = process.poll() is not None
                     what = f"ended with code {process.returncode}" if ended else f"did not answer in {seconds:.0f} s"
                     raise EngineError(f"The engine was started and {what}; its log is {told['log']}.") from error
-            if process.poll() not in (None, 0):
+            if process.poll() == IS_RUNNING:
+                until = min(until, time.monotonic() + START_AGAIN_SECONDS)
+            elif process.poll() not in (None, 0):
                 raise EngineError(
                     f"The engine was started and ended with code {process.returncode}; its log is {told['log']}."
                 )

@@ -51,6 +51,17 @@ def test_stopping_one_or_all_of_a_client() -> None:
     assert queue.take(0) is jobs[3] and queue.stop("nobody") == []
 
 
+def test_who_waits_for_something_is_known() -> None:
+    queue = Queue()
+    assert not queue.has("a")
+    queue.put(job("a", 1))
+    assert queue.has("a") and not queue.has("b")
+    queue.take(0)
+    assert queue.has("a"), "it runs"
+    queue.take(0)
+    assert not queue.has("a")
+
+
 def test_a_request_ends_once() -> None:
     each = job("a", 1)
     ended: list[bool] = []
