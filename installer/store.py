@@ -17,6 +17,7 @@ from colorgan_core.files import atomic_write, locked, sha256_of, sweep, sync
 from colorgan_core.stored_weights import NAME, OWN, Installed, Record, folder, index, read_installed
 
 from .manifest import Entry
+from .part import make_way
 
 FORGOTTEN = 7 * 86400  # s after which a half download is not gone on with
 
@@ -50,6 +51,7 @@ def put(entry: Entry, source: str, fill: Callable[[Path], None], again: bool, sa
                 f"Other weights are installed as {entry.name}; --replace puts these in their place, --name gives another name."
             )
         part = folder() / f".{entry.name}-{entry.sha256[:12]}.part"
+        make_way(part)
         fill(part)
         record = _kept(part, entry, source, old)
         _change(lambda found: replace(found, records=found.records | {record.name: record}))
@@ -139,7 +141,7 @@ def _installing(say: Say) -> Iterator[None]:
         kept = {record.path for record in read_installed().records.values()}
         for path in folder().iterdir():
             stray = path.suffix == ".safetensors" and path not in kept
-            if stray or (path.suffix == ".part" and time.time() - path.stat().st_mtime > FORGOTTEN):
+            if stray or (path.suffix == ".part" and time.time() - path.lstat().st_mtime > FORGOTTEN):
                 _remove(path)
         yield
 

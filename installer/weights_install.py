@@ -19,6 +19,7 @@ from . import manifest
 from .download import Advance, fetch
 from .links import check_link
 from .manifest import Entry
+from .part import open_part
 from .store import Say, check_name, is_sound, put
 
 
@@ -77,7 +78,8 @@ def copy(source: IO[bytes], part: Path, entry: Entry) -> None:
     if hashlib.sha256(data).hexdigest() != entry.sha256:
         raise WeightsError(f"The weights {entry.name} are damaged in what they were to be installed from.")
     try:
-        part.write_bytes(data)
+        with open_part(part, append=False) as file:
+            file.write(data)
     except OSError as error:
         part.unlink(missing_ok=True)
         why = "the disk is full" if error.errno in FULL else str(error.strerror).lower()
