@@ -14,7 +14,8 @@ import click
 
 from colorgan_core import options
 from colorgan_core.errors import UsageError, WeightsError
-from colorgan_core.examine import examine, printable, read_card
+from colorgan_core.examine import examine, read_card
+from colorgan_core.terminal import one_line, printable
 from colorgan_core.files import check_writable
 from colorgan_core.stored_weights import BUILT_IN, NAME, OWN, read_installed
 
