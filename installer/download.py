@@ -27,6 +27,7 @@ from colorgan_core.errors import InputError, OutputError, UsageError
 from colorgan_core.examine import what_else
 from colorgan_core.files import FULL, sha256_of
 from colorgan_core.stored_weights import LARGEST
+from colorgan_core.terminal import one_line
 
 from .connection import Clock
 from .links import CHUNK, FAILURES, SECONDS, check_link, is_lasting, open_link, words_for
@@ -36,6 +37,7 @@ SLOWEST = 1000  # bytes a second; a server that trickles holds nobody for ever
 PROGRESS = 2**18  # bytes; a few seconds of a slow line, and 2 kB/s over `Patience.stuck`
 LOSSES = 2  # times a mirror that a start from nothing counts as progress
 ROOM = 2**20  # bytes to be left on the disk
+LONGEST = 300  # characters of an address that a server has made
 TELLS = 16  # bytes by which a wrong file may be known
 PASSING = (408, 425, 429)  # and all from 500: answers that may be others soon
 
@@ -163,7 +165,7 @@ def _stream(url: str, part: Path, size: int | None, advance: Advance, chances: _
             raise _Useless(words) from error
         raise _Broken(words) from error
     except UsageError as error:
-        raise _Useless(f"leads elsewhere: {str(error).rstrip('.')}") from error
+        raise _Useless(f"leads elsewhere: {one_line(str(error).rstrip('.'), LONGEST)}") from error
     except FAILURES as error:
         kind = _Useless if start == 0 and is_lasting(error) else _Broken
         raise kind(words_for(error, PATIENCE.seconds)) from error
