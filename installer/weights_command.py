@@ -103,7 +103,11 @@ def list_weights(as_json: bool, host: bool) -> None:
     )
 )
 @click.argument("source", metavar="NAME|URL|FILE")
-@click.option("--name", metavar="NAME", help="What to call the weights [default: the name of the file].")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="What to call the weights [default: the name of the file; of weights.safetensors, of its folder].",
+)
 @click.option("--sha256", metavar="HEX", help="What the file must be; needed for an address that no manifest knows.")
 @click.option("--replace", "again", is_flag=True, help="Put them in the place of others of the same name.")
 def install(source: str, name: str | None, sha256: str | None, again: bool) -> None:
