@@ -85,7 +85,9 @@ def _checked(key: str, value: Any, default: Any) -> Any:
         good = good and all(_is_size(each, most) for each in value)
         wanted = f"{least} to {DEEPEST} whole numbers from 1 to {most}"
     if not good:
-        raise WeightsError(f"The weights have {one_line(json.dumps(value, default=str), LONGEST)} as {key}, which must be {wanted}.")
+        raise WeightsError(
+            f"The weights have {one_line(json.dumps(value, default=str), LONGEST)} as {key}, which must be {wanted}."
+        )
     return tuple(value) if isinstance(value, list) else value
 
 
