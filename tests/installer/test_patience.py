@@ -140,17 +140,17 @@ def test_a_transfer_without_progress_ends_though_each_request_is_well(
 
 def test_a_slow_line_that_brings_something_is_waited_for(home, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """As 20 kB/s of 20 MB: the whole takes far longer than a transfer without progress may."""
-    monkeypatch.setattr(download, "PATIENCE", download.Patience(seconds=0.3, rounds=3, pause=0.01, stuck=0.6))
+    monkeypatch.setattr(download, "PATIENCE", download.Patience(seconds=1, rounds=3, pause=0.01, stuck=1.5))
     monkeypatch.setattr(download, "PROGRESS", 4096)
-    host = serve(does.slowly(2.5))
+    host = serve(does.slowly(4))
     began = time.monotonic()
     ran = home.run("weights", "install", host.url, "--sha256", sha256(host.data))
     assert ran.code == 0, ran.err
-    assert time.monotonic() - began > 2 and len(host.asked) == 1
+    assert time.monotonic() - began > 3 and len(host.asked) == 1
 
 
 def test_a_slow_line_that_breaks_goes_on(home, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "PATIENCE", download.Patience(seconds=0.3, rounds=2, pause=0.01, stuck=0.6))
+    monkeypatch.setattr(download, "PATIENCE", download.Patience(seconds=1, rounds=2, pause=0.01, stuck=2))
     monkeypatch.setattr(download, "PROGRESS", 4096)
     host = serve(does.drops(5000))
     ran = home.run("weights", "install", host.url, "--sha256", sha256(host.data))
