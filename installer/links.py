@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import math
 import re
 import socket
 import ssl
@@ -156,13 +157,11 @@ def read_small(url: str, limit: int, seconds: float = SECONDS, in_all: float = T
 
     seconds: until the headers are there, and later without a byte. in_all: for the body.
     """
-    clock, data = Clock(seconds), bytearray()
+    clock, data, end = Clock(seconds), bytearray(), math.inf
     try:
         with open_link(url, clock) as response:
             end = time.monotonic() + in_all
             while len(data) <= limit:
-                if time.monotonic() > end:
-                    raise TooSlow
                 clock.set(min(seconds, end - time.monotonic()))
                 piece = response.read1(CHUNK)
                 if not piece:
@@ -179,5 +178,5 @@ def read_small(url: str, limit: int, seconds: float = SECONDS, in_all: float = T
     except UnicodeDecodeError:
         reason = "gives what is no text"
     except FAILURES as error:
-        reason = words_for(error, seconds)
+        reason = words_for(error if time.monotonic() < end else TooSlow(), seconds)
     raise InputError(f"{url} cannot be fetched: {urlsplit(url).hostname} {reason}.")

@@ -60,6 +60,12 @@ def test_nor_is_a_text_waited_for(serve: Serve, what: str) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_a_text_that_trickles_is_called_slow(serve: Serve) -> None:
+    host = serve(does.spread(OK, b"Content-Length: 900\r\n\r\n", pause=0.05))
+    with pytest.raises(InputError, match="is too slow"):
+        links.read_small(host.url, 2**20, seconds=0.5, in_all=0.7)
+
+
 def test_redirects_to_ever_new_addresses_end(home, serve: Serve) -> None:
     host = serve(does.good)
 
