@@ -17,6 +17,7 @@ from click.shell_completion import CompletionItem
 from . import __version__
 from .errors import ColorganError, MissingDependency, OutOfMemory, no_memory
 from .operations import OPERATIONS
+from .terminal import echo
 
 BUG = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # as shells report SIGINT
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = group.main(arguments, prog_name="colorgan", obj=settings, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "colorgan"
@@ -115,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail("interrupted.", INTERRUPTED)
     except Exception as error:
         if settings.traceback:
-            traceback.print_exc()
+            echo(traceback.format_exc(), err=True, nl=False)
         known = _known(error)
         if known:
             return _fail(str(known), known.exit_code)
@@ -140,7 +141,7 @@ def _known(error: Exception) -> ColorganError | None:
 
 
 def _fail(sentence: str, code: int) -> int:
-    click.echo(f"colorgan: {sentence}", err=True)
+    echo(f"colorgan: {sentence}", err=True)
     return code
 
 

@@ -1,8 +1,12 @@
-"""Whether a file is weights that this version can use, and what it is if not. torch comes in only for what looks like weights."""
+"""Whether a file is weights that this version can use, and what it is if not. torch comes in only for what looks like weights.
+
+Nothing in a file is believed before it is checked: sizes come first, then types, then all else.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,10 @@ from .errors import WeightsError
 from .stored_weights import LARGEST, check_stored, missing
 
 HEAD = 1024  # bytes that tell what a file is
+LARGEST_HEADER = (
+    2**20
+)  # bytes of names, shapes, configuration and card, which take 50 kB; as JSON in memory up to 30 times as many
+NESTED = 16  # levels of lists in a card; Python's own limit would end whatever prints it
 STARTS = (
     (b"version https://git-lfs", "a pointer of Git LFS and not the file itself"),
     (b"PK", "a zip archive"),
@@ -50,12 +58,12 @@ def what_else(path: Path) -> str | None:
 def examine(path: Path) -> Facts:
     """Reads a weights file whole, as for use. Raises WeightsError for all that cannot be used, as `load_weights` does."""
     path = path.absolute()
-    if not path.exists():
+    if not path.is_file():
         raise missing(path)
     try:
-        words = what_else(path) or (f"larger than {LARGEST / 1e6:.0f} MB" if path.stat().st_size > LARGEST else None)
+        words = what_else(path)
     except OSError as error:
-        raise WeightsError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+        raise _unreadable(path, error) from error
     if words is not None:
         check_stored(path, "")  # says more, of what was installed
         raise WeightsError(f"{path.name} is {words}, and no weights of colorgan.")
@@ -65,20 +73,63 @@ def examine(path: Path) -> Facts:
     return Facts(path.stat().st_size, weights.digest, weights.card)
 
 
-def printable(text: str) -> str:
-    """Of a card, whoever wrote it, what cannot upset a terminal."""
-    return "".join(each if each.isprintable() else " " for each in text)
+def check_bounds(path: Path) -> None:
+    """Raises WeightsError for a file that is too large, or has too large a header, for anything to read it."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            header = int.from_bytes(file.read(8), "little")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if size > LARGEST:
+        raise WeightsError(f"{path.name} is larger than {LARGEST / 1e6:.0f} MB, and no weights of colorgan.")
+    if LARGEST_HEADER < header < size:
+        raise WeightsError(
+            f"{path.name} has a header of {header / 1e6:.1f} MB, and those of colorgan have {LARGEST_HEADER / 1e6:.1f} MB at most."
+        )
+
+
+def described(text: str) -> dict[str, Any]:
+    """A JSON object of a file's metadata, in which null stands for numbers that are not finite.
+
+    Raises ValueError for all else, with words for a person.
+    """
+    try:
+        found = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise ValueError("it is not JSON") from error
+    except (ValueError, RecursionError) as error:  # a whole number of thousands of digits; lists in lists
+        raise ValueError("it is JSON that nobody can use") from error
+    if not isinstance(found, dict):
+        raise ValueError("it is no list of names and values")
+    if not _is_shallow(found, NESTED):
+        raise ValueError(f"its lists are nested more than {NESTED} times")
+    return found
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return True
+    members = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in members)
 
 
 def read_card(path: Path) -> dict[str, Any]:
     """The model card of a weights file, without reading the rest. Raises WeightsError."""
     from safetensors import SafetensorError, safe_open
 
+    check_bounds(path)
     try:
         with safe_open(str(path), "np") as file:
-            card = json.loads((file.metadata() or {})["card"])
+            return described((file.metadata() or {})["card"])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise WeightsError(f"{path.name} has no model card that can be read.") from error
-    if not isinstance(card, dict):
-        raise WeightsError(f"{path.name} has no model card that can be read.")
-    return card
+
+
+def _unreadable(path: Path, error: OSError) -> WeightsError:
+    return WeightsError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).")

@@ -116,9 +116,10 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 def locked(path: str | os.PathLike[str], waiting: Callable[[], None]) -> Iterator[None]:
     """Holds a lock between processes on a file, which stays; the lock ends with the process however that ends.
 
-    Where another process holds it, calls `waiting` once and waits for as long as it takes.
+    Where another process holds it, calls `waiting` once and waits for as long as it takes. Raises OSError, also where the
+    file is a symbolic link.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
         if not lock(handle):
             waiting()

@@ -69,7 +69,7 @@ def read_installed() -> Installed:
         return Installed()
     except OSError as error:
         raise WeightsError(f"The list of installed weights, {index()}, cannot be read ({error.strerror}).") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WeightsError(
             f"The list of installed weights, {index()}, is damaged; remove it, and install the weights again."
         ) from error
@@ -77,7 +77,10 @@ def read_installed() -> Installed:
 
 def _record(name: str, told: Any) -> Record:
     record = Record(name=name, **(told | {"tasks": tuple(told["tasks"])}))
-    if not NAME.fullmatch(name) or not SHA256.fullmatch(record.sha256) or type(record.size) is not int:
+    words = (record.licence, *record.tasks, record.source, record.installed)
+    if not all(isinstance(each, str) for each in words) or type(record.size) is not int:
+        raise ValueError("values of other types")
+    if not NAME.fullmatch(name) or not SHA256.fullmatch(record.sha256):
         raise ValueError("an entry that cannot be")  # names and hashes become names of files
     return record
 

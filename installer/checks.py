@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -197,7 +198,7 @@ def folders() -> Iterator[Finding]:
     folder = Path(protocol.folder())
     try:
         place = EnginePlace()
-        probe = place.path / "doctor.probe"
+        probe = place.path / f"doctor-{secrets.token_hex(8)}.probe"  # a name that nobody has put a link at
         with atomic_write(probe) as beside:
             beside.write_bytes(bytes(2**16))
         probe.unlink()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 import click
 
 from colorgan_core import __version__, options
+from colorgan_core.terminal import printable
 
 from .checks import CHECKS, Check, Finding
 
@@ -52,6 +53,6 @@ def examined(check: Check) -> Iterator[Finding]:
 def _show(finding: Finding) -> None:
     color = False if os.environ.get("NO_COLOR") else None  # None: where a person sees it
     state = click.style(f"{finding.state:8}", fg=COLORS[finding.state])
-    click.echo(f"{state} {finding.subject:12} {finding.sentence}", color=color)
+    click.echo(f"{state} {finding.subject:12} {printable(finding.sentence)}", color=color)
     if finding.mend:
-        click.echo(f"{'':21} mend: {finding.mend}")
+        click.echo(f"{'':21} mend: {printable(finding.mend)}")

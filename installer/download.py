@@ -1,9 +1,20 @@
-"""Fetching a large file whose hash is known, from servers that may drop, stall, lie, or have something else in its place."""
+"""Fetching a large file whose hash is known, from servers that may drop, stall, lie, or have something else in its place.
+
+When a transfer is given up (numbers: `Patience`, and the constants here):
+
+- An answer's headers are there within 20 s, with connecting, redirects and interim answers, and each later piece within 20 s.
+  A body brings 1 kB/s over each 20 s. Else the request has failed, and the next mirror, or the same one, gets another.
+- Progress is another 256 KiB beyond the most that there has ever been. After 120 s a mirror without progress, or five rounds
+  through the mirrors, the transfer has failed, and what there is stays for the next run.
+- Where what there is turns out to be useless (a wrong range, a server without ranges, another file), the transfer starts
+  anew. Twice a mirror its bytes then count as progress again; after that only those beyond the most.
+
+So a connection of 20 kB/s brings any file, and no server can keep anybody without giving bytes that stay.
+"""
 
 from __future__ import annotations
 
 import http.client
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,24 +27,30 @@ from colorgan_core.errors import InputError, OutputError, UsageError
 from colorgan_core.examine import what_else
 from colorgan_core.files import FULL, sha256_of
 from colorgan_core.stored_weights import LARGEST
+from colorgan_core.terminal import one_line
 
-from .links import FAILURES, SECONDS, check_link, is_lasting, open_link, words_for
+from .connection import Clock
+from .links import CHUNK, FAILURES, SECONDS, check_link, is_lasting, open_link, words_for
+from .part import length, open_part
 
-CHUNK = 2**16  # bytes
 SLOWEST = 1000  # bytes a second; a server that trickles holds nobody for ever
-PROGRESS = 2**18  # bytes; after a round that brought so many, the count of rounds starts anew
+PROGRESS = 2**18  # bytes; a few seconds of a slow line, and 2 kB/s over `Patience.stuck`
+LOSSES = 2  # times a mirror that a start from nothing counts as progress
 ROOM = 2**20  # bytes to be left on the disk
+LONGEST = 300  # characters of an address that a server has made
 TELLS = 16  # bytes by which a wrong file may be known
 PASSING = (408, 425, 429)  # and all from 500: answers that may be others soon
 
 
 @dataclass(frozen=True)
 class Patience:
-    """seconds: without a byte. rounds: through all mirrors. pause: seconds before the second round, doubled each time."""
+    """seconds: until the headers are there, and later without a byte. rounds: through all mirrors without progress. pause: seconds
+    before the second round, doubled each time. stuck: seconds without progress, for each mirror."""
 
     seconds: float = SECONDS
     rounds: int = 5
     pause: float = 1.0
+    stuck: float = 120.0
 
 
 PATIENCE = Patience()
@@ -57,68 +74,98 @@ def fetch(urls: Sequence[str], part: Path, sha256: str, size: int | None, advanc
     """
     for url in urls:
         check_link(url)
-    if _length(part) and sha256_of(part) == sha256:
+    if length(part) and sha256_of(part) == sha256:
         return
-    mirrors, tries = list(dict.fromkeys(urls)), 0
+    mirrors = list(dict.fromkeys(urls))
     reasons: dict[str, str] = {}
-    while mirrors and tries < PATIENCE.rounds:
-        if tries:
-            time.sleep(PATIENCE.pause * 2 ** (tries - 1))
-        before = _length(part)
+    chances = _Chances(part, len(mirrors))
+    while mirrors and chances.rounds < PATIENCE.rounds and chances.seconds():
+        if chances.rounds:
+            time.sleep(min(PATIENCE.pause * 2 ** (chances.rounds - 1), chances.seconds()))
+        chances.rounds += 1
         for url in list(mirrors):
             try:
-                _attempt(url, part, sha256, size, advance)
+                _attempt(url, part, sha256, size, advance, chances)
                 return
             except (_Broken, _Useless) as error:
                 reasons[url] = f"{urlsplit(url).netloc} {error}"
                 if isinstance(error, _Useless):
                     mirrors.remove(url)
-        tries = 0 if _length(part) - before >= PROGRESS else tries + 1
-    again = "; the same command goes on where it stopped" if _length(part) else ""
+    again = "; the same command goes on where it stopped" if length(part) else ""
     raise InputError(f"The weights could not be fetched: {'; '.join(reasons.values())}{again}.")
 
 
-def _attempt(url: str, part: Path, sha256: str, size: int | None, advance: Advance) -> None:
+class _Chances:
+    """What a transfer has that stays, and how long it may still go on. rounds: begun since the last progress."""
+
+    def __init__(self, part: Path, mirrors: int) -> None:
+        self.part, self.mirrors = part, mirrors
+        self.most, self.rounds, self.losses = length(part), 0, 0
+        self.clock, self.since = Clock(PATIENCE.seconds), time.monotonic()
+
+    def seconds(self) -> float:
+        """Until the transfer has failed; 0 where it has."""
+        return max(0.0, self.since + PATIENCE.stuck * self.mirrors - time.monotonic())
+
+    def wait(self) -> Clock:
+        """The deadline for the next bytes."""
+        self.clock.set(min(PATIENCE.seconds, self.seconds()))
+        return self.clock
+
+    def has(self, there: int) -> None:
+        """So many bytes are there now."""
+        if there >= self.most + PROGRESS:
+            self.most, self.rounds, self.since = there, 0, time.monotonic()
+
+    def start_anew(self) -> None:
+        """Removes what is there."""
+        self.part.unlink(missing_ok=True)
+        self.losses += 1
+        if self.losses <= LOSSES * self.mirrors:
+            self.most, self.since = 0, time.monotonic()
+
+
+def _attempt(url: str, part: Path, sha256: str, size: int | None, advance: Advance, chances: _Chances) -> None:
     """Returns where `part` is the file."""
-    resumed = _length(part) > 0
+    resumed = length(part) > 0
     broken = None
     try:
-        _stream(url, part, size, advance)
+        _stream(url, part, size, advance, chances)
     except _Broken as error:
         broken = error
-    length = _length(part)
-    if length >= (size or 1) and sha256_of(part) == sha256:  # whatever the server said of its length
+    there = length(part)
+    if there >= (size or 1) and sha256_of(part) == sha256:  # whatever the server said of its length
         return
-    other = what_else(part) if length >= TELLS else None
-    if other is None and broken is not None and (size is None or length < size):
+    other = what_else(part) if there >= TELLS else None
+    if other is None and broken is not None and (size is None or there < size):
         raise broken
-    if other is None and size is not None and length < size:
-        raise _Broken(f"stopped after {length} of {size} bytes")
-    found = other or f"a file of another hash ({sha256_of(part)[:12] if length else 'empty'} and not {sha256[:12]})"
-    part.unlink(missing_ok=True)
+    if other is None and size is not None and there < size:
+        raise _Broken(f"stopped after {there} of {size} bytes")
+    found = other or f"a file of another hash ({sha256_of(part)[:12] if there else 'empty'} and not {sha256[:12]})"
+    chances.start_anew()
     if resumed:  # the start may have come from elsewhere
         raise _Broken(f"gives {found}")
     raise _Useless(f"gives {found}, so the link is probably wrong")
 
 
-def _stream(url: str, part: Path, size: int | None, advance: Advance) -> None:
+def _stream(url: str, part: Path, size: int | None, advance: Advance, chances: _Chances) -> None:
     """Adds to `part` what the server gives, up to the size."""
     limit = size or LARGEST
-    start = _length(part)
+    start = length(part)
     if start >= limit:
         return
     try:
-        response = open_link(url, PATIENCE.seconds, start)
+        response = open_link(url, chances.wait(), start)
     except HTTPError as error:
         error.close()
         words = words_for(error, PATIENCE.seconds)
         if error.code == 416:
-            part.unlink(missing_ok=True)  # longer than the file: the next try starts anew
+            chances.start_anew()  # it is longer than the file
         elif error.code not in PASSING and error.code < 500:
             raise _Useless(words) from error
         raise _Broken(words) from error
     except UsageError as error:
-        raise _Useless(f"leads elsewhere: {str(error).rstrip('.')}") from error
+        raise _Useless(f"leads elsewhere: {one_line(str(error).rstrip('.'), LONGEST)}") from error
     except FAILURES as error:
         kind = _Useless if start == 0 and is_lasting(error) else _Broken
         raise kind(words_for(error, PATIENCE.seconds)) from error
@@ -126,22 +173,23 @@ def _stream(url: str, part: Path, size: int | None, advance: Advance) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise _Useless("packs the file in a way nobody asked for")
         if response.status == 206:
-            match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-            if match is None or int(match[1]) != start:
-                part.unlink(missing_ok=True)
+            if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                chances.start_anew()
                 raise _Broken("gives another part of the file than was asked for")
-        else:
+        elif start:
+            chances.start_anew()
             start = 0
         told = start + response.length if response.length is not None else None
         total = size or (told if told is not None and told <= LARGEST else None)
         if shutil.disk_usage(part.parent).free < (total or start) - start + ROOM:
             raise OutputError(f"The disk of {part.parent} is too full for the weights, and nothing has changed.")
         try:
-            with part.open("ab" if start else "wb") as file:
-                for piece in _pieces(response, limit - start):
+            with open_part(part, append=start > 0) as file:
+                for piece in _pieces(response, limit - start, chances):
                     file.write(piece)
                     file.flush()
                     start += len(piece)
+                    chances.has(start)
                     advance(start, total)
             if told is not None and start < min(told, limit):
                 raise _Broken("dropped the connection")
@@ -156,14 +204,15 @@ def _stream(url: str, part: Path, size: int | None, advance: Advance) -> None:
             ) from error
 
 
-def _pieces(response: http.client.HTTPResponse, limit: int) -> Iterator[bytes]:
+def _pieces(response: http.client.HTTPResponse, limit: int, chances: _Chances) -> Iterator[bytes]:
     """The body, up to `limit` bytes. Raises _Broken where the server drops, stalls or trickles."""
     began, got = time.monotonic(), 0
     while limit > 0:
+        chances.wait()
         try:
             piece = response.read1(min(CHUNK, limit))
         except FAILURES as error:
-            raise _Broken(words_for(error, PATIENCE.seconds)) from error
+            raise _Broken(words_for(error, PATIENCE.seconds) if chances.seconds() else "is too slow") from error
         if not piece:
             return
         yield piece
@@ -174,7 +223,3 @@ def _pieces(response: http.client.HTTPResponse, limit: int) -> Iterator[bytes]:
             if got < SLOWEST * passed:
                 raise _Broken("is too slow")
             began, got = time.monotonic(), 0
-
-
-def _length(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0

@@ -39,6 +39,8 @@ def install(place: Place) -> None:
                 if not _in_package(place, name):
                     folders += _make((place.folder / name).parent)
                     sweep(place.folder / name)
+                    if (place.folder / name).is_symlink():  # the link goes; what it leads to is not colorgan's
+                        (place.folder / name).unlink()
                     with atomic_write(place.folder / name) as beside:
                         shutil.copyfile(new / name, beside)
             for name in before.own:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import math
 import re
 import socket
 import ssl
+import time
 from email.message import Message
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
@@ -28,9 +30,15 @@ from urllib.request import (
 
 from colorgan_core import __version__
 from colorgan_core.errors import InputError, UsageError
+from colorgan_core.terminal import one_line
 
-SECONDS = 20.0  # without an answer, or a byte of it
-FAILURES = (URLError, OSError, http.client.HTTPException)
+from .connection import Clock, TooSlow, timed
+
+SECONDS = 20.0  # until an answer has begun, with its redirects and headers; and later without a byte of it
+TEXT_SECONDS = 60.0  # for a small text in all: 1 MiB at 20 kB/s
+CHUNK = 2**16  # bytes
+LONGEST = 100  # characters of a server's own words
+FAILURES = (URLError, OSError, http.client.HTTPException, ValueError)  # ValueError: of addresses in redirects
 
 
 def check_link(url: str) -> None:
@@ -61,14 +69,16 @@ def is_loopback(host: str) -> bool:
 
 
 class _Redirects(HTTPRedirectHandler):
+    def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message) -> Any:
+        fp.close()  # else urllib reads the whole of its body, however long
+        return super().http_error_302(req, fp, code, msg, headers)  # type: ignore[arg-type]
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> Request | None:
-        try:
-            check_link(newurl)
-        except UsageError:
-            fp.close()
-            raise
+        check_link(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
@@ -79,19 +89,40 @@ class _Proxies(ProxyHandler):
         return None if is_loopback(urlsplit(req.full_url).hostname or "") else super().proxy_open(req, proxy, type)
 
 
-def open_link(url: str, seconds: float, start: int = 0) -> http.client.HTTPResponse:
-    """Asks for what is at an address, from byte `start`. Raises UsageError for an address, or a redirect, that is not
-    followed, and one of FAILURES, of which HTTPError needs closing."""
+class _Plain(HTTPHandler):
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def http_open(self, req: Request) -> http.client.HTTPResponse:
+        return self.do_open(timed(http.client.HTTPConnection, self.clock), req)
+
+
+class _Secure(HTTPSHandler):
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def https_open(self, req: Request) -> http.client.HTTPResponse:
+        return self.do_open(timed(http.client.HTTPSConnection, self.clock), req)
+
+
+def open_link(url: str, clock: Clock, start: int = 0) -> http.client.HTTPResponse:
+    """Asks for what is at an address, from byte `start`. Returns when the headers are there.
+
+    clock: the deadline for connecting, redirects and headers; then, of every read, for which the caller moves it on. Raises
+    UsageError for an address, or a redirect, that is not followed, and one of FAILURES, of which HTTPError needs closing.
+    """
     check_link(url)
     opener = OpenerDirector()
     for handler in (
-        _Proxies(), HTTPHandler(), HTTPSHandler(), _Redirects(), HTTPErrorProcessor(), HTTPDefaultErrorHandler(),
+        _Proxies(), _Plain(clock), _Secure(clock), _Redirects(), HTTPErrorProcessor(), HTTPDefaultErrorHandler(),
     ):  # fmt: skip
         opener.add_handler(handler)
     headers = {"User-Agent": f"colorgan/{__version__}", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    response = opener.open(Request(url, headers=headers), timeout=seconds)
+    response = opener.open(Request(url, headers=headers))
     assert isinstance(response, http.client.HTTPResponse)
     return response
 
@@ -104,8 +135,10 @@ def is_lasting(error: Exception) -> bool:
 def words_for(error: Exception, seconds: float) -> str:
     """What one of FAILURES means, to go after the name of a host."""
     if isinstance(error, HTTPError):
-        return f"answers {error.code} ({' '.join(str(error.reason).split())})"
+        return f"answers {error.code} ({one_line(str(error.reason), LONGEST)})"
     cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, TooSlow):
+        return "is too slow"
     if isinstance(cause, TimeoutError):
         return f"has been silent for {seconds:.0f} s"
     if isinstance(cause, ssl.SSLCertVerificationError):
@@ -119,19 +152,31 @@ def words_for(error: Exception, seconds: float) -> str:
     return f"cannot be understood ({type(cause).__name__})"
 
 
-def read_small(url: str, limit: int, seconds: float = SECONDS) -> str:
-    """A text of at most `limit` bytes. Raises UsageError, InputError."""
+def read_small(url: str, limit: int, seconds: float = SECONDS, in_all: float = TEXT_SECONDS) -> str:
+    """A text of at most `limit` bytes. Raises UsageError, InputError.
+
+    seconds: until the headers are there, and later without a byte. in_all: for the body.
+    """
+    clock, data, end = Clock(seconds), bytearray(), math.inf
     try:
-        with open_link(url, seconds) as response:
-            data = response.read(limit + 1)
-        if len(data) <= limit:
+        with open_link(url, clock) as response:
+            end = time.monotonic() + in_all
+            while len(data) <= limit:
+                clock.set(min(seconds, end - time.monotonic()))
+                piece = response.read1(CHUNK)
+                if not piece:
+                    break
+                data += piece
+        if len(data) <= limit and not response.length:  # what is left of the length that was told
             return data.decode("utf-8")
+        if len(data) <= limit:
+            raise ConnectionError
         reason = "gives far too much"
     except HTTPError as error:
         error.close()
         reason = words_for(error, seconds)
-    except FAILURES as error:
-        reason = words_for(error, seconds)
     except UnicodeDecodeError:
         reason = "gives what is no text"
+    except FAILURES as error:
+        reason = words_for(error if time.monotonic() < end else TooSlow(), seconds)
     raise InputError(f"{url} cannot be fetched: {urlsplit(url).hostname} {reason}.")

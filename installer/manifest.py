@@ -11,12 +11,14 @@ from urllib.parse import urljoin
 
 from colorgan_core.errors import UsageError, WeightsError
 from colorgan_core.stored_weights import LARGEST, NAME, OWN, SHA256
+from colorgan_core.terminal import one_line
 
 from .links import read_small
 
 FORMAT = "colorgan-manifest-1"
 HOST = "COLORGAN_WEIGHTS_HOST"  # the variable that names a host: the address of a folder with manifest.json
 LARGEST_MANIFEST = 2**20  # bytes
+LONGEST = 400  # characters of the names that a host has, in a sentence
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def named(name: str) -> Entry:
             f"No weights called {name} come with colorgan, and no host for others is named ({HOST}); install them from a "
             "file, or from an https address with --sha256."
         )
-    raise UsageError(f"The host has no weights called {name}; it has {', '.join(found) or 'none'}.")
+    raise UsageError(f"The host has no weights called {name}; it has {one_line(', '.join(found) or 'none', LONGEST)}.")
 
 
 def write(entries: list[Entry]) -> str:

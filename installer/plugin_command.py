@@ -13,6 +13,7 @@ import click
 from colorgan_core import __version__, options
 from colorgan_core.errors import InputError, UsageError
 from colorgan_core.files import atomic_write
+from colorgan_core.terminal import echo
 
 from . import install as installation
 from . import service as services
@@ -57,16 +58,16 @@ def install(editor: str, folder: Path | None, yes: bool) -> int:
     code, places = 0, chosen(editor, folder)
     for place in places:
         if not place.started:
-            click.echo(f"{place.title} has not run yet: start it once, then run this again.", err=True)
+            echo(f"{place.title} has not run yet: start it once, then run this again.", err=True)
             code = 1
         elif not yes and not _may_replace(look(place)):
-            click.echo(f"The plug-in in {place.package} is left as it is.", err=True)
+            echo(f"The plug-in in {place.package} is left as it is.", err=True)
             code = 1
         else:
             installation.install(place)
-            click.echo(f"{place.title}: the plug-in {__version__} is in {place.package}.")
+            echo(f"{place.title}: the plug-in {__version__} is in {place.package}.")
             for line in advice(place):
-                click.echo(f"  {line}")
+                echo(f"  {line}")
     _tell_missing(editor, places)
     return code
 
@@ -79,11 +80,11 @@ def uninstall(editor: str, folder: Path | None) -> None:
     for place in chosen(editor, folder):
         left = installation.uninstall(place)
         if left is None:
-            click.echo(f"{place.title}: there is no plug-in in {place.package}.")
+            echo(f"{place.title}: there is no plug-in in {place.package}.")
             continue
-        click.echo(f"{place.title}: the plug-in is gone from {place.package}.")
+        echo(f"{place.title}: the plug-in is gone from {place.package}.")
         for path in left:
-            click.echo(f"  {path} stays: it is not as colorgan put it.")
+            echo(f"  {path} stays: it is not as colorgan put it.")
 
 
 @plugin.command(epilog=options.examples("plugin status", "plugin status krita --json"))
@@ -97,7 +98,7 @@ def status(editor: str, folder: Path | None, as_json: bool) -> None:
         click.echo(json.dumps({"version": __version__, "editors": [as_plain(state) for state in states]}, indent=1))
         return
     for state in states:
-        click.echo(f"{state.place.title}: {state.place.package}\n  {sentence(state)}")
+        echo(f"{state.place.title}: {state.place.package}\n  {sentence(state)}")
     _tell_missing(editor, [state.place for state in states])
 
 
@@ -121,7 +122,7 @@ def package(editor: str, output: Path | None) -> None:
             with atomic_write(target) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
                 for path in sorted(Path(folder).rglob("*")):  # with its folders, by which Krita finds the plug-in
                     archive.write(path, path.relative_to(folder))
-        click.echo(f"{target} is for {place}.")
+        echo(f"{target} is for {place}.")
 
 
 @plugin.group()
@@ -133,8 +134,8 @@ def service() -> None:
 def service_install() -> None:
     """Write the service's file, and say how it is switched on."""
     machine = this_machine()
-    click.echo(f"{services.install(machine, sys.executable)} is written; this starts it now and with each session:")
-    click.echo(f"  {services.switch_on(machine)}")
+    echo(f"{services.install(machine, sys.executable)} is written; this starts it now and with each session:")
+    echo(f"  {services.switch_on(machine)}")
 
 
 @service.command("remove", epilog=options.examples("plugin service remove"))
@@ -143,17 +144,17 @@ def service_remove() -> None:
     machine = this_machine()
     path = services.remove(machine)
     if path is None:
-        click.echo(f"There is no service at {services.path(machine)}.")
+        echo(f"There is no service at {services.path(machine)}.")
         return
-    click.echo(f"{path} is removed; this ends what still runs:\n  {services.switch_off(machine)}")
+    echo(f"{path} is removed; this ends what still runs:\n  {services.switch_off(machine)}")
 
 
 @service.command("show", epilog=options.examples("plugin service show"))
 def service_show() -> None:
     """Print the service's file as it would be written."""
     machine = this_machine()
-    click.echo(services.path(machine), err=True)
-    click.echo(services.text(machine, sys.executable), nl=False)
+    echo(services.path(machine), err=True)
+    echo(services.text(machine, sys.executable), nl=False)
 
 
 def chosen(editor: str, folder: Path | None, missing_is_fine: bool = False) -> list[Place]:
@@ -175,7 +176,7 @@ def chosen(editor: str, folder: Path | None, missing_is_fine: bool = False) -> l
 def _tell_missing(editor: str, places: list[Place]) -> None:
     for name in TITLES if editor == "all" else [editor]:
         if not any(place.editor == name for place in places):
-            click.echo(not_found(name))
+            echo(not_found(name))
 
 
 def _may_replace(state: State) -> bool:
@@ -186,5 +187,5 @@ def _may_replace(state: State) -> bool:
     names = ", ".join(str(place.folder / name) for name in state.changed)
     if not sys.stdin.isatty():
         raise UsageError(f"Not as colorgan put it: {names}; --yes replaces it.")
-    click.echo(f"Not as colorgan put it: {names}.")
+    echo(f"Not as colorgan put it: {names}.")
     return click.confirm("Replace it?", default=False)

@@ -12,12 +12,16 @@ from datetime import date
 from pathlib import Path
 
 from colorgan_core.errors import ColorganError, OutputError, UsageError, WeightsError
-from colorgan_core.examine import examine, printable
+from colorgan_core.examine import examine
 from colorgan_core.files import atomic_write, locked, sha256_of, sweep, sync
 from colorgan_core.stored_weights import NAME, OWN, Installed, Record, folder, index, read_installed
+from colorgan_core.terminal import one_line
 
 from .manifest import Entry
+from .part import make_way
 
+LONGEST = 200  # characters of a licence or a task that a card names
+TASKS = 9  # that a card names
 FORGOTTEN = 7 * 86400  # s after which a half download is not gone on with
 
 Say = Callable[[str], None]
@@ -50,6 +54,7 @@ def put(entry: Entry, source: str, fill: Callable[[Path], None], again: bool, sa
                 f"Other weights are installed as {entry.name}; --replace puts these in their place, --name gives another name."
             )
         part = folder() / f".{entry.name}-{entry.sha256[:12]}.part"
+        make_way(part)
         fill(part)
         record = _kept(part, entry, source, old)
         _change(lambda found: replace(found, records=found.records | {record.name: record}))
@@ -126,8 +131,10 @@ def _kept(part: Path, entry: Entry, source: str, old: Record | None) -> Record:
             _remove(place)
         raise
     told = facts.card.get("tasks")
-    tasks = entry.tasks or (tuple(printable(str(task)) for task in told) if isinstance(told, list) else ())
-    licence = entry.licence or printable(str(facts.card.get("licence", "")))
+    tasks = entry.tasks or (
+        tuple(one_line(str(task), LONGEST) for task in told[:TASKS]) if isinstance(told, list) else ()
+    )
+    licence = entry.licence or one_line(str(facts.card.get("licence", "")), LONGEST)
     return Record(entry.name, facts.size, facts.sha256, licence, tasks, source, date.today().isoformat())
 
 
@@ -139,7 +146,7 @@ def _installing(say: Say) -> Iterator[None]:
         kept = {record.path for record in read_installed().records.values()}
         for path in folder().iterdir():
             stray = path.suffix == ".safetensors" and path not in kept
-            if stray or (path.suffix == ".part" and time.time() - path.stat().st_mtime > FORGOTTEN):
+            if stray or (path.suffix == ".part" and time.time() - path.lstat().st_mtime > FORGOTTEN):
                 _remove(path)
         yield
 

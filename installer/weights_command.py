@@ -14,9 +14,10 @@ import click
 
 from colorgan_core import options
 from colorgan_core.errors import UsageError, WeightsError
-from colorgan_core.examine import examine, printable, read_card
+from colorgan_core.examine import examine, read_card
 from colorgan_core.files import check_writable
 from colorgan_core.stored_weights import BUILT_IN, NAME, OWN, read_installed
+from colorgan_core.terminal import echo, one_line, printable
 
 from . import manifest, store
 from .download import Advance
@@ -90,7 +91,7 @@ def list_weights(as_json: bool, host: bool) -> None:
     for row in shown:
         size, used = f"{row.size / 1e6:.1f} MB", "yes" if row.in_use else "" if row.path else "not installed"
         cells = (row.name, used, size, row.licence or "not said", " ".join(row.tasks) or "not said", row.source)
-        table.add_row(*map(Text, cells))  # as they are, without rich's markup
+        table.add_row(*map(Text, map(printable, cells)))  # as they are, without rich's markup
     Console().print(table)
 
 
@@ -102,7 +103,11 @@ def list_weights(as_json: bool, host: bool) -> None:
     )
 )
 @click.argument("source", metavar="NAME|URL|FILE")
-@click.option("--name", metavar="NAME", help="What to call the weights [default: the name of the file].")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="What to call the weights [default: the name of the file; of weights.safetensors, of its folder].",
+)
 @click.option("--sha256", metavar="HEX", help="What the file must be; needed for an address that no manifest knows.")
 @click.option("--replace", "again", is_flag=True, help="Put them in the place of others of the same name.")
 def install(source: str, name: str | None, sha256: str | None, again: bool) -> None:
@@ -125,7 +130,7 @@ def install(source: str, name: str | None, sha256: str | None, again: bool) -> N
             for each in names:
                 installed(each)
             if not names:
-                click.echo(f"{source} holds no weights that are not here already.")
+                echo(f"{source} holds no weights that are not here already.")
             return
         found = way.install_file(Path(source), name, sha256, again, say)
     else:
@@ -134,18 +139,18 @@ def install(source: str, name: str | None, sha256: str | None, again: bool) -> N
         if name or sha256:
             raise UsageError("Weights with a name have one, and a hash; leave out --name and --sha256.")
         if source == OWN:
-            click.echo(f"{OWN} comes with the program; `colorgan weights use {OWN}` takes it.")
+            echo(f"{OWN} comes with the program; `colorgan weights use {OWN}` takes it.")
             return
         with progress() as advance:
             found = source if way.install_name(source, again, say, advance) else None
     if found is None:
-        click.echo("These weights are installed already.")
+        echo("These weights are installed already.")
     else:
         installed(found)
 
 
 def installed(name: str) -> None:
-    click.echo(f"{name} is installed; `colorgan weights use {name}` makes it the default.")
+    echo(f"{name} is installed; `colorgan weights use {name}` makes it the default.")
 
 
 @weights.command(epilog=options.examples("weights verify", "weights verify studio"))
@@ -157,9 +162,9 @@ def verify(name: str | None) -> None:
         try:
             if examine(Path(row.path)).sha256 != row.sha256:
                 raise WeightsError(f"{row.path} is not the file that comes with colorgan.")
-            click.echo(f"{row.name}: good")
+            echo(f"{row.name}: good")
         except WeightsError as error:
-            click.echo(f"{row.name}: {error}")
+            echo(f"{row.name}: {error}")
             wrong.append(row.name)
     if wrong:
         raise WeightsError(f"Weights that cannot be used: {', '.join(wrong)}.")
@@ -173,12 +178,12 @@ def remove(name: str, yes: bool) -> None:
     if name != OWN:
         path = store.known(name).path
         if not yes and not click.confirm(f"Remove {name} ({path})?"):
-            click.echo("Nothing is removed.")
+            echo("Nothing is removed.")
             return
     if store.remove(name):
-        click.echo(f"{name} is removed; it was in use, and those that come with colorgan are now.")
+        echo(f"{name} is removed; it was in use, and those that come with colorgan are now.")
     else:
-        click.echo(f"{name} is removed.")
+        echo(f"{name} is removed.")
 
 
 @weights.command(epilog=options.examples("weights info", "weights info colorgan --json"))
@@ -191,7 +196,7 @@ def info(name: str | None, as_json: bool) -> None:
     """
     if name and manifest.host() and name not in {row.name for row in rows()}:
         entry = asdict(manifest.named(name))
-        click.echo(json.dumps(entry, indent=1) if as_json else "\n".join(f"{k:10} {v}" for k, v in entry.items()))
+        echo(json.dumps(entry, indent=1) if as_json else "\n".join(f"{k:10} {v}" for k, v in entry.items()))
         return
     row = picked(name) if name else next(row for row in rows() if row.in_use)
     card = read_card(Path(row.path))
@@ -199,17 +204,18 @@ def info(name: str | None, as_json: bool) -> None:
         click.echo(json.dumps({**row.record(), "card": card}, indent=1))
         return
     for key, value in {**row.record(), "tasks": ", ".join(row.tasks)}.items():
-        click.echo(f"{key:10} {value}")
+        echo(f"{key:10} {value}")
     for key, value in card.items():
         sentences = isinstance(value, list) and len(value) <= SENTENCES and all(isinstance(each, str) for each in value)
         shown = "".join(f"\n- {brief(each)}" for each in value) if sentences else f" {brief(value)}"
-        click.echo(f"\n{printable(key)}:{shown}")
+        echo(f"\n{one_line(key, LONGEST)}:{shown}")
 
 
 def brief(value: Any) -> str:
     """What a card says, in one line that fits on a screen."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}... (--json has all of it)")
+    line = one_line(text)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}... (--json has all of it)"
 
 
 @weights.command(epilog=options.examples("weights use studio", "weights use colorgan"))
@@ -217,7 +223,7 @@ def brief(value: Any) -> str:
 def use(name: str) -> None:
     """Make weights the default, for the command line and for editors."""
     store.use(name)
-    click.echo(f"{name} is in use from now on, in a running engine too.")
+    echo(f"{name} is in use from now on, in a running engine too.")
 
 
 @weights.command(epilog=options.examples("weights bundle -o all.zip", "weights bundle -o all.zip --with-packages"))
@@ -232,7 +238,7 @@ def bundle(output: Path, with_packages: bool) -> None:
 
     check_writable(output)
     make_bundle(output, with_packages, say)
-    click.echo(f"{output} is for a machine without a network; README.txt in it says how.")
+    echo(f"{output} is for a machine without a network; README.txt in it says how.")
 
 
 def picked(name: str) -> Row:
@@ -244,7 +250,7 @@ def picked(name: str) -> Row:
 
 
 def say(sentence: str) -> None:
-    click.echo(f"colorgan: {sentence}", err=True)
+    echo(f"colorgan: {sentence}", err=True)
 
 
 @contextmanager

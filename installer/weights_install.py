@@ -7,19 +7,22 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from colorgan_core.errors import InputError, OutputError, UsageError, WeightsError
 from colorgan_core.examine import examine
 from colorgan_core.files import FULL
-from colorgan_core.stored_weights import LARGEST, SHA256, read_installed
+from colorgan_core.stored_weights import LARGEST, OWN, SHA256, read_installed
 
 from . import manifest
 from .download import Advance, fetch
 from .links import check_link
 from .manifest import Entry
+from .part import open_part
 from .store import Say, check_name, is_sound, put
+
+TRAINED = "weights"  # what `colorgan train` calls its file in every folder
 
 
 def install_name(name: str, again: bool, say: Say, advance: Advance) -> bool:
@@ -54,9 +57,11 @@ def install_link(url: str, name: str | None, sha256: str | None, again: bool, sa
 def install_file(path: Path, name: str | None, sha256: str | None, again: bool, say: Say) -> str | None:
     """From a weights file. Returns as `install_link` does."""
     wanted = None if sha256 is None else _hash(sha256)
-    called = name_from(path.name) if name is None else name
-    check_name(called)
+    if name is not None:
+        check_name(name)
     facts = examine(path)
+    called = name_of(path, facts.card) if name is None else name
+    check_name(called)
     if wanted not in (None, facts.sha256):
         raise WeightsError(f"{path.name} has the hash {facts.sha256}, and not the one that was given.")
     entry = Entry(called, facts.sha256, facts.size)
@@ -77,11 +82,25 @@ def copy(source: IO[bytes], part: Path, entry: Entry) -> None:
     if hashlib.sha256(data).hexdigest() != entry.sha256:
         raise WeightsError(f"The weights {entry.name} are damaged in what they were to be installed from.")
     try:
-        part.write_bytes(data)
+        with open_part(part, append=False) as file:
+            file.write(data)
     except OSError as error:
         part.unlink(missing_ok=True)
         why = "the disk is full" if error.errno in FULL else str(error.strerror).lower()
         raise OutputError(f"The weights could not be written ({why}), and nothing has changed.") from error
+
+
+def name_of(path: Path, card: dict[str, Any]) -> str:
+    """A name for the weights of a file: the file's; where training gave it that, the card's or else the folder's.
+
+    So each training folder is a name of its own. Raises UsageError where there is none.
+    """
+    if path.stem.lower() != TRAINED:
+        return name_from(path.name)
+    named = card.get("name")
+    if isinstance(named, str) and named.strip() and named != OWN:  # which every card says, until somebody changes it
+        return name_from(named)
+    return name_from(path.absolute().parent.name or path.name)
 
 
 def name_from(path: str) -> str:

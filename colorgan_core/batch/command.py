@@ -20,6 +20,7 @@ from ..engine.command import option
 from ..errors import FramesFailed, UsageError
 from ..files import check_writable
 from ..picture.pixels import check_suffix
+from ..terminal import printable
 from .job import OWN, Job, build_job, parameters, read_job
 from .openjd import STEPS, write_template
 from .openjd_task import failure_told, run_task
@@ -229,4 +230,4 @@ class _Watch:
         self.note(f"frame {frame}: {sentence}")
 
     def note(self, sentence: str) -> None:
-        self.bar.console.print(f"colorgan: {sentence}", markup=False)
+        self.bar.console.print(printable(f"colorgan: {sentence}"), markup=False)

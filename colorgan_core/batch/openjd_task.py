@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 
 from ..errors import ColorganError
+from ..terminal import echo
 from .chunks import part_of
 from .job import Job
 from .openjd import numbers_of
@@ -58,4 +59,4 @@ class _Watch:
         self.note(f"frame {frame}: {sentence}")
 
     def note(self, sentence: str) -> None:
-        click.echo(f"colorgan: {sentence}", err=True)
+        echo(f"colorgan: {sentence}", err=True)

@@ -15,6 +15,7 @@ from ..files import check_writable
 from ..operations import OPERATIONS, Parameter, check
 from ..picture.layer_files import write_layers
 from ..picture.pixels import Picture, check_suffix, write_picture
+from ..terminal import echo
 from .documents import check_colorize, outputs_of, read_colorize, read_stylize, write_colorized
 from .result import LAYERS
 
@@ -193,7 +194,7 @@ def say_notes(read: Sequence[Picture], lost: str | None) -> None:
     """What the person should know of the files read and of the one written, on stderr."""
     for note in [*(each.note for each in read), lost]:
         if note:
-            click.echo(f"colorgan: {note}", err=True)
+            echo(f"colorgan: {note}", err=True)
 
 
 def say_times(picture: Picture, loading: float, painting: float) -> None:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .config import HEADS
+
 PLACE = 5  # what a region is told of itself: where it lies, how far it reaches, how large it is
 START = torch.tensor([0.0, 0.5, 0.5])  # colours before training finds some
 ODDS_WIDTH = 512  # of the hidden layer; a region costs no more than a pixel does elsewhere
@@ -70,7 +72,7 @@ class FiLMBlock(nn.Module):
 class TokenAttention(nn.Module):
     """Each place asks the palette's and the reference's tokens what they know (Vaswani et al., 2017, equation 1)."""
 
-    def __init__(self, width: int, token_width: int, heads: int = 4) -> None:
+    def __init__(self, width: int, token_width: int, heads: int = HEADS) -> None:
         super().__init__()
         self.heads = heads
         self.query = nn.Conv2d(width, width, 1)

@@ -156,6 +156,22 @@ def trickles(handler: Handler, data: bytes, start: int) -> None:
             return
 
 
+def spread(*begin: bytes, again: bytes = b"x", pause: float = 0.02) -> Deed:
+    """Sends some bytes, and then others for ever, as slowly as that: what no timeout of a single read ends."""
+
+    def deed(handler: Handler, data: bytes, start: int) -> None:
+        handler.wfile.write(b"".join(begin))
+        while not handler.server.over.wait(pause):
+            handler.wfile.write(again)
+
+    return deed
+
+
+def raw(answer: bytes) -> Deed:
+    """Sends just these bytes and hangs up."""
+    return lambda handler, data, start: handler.wfile.write(answer) and None
+
+
 def slowly(seconds: float) -> Deed:
     """The whole file, in as much time."""
 

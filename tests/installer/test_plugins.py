@@ -223,6 +223,17 @@ def test_packages_of_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert run("plugin", "package", "all", "-o", "x.zip").code == 2
 
 
+def test_a_link_to_a_file_of_a_checkout_is_not_followed(home: Path) -> None:
+    krita, _ = places(home)
+    original = home / "colorgan.action"
+    original.write_text("precious")
+    (krita.folder / "actions").mkdir(parents=True, exist_ok=True)
+    (krita.folder / "actions/colorgan.action").symlink_to(original)
+    install(krita)
+    assert original.read_text() == "precious"
+    assert look(krita).current and not (krita.folder / "actions/colorgan.action").is_symlink()
+
+
 def test_a_link_to_a_checkout_is_the_persons(home: Path) -> None:
     _, gimp = places(home)
     checkout = home / "checkout"

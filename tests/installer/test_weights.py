@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import shutil
@@ -160,6 +161,27 @@ def test_the_name_comes_from_the_file(home, lively: Path, tmp_path: Path) -> Non
     shutil.copy(lively, tmp_path / "My Ink (2).safetensors")
     assert home.run("weights", "install", tmp_path / "My Ink (2).safetensors").code == 0
     assert "my-ink-2" in home.listed()
+
+
+def test_trained_weights_are_told_apart_by_name(home, lively: Path, untrained: Path, tmp_path: Path) -> None:
+    """Training calls its file weights.safetensors in every folder, and its card colorgan."""
+    import torch
+
+    from colorgan_core.model.weights import save_weights
+
+    loaded = load_weights(lively)
+    for number, (where, named) in enumerate(
+        [("Cut 012", "colorgan"), ("sketchbook", None), ("run", "Anna's ink"), ("other", "")]
+    ):
+        torch.nn.init.constant_(loaded.generator.query.bias, number)
+        (tmp_path / where).mkdir()
+        card = {} if named is None else {"name": named}
+        save_weights(tmp_path / where / "weights.safetensors", dataclasses.replace(loaded, card=card))
+        ran = home.run("weights", "install", tmp_path / where / "weights.safetensors")
+        assert ran.code == 0, ran.err
+    assert list(home.listed()) == ["colorgan", "old", "cut-012", "sketchbook", "anna-s-ink", "other"]
+    ran = home.run("weights", "install", tmp_path / "run" / "weights.safetensors", "--name", "mine")
+    assert ran.code == 0 and "mine" in home.listed()
 
 
 @pytest.mark.parametrize("name", ["", "default", "colorgan", "Ink", "a.b", "../ink", "-ink", "a/b", "i" * 64, "ink\n"])
