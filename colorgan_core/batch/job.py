@@ -104,6 +104,27 @@ class Job:
             return Outputs(Path(task.output))
         return outputs_of(Path(task.output), self.layers, self.masks, report)
 
+    @property
+    def names(self) -> set[str]:
+        """Of all files that are known to be written, relative to the folder of the results."""
+        named = ((outputs.output, *outputs.known) for outputs in map(self.outputs, self.tasks))
+        return {relative(path, self.output.folder) for paths in named for path in paths}
+
+    @property
+    def folders(self) -> list[str]:
+        """Those in which files are written, likewise."""
+        kept = [kept_by(self.output, ending) for ending in (".thumbnails", ".keys")]
+        written = {Path(path).parent for task in self.tasks for path in (task.output, task.report) if path is not None}
+        return sorted({relative(path, self.output.folder) for path in (*written, *kept)})
+
+
+def relative(path: str | Path, folder: Path) -> str:
+    """A path as a record has it: no folder of this machine in it, where that can be."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return Path(path).as_posix()
+
 
 def read_job(path: Path) -> dict[str, Any]:
     """What a job file says, each value checked. Raises InputError for what is no TOML, UsageError with the line of a wrong key or value."""

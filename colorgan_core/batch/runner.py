@@ -16,16 +16,17 @@ from typing import Literal, NamedTuple
 from .. import errors
 from ..engine.request import split_style
 from ..errors import ColorganError, DiskFull, FramesFailed, UsageError, WeightsError
-from ..files import sha256_of, sweep_folder
+from ..files import sha256_of
 from .chunks import UNSETTLED, chunk, take_over
+from .claims import owned
 from .cluster import Cluster
 from .crew import Crew, Hand, Mail, Told, cores
-from .job import Job
-from .manifest import Manifest, Record, kept_by, owned
+from .job import Job, relative
+from .manifest import Manifest, Record, kept_by
 from .outcome import Outcome, State, Watch, frames_named
-from .plan import Digests, options_of, reasons, relative
+from .plan import Digests, options_of, reasons
 from .sequence import Files
-from .stretch import led, map_of, stretches_of
+from .stretch import led, stretches_of
 
 STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
@@ -61,27 +62,11 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
 @contextlib.contextmanager
 def _whole(job: Job) -> Iterator[Manifest]:
     place = kept_by(job.output, ".jsonl")
-    with owned(place):
-        _sweep(job, place)
+    with owned(place, job.names):
         manifest = Manifest(place)
         take_over(job, manifest)
-        try:
+        with manifest.writing(job.output.folder, job.folders):
             yield manifest
-        finally:
-            _sweep(job, place)  # a process may have ended in the midst of a file
-
-
-def _sweep(job: Job, manifest: Path) -> None:
-    """Removes what kills have left of files half written."""
-    stems: dict[Path, set[str]] = {manifest.parent: {manifest.stem}}
-    for task in job.tasks:
-        for path in (task.output, task.report, task.thumbnail):
-            if path is not None:
-                stems.setdefault(Path(path).parent, set()).add(Path(path).stem)
-        stems.setdefault(map_of(job, task.frame).parent, set()).add(task.frame)
-    for folder, names in stems.items():
-        if folder.is_dir():
-            sweep_folder(folder, names)
 
 
 class Round(NamedTuple):
@@ -173,6 +158,7 @@ class _Owner:
             "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences,
             "keyed": job.keys is not None, "layers": outputs.layers, "masks": job.masks, "dtype": job.dtype,
             "threads": max(1, cores() // self.workers), "shared": shared, "folder": str(self.manifest.path.parent),
+            "token": self.manifest.token,
         }  # fmt: skip
         hand = self.crew.hire(settings, self.mail)
         if self.look is not None:

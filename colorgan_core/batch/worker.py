@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..errors import ColorganError, DiskFull, OutOfMemory, no_memory
+from ..files import written_by
 from ..progress import Cancelled
 from .studio import Made, Read, Studio
 
@@ -125,6 +126,7 @@ def main() -> None:
 
 def work(settings: dict[str, Any], source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
     """Says what it is, or why it cannot begin, then does what the lines of `source` tell."""
+    written_by(settings["token"])
     try:
         studio = Studio(settings)
     except ColorganError as error:

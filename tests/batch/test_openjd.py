@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from openjd.model import IntRangeExpr
 
 from colorgan_core.batch.chunks import take_over
+from colorgan_core.batch.claims import owned
 from colorgan_core.batch.job import Job, build_job
-from colorgan_core.batch.manifest import Manifest, kept_by, owned
+from colorgan_core.batch.manifest import Manifest, kept_by
 from colorgan_core.batch.openjd import numbers_of, range_of, template
 from colorgan_core.batch.runner import PATIENCE
 from colorgan_core.errors import UsageError
