@@ -84,6 +84,7 @@ def batch(
     given = {
         name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
+    file = Path(source) if _is_job(source) else None
     if openjd is not None and openjd_task is not None:
         raise UsageError("--openjd writes a template and --openjd-task is called by one; give one of them.")
     if openjd_frames is not None and openjd_task is None:
@@ -93,17 +94,21 @@ def batch(
         if said.get("cluster") is not None:
             raise UsageError("--openjd leaves machines to the farm; leave out cluster.")
         whole = {name: _whole(name, value, base) for name, value in said.items()}
-        write_template(openjd, build_job(whole), whole)
+        write_template(openjd, build_job(whole, file=file), whole)
     elif openjd_task is not None:
         with failure_told():
-            _run(build_job(*_said(source, given)), openjd_task, openjd_frames)
+            _run(build_job(*_said(source, given), file), openjd_task, openjd_frames)
     else:
-        _run(build_job(*_said(source, given)))
+        _run(build_job(*_said(source, given), file))
+
+
+def _is_job(source: str) -> bool:
+    return Path(source).suffix.lower() == ".toml"
 
 
 def _said(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
     """What a job says, and where its names of files begin."""
-    if Path(source).suffix.lower() != ".toml":
+    if not _is_job(source):
         return {"input": source, **given}, Path()
     said = read_job(Path(source))
     return {**said, **{name: _whole(name, value) for name, value in given.items()}}, Path(source).parent
