@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -43,7 +43,8 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
     part: "settle" makes no frame, but what all have in common and what keys say; "chunk" makes frames beside other processes that do
     so, once that is settled.
 
-    Raises DiskFull where no room is left, WeightsError and UsageError where no process can begin; what is done is done then too.
+    Where no room is left (DiskFull) or no process can begin (WeightsError, UsageError), that is in the outcome, beside what is done.
+    Raises UsageError where another job is at work on the same files, OutputError where nothing can be written.
     """
     with chunk(job) if part == "chunk" else _whole(job) as manifest:
         if part == "settle" and job.force:
@@ -52,9 +53,10 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
         try:
             return owner.run()
         except DiskFull as error:
-            raise DiskFull(
-                f"{error} The same command goes on where this one has stopped, once there is room."
-            ) from error
+            more = "The same command goes on where this one has stopped, once there is room."
+            return replace(owner.outcome(), error=DiskFull(f"{error} {more}"))
+        except ColorganError as error:
+            return replace(owner.outcome(), error=error)
         finally:
             owner.dismiss()
 
@@ -70,10 +72,11 @@ def _whole(job: Job) -> Iterator[Manifest]:
 
 
 class Round(NamedTuple):
-    """Who hears how each piece of work went: its name, its record and who did it, or its name, itself and what went wrong."""
+    """Who hears how each piece of work went: its name, its record and who did it, or its name, itself, what went wrong and after
+    how many seconds."""
 
     done: Callable[[str, Record, Hand], None]
-    failed: Callable[[str, Told, str], None]
+    failed: Callable[[str, Told, str, float | None], None]
 
 
 def shortened(sentence: str, tasks: Iterable[Told]) -> str:
@@ -106,6 +109,7 @@ class _Owner:
         self.about: Told = {}
         self.look: Told | None = None
         self.unlike = False
+        self.why: dict[str, str] = {}  # by frame, once it is known: why it is to be made, "" where it is not
 
     def run(self) -> Outcome:
         records = {} if self.job.force else dict(self.manifest.records)
@@ -113,34 +117,35 @@ class _Owner:
         for _ in range(max(1, min(self.workers, new))):
             self._start()
         if not self._wait_for_first():
-            return self._outcome({})
+            return self.outcome()
         if self.job.operation == "colorize":
             self._settle_look()
         if self.job.keys is not None and not self.stop.is_set():
             self._heed_keys(self.job.keys)
         if self.stop.is_set():
-            return self._outcome({})
+            return self.outcome()
         if self.part == "settle":
             if self.look is None and self.job.operation == "colorize":
                 raise FramesFailed("No frame of the job can be read, so there is nothing to settle colours by.")
-            return self._outcome({})
+            return self.outcome()
+        self.watch.stage("comparing files with those of the last run")
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
-        why = dict(
-            zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, self.digests), strict=True)
-        )
-        self._warn(records, why)
-        pieces = [asdict(task) for task in self.job.tasks if why[task.frame] and task.frame not in self.tried]
+        found = reasons(self.job, records, wanted, self.digests)
+        self.why = dict(zip((task.frame for task in self.job.tasks), found, strict=True))
+        self._warn(records, self.why)
+        pieces = [asdict(task) for task in self.job.tasks if self.why[task.frame] and task.frame not in self.tried]
         self.watch.begin(len(pieces), "frames")
         self._make(pieces, Round(self._done, self._failed))
         for hand in self.hands:
             hand.send({"end": True})
-        return self._outcome(why)
+        return self.outcome()
 
-    def _outcome(self, why: dict[str, str]) -> Outcome:
+    def outcome(self) -> Outcome:
+        """As it stands."""
         states = (
             State(
                 task,
-                why.get(task.frame, "stopped"),
+                self.why.get(task.frame, "stopped"),
                 task.frame in self.tried,
                 self.manifest.records.get(task.frame),
                 None if task.known is None else self.manifest.known[task.frame],
@@ -216,6 +221,7 @@ class _Owner:
     def _settle_look(self) -> None:
         """The look that the manifest has, where it was found for the same wishes; else the one of the first frame that can be read."""
         basis = {"options": self.options, "weights": self.about["weights"], "reference": self._reference()}
+        self.watch.stage("choosing colours for all frames")
         known = self.manifest.look
         if known is not None and known["basis"] == basis and not self.job.force:
             self.look = known["look"]
@@ -276,6 +282,7 @@ class _Owner:
         strays = [path.name for path in keys.there if str(path) not in used]
         if strays:
             self.watch.note(f"{frames_named(strays)}: no frame is there for this key, which is not used.")
+        self.watch.stage("looking for frames whose keys have changed")
         stretches = stretches_of(self.job, self.digests)
         known = self.manifest.known
         stale = {each.name: each for each in stretches if self.job.force or not each.is_known(known, self.digests)}
@@ -288,7 +295,7 @@ class _Owner:
                 self.manifest.add_known(frame, {"basis": stale[name].basis, **records.get(frame, {})})
             self.watch.done(name)
 
-        def lost(name: str, piece: Told, sentence: str) -> None:
+        def lost(name: str, piece: Told, sentence: str, _: float | None) -> None:
             sentence = shortened(sentence, piece["stretch"])
             for frame in stale[name].wanted:
                 self._add(frame, {"error": sentence})
@@ -330,7 +337,7 @@ class _Owner:
                 if self.tries[frame] < self.crew.tries:
                     self.suspects.append(task)
                 else:
-                    round_.failed(frame, task, ENDED)
+                    round_.failed(frame, task, ENDED, None)
         elif "done" in told:
             hand.alone = False
             if hand.frames.pop(told["done"], None) is not None:
@@ -341,7 +348,7 @@ class _Owner:
             if told["full"]:
                 raise DiskFull(told["sentence"])
             if given is not None:
-                round_.failed(told["failed"], given, told["sentence"])
+                round_.failed(told["failed"], given, told["sentence"], told["seconds"])
 
     def _done(self, frame: str, record: Record, hand: Hand) -> None:
         folder = self.job.output.folder
@@ -349,9 +356,9 @@ class _Owner:
         self._add(frame, {**record, "outputs": outputs, **(hand.about or {})})
         self.watch.done(frame)
 
-    def _failed(self, frame: str, task: Told, sentence: str) -> None:
+    def _failed(self, frame: str, task: Told, sentence: str, seconds: float | None) -> None:
         sentence = shortened(sentence, [task])
-        self._add(frame, {"error": sentence})
+        self._add(frame, {"error": sentence, "seconds": seconds})
         self.watch.failed(frame, sentence)
 
     def _add(self, frame: str, record: Record) -> None:

@@ -19,7 +19,7 @@ from colorgan_core.batch.manifest import Manifest, kept_by
 from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write, sweep
 from engines import wait_for
-from shots import results, shot, start
+from shots import results, sentences, shot, start
 
 # All of the same files, where the frames are line.0001.png and line.0002.png.
 SPELLINGS = (
@@ -95,7 +95,7 @@ def test_the_second_command_is_refused_while_the_first_works(untrained: Path, tm
     first.terminate()
     first.communicate(timeout=60)
     assert alone and second.returncode == 2, err
-    assert err.startswith("colorgan: Another colorgan batch is at work on ") and len(err.splitlines()) == 1
+    assert err.startswith("colorgan: Another colorgan batch is at work on ") and len(sentences(err)) == 1
 
 
 def test_a_job_removes_nothing_that_is_not_its_own(run: Callable[..., Any], untrained: Path, frames: Path) -> None:
