@@ -10,10 +10,10 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from .errors import DiskFull, OutputError
+from .errors import DiskFull, OutputError, UsageError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -129,6 +129,14 @@ def identity(path: str | os.PathLike[str]) -> tuple[object, ...]:
         if found.st_ino:
             return found.st_dev, found.st_ino, os.path.normcase(name)
     return (os.path.normcase(os.path.abspath(path)),)
+
+
+def check_spared(path: str | os.PathLike[str], read: Iterable[str | os.PathLike[str]]) -> None:
+    """Raises UsageError where `path`, which is to be written, is one of the files that the same work reads."""
+    place = identity(path)
+    for each in read:
+        if identity(each) == place:
+            raise UsageError(f"{path} would be written over {Path(each).name}, which is read; give another name.")
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:

@@ -155,3 +155,36 @@ def test_a_batch_replaces_nothing_that_it_reads(
     ran = run("batch", "job.toml")
     assert ran.code == USAGE and taken in ran.sentence and "would" in ran.sentence
     assert contents(desk) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--set", "set", "--sheet", "set/a.png"],
+        ["evaluate", "--set", "set", "--task", "gray", "--json", "link.json"],
+        ["evaluate", "--set", "set", "--json", "own.safetensors", "--weights", "own.safetensors"],
+        ["evaluate", "--set", "set", "--pix2pix", "own.safetensors", "--json", "./own.safetensors"],
+        ["evaluate", "--set", "set", "--sheet", "new.png", "--json", "there/new.png"],
+        ["train", "--data", "none", "--init", "run/weights.safetensors", "--out", "there/run", "--minutes", "1"],
+        ["weights", "bundle", "-o", "INSTALLED"],
+        ["weights", "bundle", "-o", "LIST"],
+    ],
+)
+def test_every_command_spares_what_it_reads(
+    words: list[str], run: Run, desk: Path, untrained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORGAN_DATA", str(desk / "data"))
+    for folder in ("set", "run"):
+        (desk / folder).mkdir()
+    os.link(desk / "a.png", desk / "set/a.png")
+    (desk / "link.json").symlink_to("set/a.png")
+    for name in ("own.safetensors", "run/weights.safetensors"):
+        (desk / name).write_bytes(untrained.read_bytes())
+    assert run("weights", "install", untrained, "--name", "mine").code == 0
+    from colorgan_core.stored_weights import find, index
+
+    places = {"INSTALLED": str(find("mine")), "LIST": str(index())}
+    before = {path: path.read_bytes() for path in desk.rglob("*") if path.is_file()}
+    ran = run(*(places.get(word, word) for word in words))
+    assert ran.code == USAGE and "would be written over" in ran.sentence
+    assert {path: path.read_bytes() for path in desk.rglob("*") if path.is_file()} == before
