@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ OWN = (
         "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto is the quickest that this one has.",
         choices=("float32", "auto"),
     ),
+    Parameter("overwrite", "flag", False, "Let results take the place of the frames that they are made of."),
     Parameter("force", "flag", False, "Make every frame anew, those that are right too, and choose colours anew."),
 )  # fmt: skip
 INPUT = Parameter("input", "text", None, "The frames: a sequence like line.####.png, a folder, or one picture.")
@@ -66,7 +67,8 @@ def parameters() -> dict[str, Parameter]:
 class Task:
     """One frame, in plain data: its name, the files it is made of by parameter ("picture" is the frame itself; None: it has none) and
     the files it becomes. key: the file of its key. map: with what keys say of its regions, and known: what a record says of that, both None
-    until they are found, and in a job without keys. number: the frame's, None where it has none."""
+    until they are found, and in a job without keys. number: the frame's, None where it has none. staged: where the result is kept until it
+    takes the place of the frame itself, None where it goes elsewhere."""
 
     frame: str
     inputs: dict[str, str | None]
@@ -77,6 +79,7 @@ class Task:
     map: str | None = None
     known: dict[str, Any] | None = None
     number: int | None = None
+    staged: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Job:
     @property
     def folders(self) -> list[str]:
         """Those in which files are written, likewise."""
-        kept = [kept_by(self.output, ending) for ending in (".thumbnails", ".keys")]
+        kept = [kept_by(self.output, ending) for ending in (".thumbnails", ".keys", ".staged")]
         written = {Path(path).parent for task in self.tasks for path in (task.output, task.report) if path is not None}
         return sorted({relative(path, self.output.folder) for path in (*written, *kept)})
 
@@ -182,6 +185,8 @@ def build_job(told: Mapping[str, Any], base: Path = Path(), file: Path | None = 
     keys = None if own["keys"] is None else parse(own["keys"], base)
     files = (source, sequences, output, report, keys)
     tasks = tuple(_task(frame, *files) for frame in frames_of(source, own["frames"]))
+    if own["overwrite"]:
+        tasks = tuple(_in_place(task, output) for task in tasks)
     chain = () if keys is None else tuple(_task(frame, *files) for frame in in_order(frames_of(source, None)))
     places = {name: None if own[name] is None else base / own[name] for name in ("sheet", "html")}
     job = Job(
@@ -214,6 +219,13 @@ def _task(
     )
 
 
+def _in_place(task: Task, output: Files) -> Task:
+    """The task as it is to be where its result takes the place of its frame."""
+    if identity(task.output) != identity(str(task.inputs["picture"])):
+        return task
+    return replace(task, staged=str(kept_by(output, ".staged") / f"{task.frame}{Path(task.output).suffix}"))
+
+
 def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
     """What a single picture is checked for, and that nothing is written over another file of the job or over what is read."""
     for name, files in job.sequences.items():
@@ -231,8 +243,14 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
     shared = [Path(split_style(text)[0]) for text in job.values.get("style", ())]
     shared += [Path(path) for path in (file, job.values.get("palette")) if path]
     read = {identity(path): path.name for path in (*shared, find_weights(job.values["weights"]))}
-    frames = (path for task in (*job.tasks, *job.chain) for path in (*task.inputs.values(), task.key) if path)
-    read |= {identity(path): Path(path).name for path in frames}
+    if any(task.staged for task in job.tasks) and (job.keys is not None or job.force):
+        raise UsageError(
+            "Results take the place of the frames here, so --keys and --force would go by frames that are coloured already; "
+            "give another -o."
+        )
+    for task in (*job.tasks, *job.chain):
+        beside = (path for name, path in task.inputs.items() if path and (name != "picture" or not task.staged))
+        read |= {identity(path): Path(path).name for path in (*beside, *([task.key] if task.key else []))}
     written: dict[tuple[object, ...], str] = {}
     for task in job.tasks:
         outputs = job.outputs(task)
@@ -244,7 +262,10 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
         for path in outputs.known:
             place = identity(path)
             if place in read:
-                raise UsageError(f"{read[place]} is read by this job and would be written over; give another -o.")
+                raise UsageError(
+                    f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite where results are to "
+                    "take the place of the frames that they are made of."
+                )
             if place in own:
                 raise UsageError(f"Two files of frame {task.frame} would both become {path.name}; give another name.")
             own.add(place)

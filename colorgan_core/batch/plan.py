@@ -46,6 +46,8 @@ def reasons(job: Job, records: Mapping[str, Record], wanted: Record, digests: Di
 def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests: Digests) -> str:
     if record is None:
         return "new"
+    if is_in_place(job, task, record, digests):
+        return ""
     if "error" in record:
         return "failed before"
     for name, words in (("weights", "other weights"), ("options", "other options"), ("look", "other colours for all")):
@@ -67,6 +69,14 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
     if any(digests.of(folder / name) != digest for name, digest in outputs.items()):
         return "result gone or changed"
     return ""
+
+
+def is_in_place(job: Job, task: Task, record: Record | None, digests: Digests) -> bool:
+    """Whether a frame's result has taken its place, so that there is nothing left to make it of."""
+    if task.staged is None or record is None:
+        return False
+    digest = record.get("outputs", {}).get(relative(task.output, job.output.folder))
+    return digest is not None and digests.of(task.output) == digest
 
 
 class Digests:

@@ -21,10 +21,11 @@ from .chunks import UNSETTLED, chunk, take_over
 from .claims import owned
 from .cluster import Cluster
 from .crew import Crew, Hand, Mail, Told, cores
+from .in_place import forget, replaced
 from .job import Job, relative
 from .manifest import Manifest, Record, kept_by
 from .outcome import Outcome, State, Watch, frames_named
-from .plan import Digests, options_of, reasons
+from .plan import Digests, is_in_place, options_of, reasons
 from .sequence import Files
 from .stretch import led, stretches_of
 
@@ -109,9 +110,11 @@ class _Owner:
         self.about: Told = {}
         self.look: Told | None = None
         self.unlike = False
+        self.staged = {task.frame: task for task in job.tasks if task.staged}
         self.why: dict[str, str] = {}  # by frame, once it is known: why it is to be made, "" where it is not
 
     def run(self) -> Outcome:
+        self._recover()
         records = {} if self.job.force else dict(self.manifest.records)
         new = 1 if self.part == "settle" else sum(task.frame not in records for task in self.job.tasks)
         for _ in range(max(1, min(self.workers, new))):
@@ -229,6 +232,8 @@ class _Owner:
             raise UsageError(UNSETTLED)
         else:
             for task in self.job.tasks:
+                if is_in_place(self.job, task, self.manifest.records.get(task.frame), self.digests):
+                    continue  # it is a result
                 self.look = self._chosen(asdict(task))
                 if self.look is not None:
                     self.manifest.add_look({"basis": basis, "look": self.look})
@@ -261,7 +266,17 @@ class _Owner:
 
     def _warn(self, records: dict[str, Record], why: dict[str, str]) -> None:
         """Where frames that stay were made in another way, in which the last unit of a pixel may differ."""
-        kept = [records[frame] for frame, reason in why.items() if not reason]
+        others = [
+            frame
+            for frame in self.staged
+            if not why[frame] and records[frame].get("options") not in (None, self.options)
+        ]
+        if others:
+            self.watch.note(
+                f"{frames_named(others)}: results have taken the place of these frames and were made with other options; "
+                "they stay as they are."
+            )
+        kept = [records[frame] for frame, reason in why.items() if not reason and frame not in self.staged]
         if not kept or len(kept) == len(why):
             return
         for name, words in (
@@ -333,6 +348,10 @@ class _Owner:
     def _take(self, hand: Hand, told: Told | None, round_: Round) -> None:
         if told is None:
             for frame, task in hand.frames.items():
+                record = replaced(self.staged[frame]) if frame in self.staged else None
+                if record is not None:
+                    round_.done(frame, record, hand)
+                    continue
                 self.tries[frame] += 1
                 if self.tries[frame] < self.crew.tries:
                     self.suspects.append(task)
@@ -351,10 +370,23 @@ class _Owner:
                 round_.failed(told["failed"], given, told["sentence"], told["seconds"])
 
     def _done(self, frame: str, record: Record, hand: Hand) -> None:
-        folder = self.job.output.folder
-        outputs = {relative(path, folder): digest for path, digest in record.pop("outputs").items()}
-        self._add(frame, {**record, "outputs": outputs, **(hand.about or {})})
+        self._add(frame, {**self._named(record), **(hand.about or {})})
+        if frame in self.staged:
+            forget(self.staged[frame])
         self.watch.done(frame)
+
+    def _named(self, record: Record) -> Record:
+        """A record as a manifest has it, with no folder of this machine in it."""
+        outputs = {relative(path, self.job.output.folder): digest for path, digest in record["outputs"].items()}
+        return {**record, "outputs": outputs}
+
+    def _recover(self) -> None:
+        """Takes into the manifest what a kill has left out of it: frames in whose place their results are already."""
+        for frame, task in self.staged.items():
+            record = replaced(task)
+            if record is not None:
+                self.manifest.add({"frame": frame, **self._named(record)})
+                forget(task)
 
     def _failed(self, frame: str, task: Told, sentence: str, seconds: float | None) -> None:
         sentence = shortened(sentence, [task])

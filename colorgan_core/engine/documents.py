@@ -200,8 +200,13 @@ def read_stylize(source: Path, values: Mapping[str, Any], read: Read = read_pict
     return Styled(picture, styles, request)
 
 
-def write_colorized(painting: Painting, source: Path, outputs: Outputs) -> tuple[list[Path], str | None]:
-    """All files of one picture, and a note where something was lost. Raises OutputError, and UsageError for layers of what has none."""
+def write_colorized(
+    painting: Painting, source: Path, outputs: Outputs, staged: Path | None = None
+) -> tuple[list[Path], str | None]:
+    """All files of one picture, and a note where something was lost. staged: where the picture itself is written instead of its place.
+
+    Raises OutputError, and UsageError for layers of what has none.
+    """
     if painting.flats is None and (outputs.layers or outputs.extras):
         raise UsageError(f"{source.name} is a grey picture, which has no flats; --task lineart takes it for a drawing.")
     if outputs.masks:
@@ -218,5 +223,5 @@ def write_colorized(painting: Painting, source: Path, outputs: Outputs) -> tuple
             *write_layers(outputs.output, outputs.arranged(painting.layered(outputs.layers))),
             *outputs.extras,
         ], None
-    lost = write_picture(outputs.output, painting.picture, painting.request.profile)
+    lost = write_picture(staged or outputs.output, painting.picture, painting.request.profile)
     return [outputs.output, *outputs.extras], lost
