@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from .. import options
 from ..engine.command import option
 from ..errors import FramesFailed, UsageError
-from ..files import check_writable
+from ..files import check_spared, check_writable
 from ..picture.pixels import check_suffix
 from .job import OWN, Job, build_job, parameters, read_job
 from .openjd import STEPS, write_template
@@ -99,6 +99,7 @@ def batch(
         if said.get("cluster") is not None:
             raise UsageError("--openjd leaves machines to the farm; leave out cluster.")
         whole = {name: _whole(name, value, base) for name, value in said.items()}
+        check_spared(openjd, [file] if file else [])
         write_template(openjd, build_job(whole, file=file), whole)
     elif openjd_task is not None:
         with failure_told():
