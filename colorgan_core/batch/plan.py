@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from ..engine.request import split_style
 from ..files import sha256_of
-from .job import Job, Task
+from .job import Job, Task, relative
 from .manifest import Record
 
 T = TypeVar("T")
@@ -47,6 +46,8 @@ def reasons(job: Job, records: Mapping[str, Record], wanted: Record, digests: Di
 def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests: Digests) -> str:
     if record is None:
         return "new"
+    if is_in_place(job, task, record, digests):
+        return ""
     if "error" in record:
         return "failed before"
     for name, words in (("weights", "other weights"), ("options", "other options"), ("look", "other colours for all")):
@@ -70,12 +71,12 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
     return ""
 
 
-def relative(path: str | Path, folder: Path) -> str:
-    """A path as a record has it: no folder of this machine in it, where that can be."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # on another drive
-        return Path(path).as_posix()
+def is_in_place(job: Job, task: Task, record: Record | None, digests: Digests) -> bool:
+    """Whether a frame's result has taken its place, so that there is nothing left to make it of."""
+    if task.staged is None or record is None:
+        return False
+    digest = record.get("outputs", {}).get(relative(task.output, job.output.folder))
+    return digest is not None and digests.of(task.output) == digest
 
 
 class Digests:

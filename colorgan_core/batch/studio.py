@@ -31,6 +31,7 @@ from ..picture.palettes import read_palette
 from ..picture.pixels import Picture, read_picture, to_rgb8, write_picture
 from ..picture.regions import Regions
 from ..progress import Advance, unwatched
+from .in_place import put_in_place
 from .job import SEQUENCES
 from .lead import known_in
 from .look import Look, look_of, settle_look
@@ -152,21 +153,25 @@ class Studio:
             Path(task["output"]), tuple(self.settings["layers"]), self.settings["masks"],
             None if task["report"] is None else Path(task["report"]),
         )  # fmt: skip
-        for path in outputs.known:
+        staged = None if task["staged"] is None else Path(task["staged"])
+        for path in (*outputs.known, *([staged] if staged else [])):
             path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(result, Painting):
-            files, lost = write_colorized(result, Path(task["inputs"]["picture"]), outputs)
+            files, lost = write_colorized(result, Path(task["inputs"]["picture"]), outputs, staged)
         else:
-            files, lost = [outputs.output], write_picture(outputs.output, result)
+            files, lost = [outputs.output], write_picture(staged or outputs.output, result)
         _write_thumbnail(Path(task["thumbnail"]), result.picture if isinstance(result, Painting) else result)
         notes = [each.note for each in made.read.drawing.read if each.note] + ([lost] if lost else [])
-        return {
+        record = {
             "inputs": made.read.inputs,
             "known": task["known"],
-            "outputs": {str(path): sha256_of(path) for path in files},
+            "outputs": {str(path): sha256_of(staged if staged and path == outputs.output else path) for path in files},
             "notes": notes,
             "findings": {kind: made.findings.count(kind) for kind in dict.fromkeys(made.findings)},
         }
+        if staged is not None:
+            put_in_place(task, {**record, **self.about()})
+        return record
 
     def _is_shared(self, path: str) -> bool:
         return path in self.settings["shared"]
