@@ -144,6 +144,24 @@ def test_odd_picture_works(name: str, tmp_path: Path, run: Callable[..., Any]) -
     assert (note in ran.err) if note else ran.err == ""
 
 
+@pytest.mark.parametrize(("width", "height"), [(3000, 1), (1, 3000), (8000, 2), (2, 8000), (20_000, 5)])
+def test_line_art_thinner_than_a_step_of_its_coarse_copy(
+    width: int, height: int, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    lines = np.full((height, width, 3), 255, np.uint8)
+    lines.reshape(-1, 3)[::97] = 0
+    hints = np.zeros((height, width, 4), np.uint8)
+    hints.reshape(-1, 4)[10:60] = (255, 0, 0, 255)
+    Image.fromarray(lines).save(tmp_path / "in.png")
+    Image.fromarray(hints).save(tmp_path / "hints.png")
+    for options in ([], ["--hints", tmp_path / "hints.png"]):
+        ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--task", "lineart", *options)
+        assert ran.code == 0, ran.err
+        result = read_picture(tmp_path / "out.png")
+        assert result.size == (width, height)
+        assert (result.array.reshape(-1, 3)[::97] == 0).all(), "the ink stays"
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "YCbCr", "LAB"])
 def test_color_modes_work(mode: str, tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
     path = tmp_path / "in.tif"
