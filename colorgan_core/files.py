@@ -8,12 +8,14 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from .errors import DiskFull, OutputError
+from .errors import DiskFull, InputError, OutputError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -71,6 +73,32 @@ def sweep_folder(folder: str | os.PathLike[str], stems: Collection[str]) -> None
         if match and any(match[1].startswith(stem[:100]) for stem in stems):
             with contextlib.suppress(OSError):
                 place.unlink()
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """An ordinary file, open for reading bytes. All files that a person names are opened by this.
+
+    Never waits: a pipe would block until somebody writes into it, and opening a device may change it. Raises InputError, with the
+    path in its sentence, for pipes, devices, sockets and folders, and where there is no file or it may not be read.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # before it is opened: that alone would wake a pipe's other end
+            raise InputError(_not_regular(path))
+        # O_NONBLOCK and the second look: another file may have taken its place since
+        flags = ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
+        handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise InputError(_not_regular(path))
+        return os.fdopen(handle, "rb")
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist.") from error
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read: permission denied.") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
+    except ValueError as error:  # a zero, or half of a surrogate pair
+        raise InputError(f"{str(path)!r} is not the name of a file.") from error
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
@@ -142,6 +170,10 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _not_regular(path: str | os.PathLike[str]) -> str:
+    return f"{path} is a folder, not a file." if os.path.isdir(path) else f"{path} is not an ordinary file."
 
 
 def _sentence(path: str | os.PathLike[str], error: OSError) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def build_style_request(
 def split_style(text: str) -> tuple[str, float]:
     """`PICTURE` or `PICTURE:WEIGHT` as path and weight; a file whose name has a colon is taken at its word."""
     path, colon, weight = text.rpartition(":")
-    if colon and path and not Path(text).exists():
+    if colon and path and not os.path.exists(text):
         try:
             return path, float(weight)
         except ValueError:

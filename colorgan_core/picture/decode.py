@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from ..errors import InputError
+from ..files import open_regular
 from .color import to_uint8
 from .profiles import from_profile, is_srgb, space_of, to_profile
 
@@ -44,7 +45,7 @@ class Stored:
 
 def decode(path: Path) -> Stored:
     """Raises InputError where it knows better than the decoders, and whatever they raise on damaged files."""
-    with quiet(), path.open("rb") as handle:
+    with quiet(), open_regular(path) as handle:
         head = handle.read(26)
         handle.seek(0)
         if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):

@@ -3,6 +3,7 @@ from."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def read_palette(text: str) -> Palette:
     reader = READERS.get(Path(text).suffix.lower())
     if reader:
         return _palette(text, reader(Path(text)))
-    if Path(text).suffix or Path(text).exists():
+    if Path(text).suffix or os.path.exists(text):
         return _from_picture(text)
     raise UsageError(f"{text} is neither colours like #aabbcc,#ddeeff nor the name of {known}.")
 

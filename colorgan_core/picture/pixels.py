@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import UnidentifiedImageError
 
 from ..errors import InputError, OutputError, UsageError
-from ..files import atomic_write
+from ..files import atomic_write, open_regular
 from .decode import FORMATS, decode, to_8bit
 from .encode import DEPTHS, SUFFIXES, encode
 from .profiles import from_profile
@@ -53,14 +53,12 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
     Grey profiles, CMYK and LAB become sRGB for good. Raises InputError with the file's name in its sentence.
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path} is a folder, not a picture.")
-    if not path.exists():
-        raise InputError(f"{path} does not exist.")
-    if not path.is_file():
-        raise InputError(f"{path} is not an ordinary file.")
     try:
-        if path.stat().st_size == 0:
+        with open_regular(path) as file:
+            empty = os.fstat(file.fileno()).st_size == 0
+        if empty:
             raise InputError(f"{path} is empty.")
         stored = decode(path)
         array = in_srgb(stored.pixels, stored.profile)
@@ -68,8 +66,6 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
         raise
     except UnidentifiedImageError as error:
         raise InputError(f"{path} is damaged, or not a picture of a known kind ({', '.join(FORMATS)}).") from error
-    except PermissionError as error:
-        raise InputError(f"{path} may not be read: permission denied.") from error
     except MemoryError as error:
         raise InputError(f"{path} is too large for this machine's memory.") from error
     except Exception as error:  # decoders raise anything from struct.error to SyntaxError on damaged files

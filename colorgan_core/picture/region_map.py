@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from ..errors import InputError, OutputError
-from ..files import atomic_write
+from ..files import atomic_write, open_regular
 from .decode import check_size, quiet
 from .flats import RELIEF_STEPS, Flats
 from .regions import Regions
@@ -71,7 +71,7 @@ def write_region_map(path: str | os.PathLike[str], flats: Flats) -> None:
 def holds_regions(path: str | os.PathLike[str]) -> bool:
     """Whether a file is a region map, damaged or not, and no other picture."""
     try:
-        with quiet(), Image.open(path, formats=("PNG",)) as image:
+        with quiet(), open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
             return KEY in image.info
     except Exception:  # as read_region_map; whoever reads the picture says what is wrong
         return False
@@ -83,7 +83,7 @@ def read_region_map(path: str | os.PathLike[str]) -> Flats:
     before = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = LARGEST_TEXT
     try:
-        with quiet(), Image.open(path, formats=("PNG",)) as image:
+        with quiet(), open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
             check_size(path, *image.size)
             image.load()
             array = np.asarray(image).astype(np.int32)
@@ -91,8 +91,6 @@ def read_region_map(path: str | os.PathLike[str]) -> Flats:
             relief = json.loads(image.info.get(RELIEF_KEY, "null"))
     except InputError:
         raise
-    except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist.") from error
     except Exception as error:  # a damaged PNG raises anything
         raise InputError(f"{path} is no region map of colorgan's; `--masks` writes one.") from error
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
+from ..files import open_regular
 from .color import EPSILON, KAPPA, lab_to_srgb, to_uint8
 
 LARGEST = 2**24  # bytes; a palette file of thousands of colours has a few hundred thousand
@@ -28,7 +29,7 @@ class Swatch:
 def read_file(path: Path) -> bytes:
     """All of a palette file. Raises InputError where it cannot be read or is far too large to be one."""
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             data = handle.read(LARGEST + 1)
     except OSError as error:
         raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error

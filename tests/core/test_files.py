@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from colorgan_core.errors import OutputError
-from colorgan_core.files import atomic_write, check_writable
+from colorgan_core.errors import InputError, OutputError
+from colorgan_core.files import atomic_write, check_writable, open_regular
+from colorgan_core.picture.palettes import read_palette
+from colorgan_core.picture.pixels import read_picture
+from colorgan_core.picture.region_map import holds_regions, read_region_map
 
 
 def test_new_and_replaced_file(tmp_path: Path) -> None:
@@ -66,3 +71,47 @@ def test_check_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(OutputError, match="folder"):
         check_writable(tmp_path)
+
+
+READERS: list[tuple[str, Callable[[Path], object]]] = [
+    ("any", open_regular), ("p.gpl", lambda path: read_palette(str(path))), ("p.kpl", lambda path: read_palette(str(path))),
+    ("p.ase", lambda path: read_palette(str(path))), ("p.txt", lambda path: read_palette(str(path))),
+    ("p.png", lambda path: read_palette(str(path))), ("map.png", read_region_map), ("a.png", read_picture),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pipes among files")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(("name", "read"), READERS, ids=[name for name, _ in READERS])
+def test_only_ordinary_files_are_read_and_nothing_waits(
+    name: str, read: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe that nobody writes into would be waited for for ever."""
+    monkeypatch.chdir(tmp_path)  # for a socket's path is short
+    place = Path(name)
+    os.mkfifo(place)
+    with pytest.raises(InputError, match="not an ordinary file"):
+        read(place)
+    assert not holds_regions(place)
+    place.unlink()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(name)
+        with pytest.raises(InputError, match="not an ordinary file"):
+            read(place)
+    place.unlink()
+    place.symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="not an ordinary file"):
+        read(place)
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        read(place)
+    with pytest.raises(InputError, match="does not exist"):
+        read(Path("none" + name))
+
+
+def test_names_that_no_file_has_are_a_sentence() -> None:
+    for name in ("x" * 300 + ".png", "a\0b.png", "\ud800.png", "x" * 400_000 + ".gpl"):
+        for read in (read_picture, read_region_map, read_palette):
+            with pytest.raises(InputError, match=r"name|read|exist"):
+                read(name)
