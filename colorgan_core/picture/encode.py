@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .decode import to_8bit
 from .png import encode_png
+from .stored import to_8bit
 
 Array = NDArray[Any]
 

@@ -21,9 +21,10 @@ from PIL import Image, PngImagePlugin
 
 from ..errors import InputError, OutputError
 from ..files import atomic_write, open_regular
-from .decode import check_size, quiet
+from .decode import quiet
 from .flats import RELIEF_STEPS, Flats
 from .regions import Regions
+from .stored import check_size
 
 KEY, RELIEF_KEY = "colorgan:regions", "colorgan:relief"
 LARGEST_TEXT = 2**28  # bytes, more than two million regions; Pillow's own limit is for text in photographs
