@@ -136,7 +136,9 @@ def _entries(parts: Iterable[bytes], pixels: int) -> Iterator[dict[str, Any]]:
     separator = LIST_START
     while True:
         match = separator.match(text, at)
-        entry = None if match is None or match[1] == b"]" else ENTRY.match(text, match.end(), match.end() + LONGEST_ENTRY)
+        entry = (
+            None if match is None or match[1] == b"]" else ENTRY.match(text, match.end(), match.end() + LONGEST_ENTRY)
+        )
         if match is not None and match[1] == b"]" and count:
             if text[match.end() :].strip() or any(part.strip() for part in parts):
                 raise ValueError("words after the list")
