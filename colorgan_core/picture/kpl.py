@@ -19,7 +19,8 @@ from .swatches import Color, Swatch, at_most, from_cmyk, from_lab, from_rgb, fro
 
 LARGEST = 2**24  # bytes of the zip file, which may bring along profiles for several presses
 UNPACKED = 2**22  # bytes of one file inside: four thousand colours, or a profile with large tables
-PROFILES = 2**24  # bytes of all profiles together
+PROFILES = 64  # that the colours of one palette are in
+PROFILE_BYTES = 2**24  # of all of them together
 FARTHEST = 1e6  # colours may lie outside 0 to 1, but not everywhere
 
 # An element's name to the attributes with its values.
@@ -61,8 +62,8 @@ class Profiles:
         """None for one that is not there: it is Krita's own, and nearly always sRGB."""
         if name not in self.known and self.files.get(name) in self.inside:
             self.known[name] = _unpacked(self.folder, self.files[name])
-            if sum(map(len, self.known.values())) > PROFILES:
-                raise ValueError(f"its colour profiles have more than {PROFILES >> 20} MB")
+            if len(self.known) > PROFILES or sum(map(len, self.known.values())) > PROFILE_BYTES:
+                raise ValueError(f"it has more than {PROFILES} colour profiles, or {PROFILE_BYTES >> 20} MB of them")
         return self.known.get(name)
 
 

@@ -20,6 +20,7 @@ from .swatches import Color, Swatch, at_most, read_file, tidy
 
 FROM_PICTURE = 8  # the model's palette has up to eight colours
 SHOWN = 80  # letters of a person's own text in a sentence
+LINES = 2**16  # of a palette in words, with comments and empty ones
 HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
@@ -82,7 +83,10 @@ def _from_hex(part: str) -> Color:
 
 
 def _lines(path: Path) -> list[str]:
-    return read_file(path).decode("utf-8-sig", errors="replace").splitlines()
+    lines = read_file(path).decode("utf-8-sig", errors="replace").splitlines()
+    if len(lines) > LINES:
+        raise InputError(f"{path} has more than the {LINES:,} lines that colorgan reads of a palette.")
+    return lines
 
 
 def _read_hex(path: Path) -> list[Swatch]:
