@@ -11,15 +11,24 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import DiskFull, InputError, OutputError
+from .errors import DiskFull, InputError, OutputError, UsageError
 
 # EFBIG: a limit on the size of one file, as shells and containers set it.
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 SHARES = 2**30  # bytes of a lock on Windows: so many that two never take the same one
+LONGEST_STEM = 100  # bytes of a file's name that its temporary file has too: file systems allow 255 for all of it
+_writer = "colorgan"  # in the names of this process's temporary files, by which they are found when it was killed
+
+
+def written_by(token: str) -> None:
+    """Temporary files of this process have `token` in their names from now on, so that `sweep_folder` tells them from
+    those of other jobs. token: letters and digits."""
+    global _writer
+    _writer = token
 
 
 @contextlib.contextmanager
@@ -33,24 +42,36 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     try:
         target = Path(os.path.realpath(path))
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(target)  # so that a name too long is known before the work, and not when the new file gets it
     except ValueError as error:  # a zero, or half of a surrogate pair
         raise OutputError(f"{str(path)!r} is not a name that a file can have.") from error
+    except OSError as error:
+        raise OutputError(_sentence(path, error)) from error
     if os.path.isdir(target):
         raise OutputError(f"{path} is a folder, so no file can be written there.")
     if os.path.exists(target) and not os.path.isfile(target):
         raise OutputError(f"{path} is not an ordinary file, so it cannot be replaced by a new one.")
-    beside = target.with_name(f".{target.stem[:100]}-{secrets.token_hex(4)}{target.suffix}")
+    beside = target.with_name(f"{_beside(target, _writer)}{secrets.token_hex(4)}{target.suffix}")
+    handle = None
     try:
         # O_EXCL with 0o666 instead of tempfile: the result gets the permissions that the person's umask gives.
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        if os.name == "posix":  # Windows removes no file that is open anyway, and would keep others from writing to it
+            lock(handle)
         yield beside
         sync(beside)
+        if os.name != "posix":
+            os.close(handle)
+            handle = None
         os.replace(beside, target)
     except OSError as error:
         if error.filename not in (None, str(beside), beside):
             raise  # about some other file that the block has used
         raise (DiskFull if error.errno in FULL else OutputError)(_sentence(path, error)) from error
     finally:
+        if handle is not None:
+            os.close(handle)
         with contextlib.suppress(OSError):
             beside.unlink()
     if os.name == "posix":
@@ -58,24 +79,73 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
             _sync(target.parent, os.O_RDONLY)
 
 
+def _beside(target: Path, writer: str) -> str:
+    """How names of temporary files for `target` begin: eight random hexadecimal digits and its suffix follow."""
+    stem = os.fsencode(target.stem)[:LONGEST_STEM].decode(sys.getfilesystemencoding(), "ignore")
+    return f".{stem}-{writer}-"
+
+
 def sweep(path: str | os.PathLike[str]) -> None:
-    """Remove what kills in the middle of `atomic_write(path)` have left beside `path`; nobody else may be writing it."""
+    """Removes what processes that were killed during `atomic_write(path)` left beside `path`.
+
+    What a living process is writing stays, and so do temporary files of a batch job (`written_by`).
+    """
     target = Path(os.path.realpath(path))
-    pattern = re.compile(re.escape(f".{target.stem[:100]}-") + "[0-9a-f]{8}" + re.escape(target.suffix))
-    for place in target.parent.iterdir():
-        if pattern.fullmatch(place.name):
-            with contextlib.suppress(OSError):
-                place.unlink()
+    _sweep(target.parent, re.escape(_beside(target, "colorgan")) + "[0-9a-f]{8}" + re.escape(target.suffix))
 
 
-def sweep_folder(folder: str | os.PathLike[str], stems: Collection[str]) -> None:
-    """The same for all files of a folder whose names begin with one of `stems`."""
-    pattern = re.compile(r"\.(.*)-[0-9a-f]{8}(\.[^.]*)?")
-    for place in Path(folder).iterdir():
-        match = pattern.fullmatch(place.name)
-        if match and any(match[1].startswith(stem[:100]) for stem in stems):
-            with contextlib.suppress(OSError):
-                place.unlink()
+def sweep_folder(folder: str | os.PathLike[str], token: str) -> bool:
+    """The same for all temporary files of a folder that were `written_by` this token; whether none is left."""
+    return _sweep(Path(folder), rf"\..*-{re.escape(token)}-[0-9a-f]{{8}}(\.[^.]*)?")
+
+
+def _sweep(folder: Path, pattern: str) -> bool:
+    try:
+        found = [place for place in folder.iterdir() if re.fullmatch(pattern, place.name)]
+    except OSError:  # gone, or not to be read
+        return not folder.exists()
+    return all([_remove_abandoned(place) for place in found])
+
+
+def _remove_abandoned(place: Path) -> bool:
+    """Removes a temporary file unless a living process holds it; whether it is gone."""
+    try:
+        if os.name == "posix":
+            handle = os.open(place, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if not lock(handle):
+                    return False
+            finally:
+                os.close(handle)
+        place.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def identity(path: str | os.PathLike[str]) -> tuple[object, ...]:
+    """Equal for two paths that name one file: by links of either kind, by other spellings, by other capitals where the
+    file system does not tell them apart. Of a file that is not there, by its folder and name."""
+    with contextlib.suppress(OSError, ValueError):
+        found = os.stat(path)
+        if found.st_ino:  # some network drives have no numbers for files
+            return found.st_dev, found.st_ino
+    with contextlib.suppress(OSError, ValueError):
+        folder, name = os.path.split(os.path.realpath(path))
+        found = os.stat(folder)
+        if found.st_ino:
+            return found.st_dev, found.st_ino, os.path.normcase(name)
+    return (os.path.normcase(os.path.abspath(path)),)
+
+
+def check_spared(path: str | os.PathLike[str], read: Iterable[str | os.PathLike[str]]) -> None:
+    """Raises UsageError where `path`, which is to be written, is one of the files that the same work reads."""
+    place = identity(path)
+    for each in read:
+        if identity(each) == place:
+            raise UsageError(f"{path} would be written over {Path(each).name}, which is read; give another name.")
 
 
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
@@ -188,7 +258,9 @@ def _sentence(path: str | os.PathLike[str], error: OSError) -> str:
     if error.errno == errno.ENOENT and not os.path.exists(folder):
         return f"{path} could not be written, because its folder does not exist."
     if error.errno in (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS):
-        why = {errno.EACCES: "permission denied", errno.EROFS: "read-only file system"}.get(error.errno, "not permitted")
+        why = {errno.EACCES: "permission denied", errno.EROFS: "read-only file system"}.get(
+            error.errno, "not permitted"
+        )
         return f"{path} could not be written, because no file can be made in {folder} ({why})."
     if error.errno == errno.ENOTDIR:
         return f"{path} could not be written, because a part of its path is a file and not a folder."

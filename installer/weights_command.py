@@ -15,8 +15,8 @@ import click
 from colorgan_core import options
 from colorgan_core.errors import UsageError, WeightsError
 from colorgan_core.examine import examine, printable, read_card
-from colorgan_core.files import check_writable
-from colorgan_core.stored_weights import BUILT_IN, NAME, OWN, read_installed
+from colorgan_core.files import check_spared, check_writable
+from colorgan_core.stored_weights import BUILT_IN, NAME, OWN, index, read_installed
 
 from . import manifest, store
 from .download import Advance
@@ -230,6 +230,7 @@ def bundle(output: Path, with_packages: bool) -> None:
     """Make a zip of all that a machine without a network needs: colorgan, the installed weights, the plug-ins."""
     from .bundle import make_bundle
 
+    check_spared(output, [BUILT_IN, index(), *(record.path for record in read_installed().records.values())])
     check_writable(output)
     make_bundle(output, with_packages, say)
     click.echo(f"{output} is for a machine without a network; README.txt in it says how.")

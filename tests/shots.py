@@ -38,6 +38,11 @@ def start(*words: object, **more: object) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def sentences(err: str) -> list[str]:
+    """What a job said on standard error but for its lines of progress."""
+    return [line for line in err.splitlines() if not line.endswith((" left.", " so far."))]
+
+
 def results(folder: Path) -> dict[str, bytes]:
     """All files but what is kept for the next run."""
     return {

@@ -23,8 +23,9 @@ from rich.progress import (
 
 from colorgan_core import options
 from colorgan_core.errors import UsageError
-from colorgan_core.files import atomic_write, check_writable
+from colorgan_core.files import atomic_write, check_spared, check_writable
 from colorgan_core.picture.pixels import check_suffix, write_picture
+from colorgan_core.stored_weights import find
 
 from .evaluation import report
 from .evaluation.environments import gmic_python
@@ -70,9 +71,9 @@ def evaluate(
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = report.wide_console()
     chosen_rows = pick_rows(rows, textbook is not None)
-    for written in (sheet, record):
-        if written is not None:
-            check_writable(written)
+    check_outputs(
+        sheet, record, [Path(name), *([data] if data else [])], [find(weights), *([textbook] if textbook else [])]
+    )
     if card:
         report.card_place(weights)  # before the work, so that nobody waits for nothing
     if sheet is not None:
@@ -118,6 +119,18 @@ def evaluate(
             note = write_picture(sheet, sheet_of(chosen, task if scored else "pages", colorizer, keep, workspace))
             console.print(note or f"Sheet: {sheet}")
     keep_figures(facts, record, weights if card else None)
+
+
+def check_outputs(sheet: Path | None, record: Path | None, folders: list[Path], files: list[Path]) -> None:
+    """Raises UsageError where an output would be written over a file that is read, or over the other one, OutputError where it cannot
+    be written. folders: all files right in them may be read."""
+    read = [*files, *(each for folder in folders if folder.is_dir() for each in folder.iterdir())]
+    for written in filter(None, (sheet, record)):
+        if written.exists():
+            check_spared(written, read)
+        check_writable(written)
+    if sheet is not None and record is not None:
+        check_spared(record, [sheet])
 
 
 def keep_figures(facts: dict[str, Any], record: Path | None, weights: str | None) -> None:

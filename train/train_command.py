@@ -9,8 +9,10 @@ import click
 
 from colorgan_core import options
 from colorgan_core.errors import TrainingError, UsageError
+from colorgan_core.files import check_spared
 from colorgan_core.model.config import PRESETS, TASKS
 from colorgan_core.operations import WEIGHTS
+from colorgan_core.stored_weights import find
 
 from .cache import Cache, open_cache
 from .settings import Settings
@@ -60,6 +62,7 @@ def train(
     compile: bool,
 ) -> None:  # fmt: skip
     """Train G and D on prepared art; held-out pictures are refused."""
+    from .loop import WEIGHTS as WEIGHTS_FILE
     from .loop import Budget
     from .loop import train as run
     from .together import first
@@ -78,6 +81,8 @@ def train(
         reconstruction_weight=weight, tasks=tasks, compile=compile,
         rate=rate or (FINE_RATE if init else DEFAULTS.rate),
     )  # fmt: skip
+    if init is not None:
+        check_spared(out / WEIGHTS_FILE, [find(init)])
     items = open_cache(data)
     refuse_held_out(items)
     held_out = open_cache(data, held_out=True)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..errors import UsageError
+from .claims import owned
 from .job import Job
-from .manifest import Manifest, Record, kept_by, owned
+from .manifest import Manifest, Record, kept_by
 
 UNSETTLED = (
     "What all frames have in common is not settled for this job as it is now; "
@@ -38,11 +39,12 @@ def chunk(job: Job) -> Iterator[Manifest]:
     place = kept_by(job.output, ".jsonl")
     with owned(place, shared=True):
         own = kept_by(job.output, ".chunks") / f"{_name(job)}.jsonl"
-        with owned(own):
+        with owned(own, job.names):
             manifest, whole = Manifest(own), Manifest(place, mend=False)
-            manifest.records = {**whole.records, **manifest.records}
-            manifest.look, manifest.known = whole.look, whole.known
-            yield manifest
+            with manifest.writing(job.output.folder, job.folders):
+                manifest.records = {**whole.records, **manifest.records}
+                manifest.look, manifest.known = whole.look, whole.known
+                yield manifest
 
 
 def take_over(job: Job, manifest: Manifest) -> None:
@@ -51,7 +53,11 @@ def take_over(job: Job, manifest: Manifest) -> None:
     A kill in the midst of it loses nothing: the next run does it again.
     """
     folder = kept_by(job.output, ".chunks")
-    found = [each for path in folder.glob("*.jsonl") for each in Manifest(path, mend=False).records.values()]
+    chunks = [Manifest(path, mend=False) for path in folder.glob("*.jsonl")]
+    for each in chunks:  # of those that were killed
+        for token, folders in each.writers.items():
+            manifest.add_writer(token, folders)
+    found = [record for each in chunks for record in each.records.values()]
     if found:
         newest = {each["frame"]: each for each in sorted(found, key=_time)}
         known = manifest.records

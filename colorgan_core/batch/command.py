@@ -12,8 +12,6 @@ from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .. import options
 from ..engine.command import option
@@ -23,13 +21,16 @@ from ..picture.pixels import check_suffix
 from .job import OWN, Job, build_job, parameters, read_job
 from .openjd import STEPS, write_template
 from .openjd_task import failure_told, run_task
-from .outcome import Outcome, frames_named
+from .outcome import Outcome, State, frames_named
 from .runner import run
+from .summary import Summary
+from .watch import Onlooker
 
 EXAMPLES = (
     "batch 'cut012/line.####.png' -o 'out/cut012.####.psd' --palette studio.gpl",
     "batch 'cut012/line.####.png' -o 'out/cut012.####.psd' --frames 1-100x2,150 --hints 'hints.####.png' --html report.html",
     "batch photos/ -o 'painted/*.jpg' --style waves.png",
+    "batch photos/ -o painted/ --json > painted.json",
     "batch JOB.toml --workers 2",
     "batch JOB.toml --openjd cut012.yaml",
 )
@@ -71,10 +72,12 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--openjd-frames", metavar="RANGES", help="Which of the job's frames that task is for, as in 1-100,150 or 1-99:2."
 )
+@click.option("--json", "as_json", is_flag=True, help="Write how every frame went to standard output as one JSON document, and "
+              "nothing else there.")  # fmt: skip
 @click.pass_context
 def batch(
     context: click.Context, /, source: str, openjd: Path | None, openjd_task: str | None, openjd_frames: str | None,
-    **told: Any,
+    as_json: bool, **told: Any,
 ) -> None:  # fmt: skip
     """Colour the frames of a sequence, or stylize them; a second run makes only what is not right already.
 
@@ -84,8 +87,11 @@ def batch(
     given = {
         name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
+    file = Path(source) if _is_job(source) else None
     if openjd is not None and openjd_task is not None:
         raise UsageError("--openjd writes a template and --openjd-task is called by one; give one of them.")
+    if as_json and (openjd is not None or openjd_task is not None):
+        raise UsageError("--json is for a job that is made here; leave it out for --openjd and --openjd-task.")
     if openjd_frames is not None and openjd_task is None:
         raise UsageError("--openjd-frames is for --openjd-task; without it, give --frames.")
     if openjd is not None:
@@ -93,49 +99,83 @@ def batch(
         if said.get("cluster") is not None:
             raise UsageError("--openjd leaves machines to the farm; leave out cluster.")
         whole = {name: _whole(name, value, base) for name, value in said.items()}
-        write_template(openjd, build_job(whole), whole)
+        write_template(openjd, build_job(whole, file=file), whole)
     elif openjd_task is not None:
         with failure_told():
-            _run(build_job(*_said(source, given)), openjd_task, openjd_frames)
+            job = build_job(*_said(source, given), file)
+            if openjd_task == "finish":
+                _check_reports(job)
+            with _signals() as stop:
+                job, outcome = run_task(job, openjd_task, openjd_frames, stop)
+            if openjd_task == "settle":
+                _conclude_settled(outcome, stop.is_set())
+                return
+            if openjd_task == "finish":
+                _write_reports(job, outcome)
+            _conclude(outcome)
     else:
-        _run(build_job(*_said(source, given)))
+        with _told_as_json(as_json) as summary:
+            _make(build_job(*_said(source, given), file), summary, not as_json)
+
+
+def _is_job(source: str) -> bool:
+    return Path(source).suffix.lower() == ".toml"
 
 
 def _said(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
     """What a job says, and where its names of files begin."""
-    if Path(source).suffix.lower() != ".toml":
+    if not _is_job(source):
         return {"input": source, **given}, Path()
     said = read_job(Path(source))
     return {**said, **{name: _whole(name, value) for name, value in given.items()}}, Path(source).parent
 
 
-def _run(job: Job, step: str | None = None, frames: str | None = None) -> None:
-    """step: of a template, None for all of them in one. frames: of the step, None for all."""
-    if step in ("settle", "frames"):
-        job = replace(job, sheet=None, html=None)
+@contextlib.contextmanager
+def _told_as_json(wanted: bool) -> Iterator[Summary]:
+    """Prints the summary at the end, however that comes, where it is wanted."""
+    summary = Summary()
+    try:
+        yield summary
+    except BaseException as error:
+        if wanted:
+            click.echo(summary.text(error))
+        raise
+    if wanted:
+        click.echo(summary.text(None))
+
+
+def _make(job: Job, summary: Summary, in_words: bool) -> None:
+    """in_words: on standard output, too."""
+    summary.job = job
+    _check_reports(job)
+    with Onlooker() as watch:
+        summary.notes = watch.notes
+        with _signals() as stop:
+            summary.outcome = outcome = run(job, stop, watch)
+        if outcome.error is not None:
+            raise outcome.error
+        watch.stage("writing the report")
+        _write_reports(job, outcome)
+    _conclude(outcome, in_words)
+
+
+def _check_reports(job: Job) -> None:
     for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
         place.parent.mkdir(parents=True, exist_ok=True)
         check_writable(place)
     if job.sheet is not None:
         check_suffix(job.sheet)
-    stop = threading.Event()
-    with _signals(stop):
-        if step is not None:
-            job, outcome = run_task(job, step, frames, stop)
-        else:
-            with _Watch() as watch:
-                outcome = run(job, stop, watch)
-    if step == "settle":
-        _conclude_settled(outcome, stop.is_set())
-        return
-    if job.sheet is not None or job.html is not None:
-        from .report import write_html, write_sheet
 
-        if job.sheet is not None:
-            write_sheet(job.sheet, outcome)
-        if job.html is not None:
-            write_html(job.html, job, outcome)
-    _conclude(outcome)
+
+def _write_reports(job: Job, outcome: Outcome) -> None:
+    if job.sheet is None and job.html is None:
+        return
+    from .report import write_html, write_sheet
+
+    if job.sheet is not None:
+        write_sheet(job.sheet, outcome)
+    if job.html is not None:
+        write_html(job.html, job, outcome)
 
 
 def _whole(name: str, value: Any, base: Path = Path()) -> Any:
@@ -151,22 +191,27 @@ def _whole(name: str, value: Any, base: Path = Path()) -> Any:
     return str((base / value).absolute()) + ("/" if value.endswith("/") else "")
 
 
-def _conclude(outcome: Outcome) -> None:
-    """One line of how it went; raises FramesFailed, or Abort where it was stopped."""
+def _conclude(outcome: Outcome, in_words: bool = True) -> None:
+    """Tells in words how it went; raises FramesFailed, or Abort where it was stopped."""
     made, kept = outcome.of("made"), outcome.of("kept")
     failed = [state.task.frame for state in outcome.of("failed")]
     total = len(outcome.states)
     if outcome.stopped:
         _stopped()
-    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {len(failed)} failed.")
+    if in_words:
+        _say(outcome, total, made, kept, len(failed))
+    if failed:
+        raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
+
+
+def _say(outcome: Outcome, total: int, made: list[State], kept: list[State], failed: int) -> None:
+    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {failed} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
     unknown = outcome.finding("unmatched")
     if unknown:
         listed = frames_named(f"{frame} ({count})" for frame, count in unknown.items())
         click.echo(f"Regions not found in a key: {listed}.")
-    if failed:
-        raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
 
 
 def _conclude_settled(outcome: Outcome, stopped: bool) -> None:
@@ -184,8 +229,10 @@ def _stopped() -> NoReturn:
 
 
 @contextlib.contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM, on Windows Ctrl-Break, stop the job in order; a second Ctrl-C ends the program at once."""
+def _signals() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM, on Windows Ctrl-Break, set what is given, which stops the job in order; a second Ctrl-C ends the program at
+    once."""
+    stop = threading.Event()
 
     def heard(number: int, frame: object) -> None:
         if stop.is_set() and number == signal.SIGINT:
@@ -194,39 +241,7 @@ def _signals(stop: threading.Event) -> Iterator[None]:
 
     before = {number: signal.signal(number, heard) for number in STOPS}
     try:
-        yield
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class _Watch:
-    """A bar on a terminal, which goes when all is done; a line for each frame that failed."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=console, transient=True, disable=not console.is_terminal,
-        )  # fmt: skip
-        self.task = self.bar.add_task("frames", total=None)
-
-    def __enter__(self) -> _Watch:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-
-    def begin(self, total: int, what: str) -> None:
-        self.bar.update(self.task, total=total, completed=0, description=what)
-
-    def done(self, frame: str) -> None:
-        self.bar.advance(self.task)
-
-    def failed(self, frame: str, sentence: str) -> None:
-        self.bar.advance(self.task)
-        self.note(f"frame {frame}: {sentence}")
-
-    def note(self, sentence: str) -> None:
-        self.bar.console.print(f"colorgan: {sentence}", markup=False)

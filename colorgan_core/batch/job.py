@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..engine.documents import MARKS, Outputs, check_colorize, outputs_of
+from ..engine.documents import MARKS, Outputs, check_swatches, check_values, outputs_of
+from ..engine.request import split_style
 from ..errors import InputError, UsageError
+from ..files import identity
 from ..operations import OPERATIONS, Parameter, check, checked, find
 from ..picture.pixels import check_suffix
+from ..stored_weights import find as find_weights
 from .manifest import kept_by
 from .sequence import Files, Frame, frames_of, in_order, parse
 
@@ -104,6 +107,27 @@ class Job:
             return Outputs(Path(task.output))
         return outputs_of(Path(task.output), self.layers, self.masks, report)
 
+    @property
+    def names(self) -> set[str]:
+        """Of all files that are known to be written, relative to the folder of the results."""
+        named = ((outputs.output, *outputs.known) for outputs in map(self.outputs, self.tasks))
+        return {relative(path, self.output.folder) for paths in named for path in paths}
+
+    @property
+    def folders(self) -> list[str]:
+        """Those in which files are written, likewise."""
+        kept = [kept_by(self.output, ending) for ending in (".thumbnails", ".keys")]
+        written = {Path(path).parent for task in self.tasks for path in (task.output, task.report) if path is not None}
+        return sorted({relative(path, self.output.folder) for path in (*written, *kept)})
+
+
+def relative(path: str | Path, folder: Path) -> str:
+    """A path as a record has it: no folder of this machine in it, where that can be."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive
+        return Path(path).as_posix()
+
 
 def read_job(path: Path) -> dict[str, Any]:
     """What a job file says, each value checked. Raises InputError for what is no TOML, UsageError with the line of a wrong key or value."""
@@ -129,8 +153,8 @@ def _line(text: str, name: str) -> int:
     return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
 
 
-def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
-    """told: values of `parameters()`, checked each for itself; names of files are relative to `base`.
+def build_job(told: Mapping[str, Any], base: Path = Path(), file: Path | None = None) -> Job:
+    """told: values of `parameters()`, checked each for itself; names of files are relative to `base`. file: of the job, if it has one.
 
     Raises UsageError for what is missing, contradicts itself or would be written over, InputError for a sequence without frames.
     """
@@ -166,7 +190,7 @@ def build_job(told: Mapping[str, Any], base: Path = Path()) -> Job:
         sheet=places["sheet"], html=places["html"], workers=own["workers"], cluster=own["cluster"],
         dtype=own["dtype"], force=own["force"],
     )  # fmt: skip
-    _check(job, told)
+    _check(job, told, file)
     return job
 
 
@@ -190,8 +214,8 @@ def _task(
     )
 
 
-def _check(job: Job, told: Mapping[str, Any]) -> None:
-    """Of the first frame what a single picture is checked for, and that no frame is written over another or over what is read."""
+def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
+    """What a single picture is checked for, and that nothing is written over another file of the job or over what is read."""
     for name, files in job.sequences.items():
         if files.is_single and not files.path.exists():
             raise InputError(f"{files.text} does not exist.")
@@ -204,20 +228,36 @@ def _check(job: Job, told: Mapping[str, Any]) -> None:
         check_suffix(job.tasks[0].output)
     if job.keys is not None:
         _check_keys(job, job.keys)
-    read = {_place(path) for task in (*job.tasks, *job.chain) for path in (*task.inputs.values(), task.key) if path}
-    written: dict[str, str] = {}
+    shared = [Path(split_style(text)[0]) for text in job.values.get("style", ())]
+    shared += [Path(path) for path in (file, job.values.get("palette")) if path]
+    read = {identity(path): path.name for path in (*shared, find_weights(job.values["weights"]))}
+    frames = (path for task in (*job.tasks, *job.chain) for path in (*task.inputs.values(), task.key) if path)
+    read |= {identity(path): Path(path).name for path in frames}
+    written: dict[tuple[object, ...], str] = {}
     for task in job.tasks:
         outputs = job.outputs(task)
         if job.operation == "colorize":
-            check_colorize(Path(str(task.inputs["picture"])), job.values | _marks(task), outputs)
-        for path in (_place(each) for each in outputs.known):
-            if path in read:
-                raise UsageError(f"{Path(path).name} is read by this job and would be written over; give another -o.")
-            if written.setdefault(path, task.frame) != task.frame:
+            marks = {name: path for name, path in task.inputs.items() if name != "picture"}
+            check_values(job.values | marks, outputs)
+            check_swatches(outputs.pngs, [Path(path) for path in task.inputs.values() if path])
+        own: set[tuple[object, ...]] = set()
+        for path in outputs.known:
+            place = identity(path)
+            if place in read:
+                raise UsageError(f"{read[place]} is read by this job and would be written over; give another -o.")
+            if place in own:
+                raise UsageError(f"Two files of frame {task.frame} would both become {path.name}; give another name.")
+            own.add(place)
+            if written.setdefault(place, task.frame) != task.frame:
                 raise UsageError(
-                    f"Frames {written[path]} and {task.frame} would both become {Path(path).name}; "
+                    f"Frames {written[place]} and {task.frame} would both become {path.name}; "
                     "write #### in the name where the number goes."
                 )
+    for path in filter(None, (job.sheet, job.html)):
+        place = identity(path)
+        if place in read or place in written:
+            raise UsageError(f"{path} would be written over {read.get(place, 'a result')}; give another name.")
+        written[place] = path.name
 
 
 def _check_keys(job: Job, keys: Files) -> None:
@@ -228,12 +268,3 @@ def _check_keys(job: Job, keys: Files) -> None:
             raise UsageError(f"--keys cannot be used with --{name}, which leaves keys nothing to say.")
     if not any(task.key for task in job.chain):
         raise InputError(f"No frame has a key: {keys.text} names no file that is there.")
-
-
-def _marks(task: Task) -> dict[str, str | None]:
-    return {name: path for name, path in task.inputs.items() if name != "picture"}
-
-
-def _place(path: str | Path) -> str:
-    """The same for the same file; without looking at the disk, which would take long for thousands."""
-    return os.path.normcase(os.path.abspath(path))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import os
 import re
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import DiskFull, OutputError, UsageError
-from ..files import FULL, atomic_write, lock, sync
+from ..errors import DiskFull, OutputError
+from ..files import FULL, atomic_write, sweep, sweep_folder, sync
 from .sequence import Files
 
 FOLDER = ".colorgan"
@@ -25,14 +25,17 @@ Record = dict[str, Any]
 
 
 def kept_by(output: Files, ending: str) -> Path:
-    """Where a job with this output keeps something: beside the results, under the name that they have in common."""
-    name = "frames" if output.is_folder else Path(output.text).name
+    """Where a job with this output keeps something: beside the results, under the name that they have in common. Every
+    notation of a sequence has the same place."""
+    numbered = output.numbered
+    name = "frames" if output.is_folder else output.path.name if numbered is None else numbered.spelling
     return output.folder / FOLDER / (re.sub(r"[^\w.-]", "_", name) + ending)
 
 
 class Manifest:
     """records: the last one of each frame. known: what keys said of each frame last. look: what `add_look` was given last, None: nothing
-    yet."""
+    yet. writers: the runs whose temporary files may still be there, by the token in the names of these files, each with the folders
+    in which it wrote, relative to the results."""
 
     def __init__(self, path: Path, mend: bool = True) -> None:
         """mend: write a file anew that is torn, or longer than it need be. Raises OutputError for one that cannot be read."""
@@ -40,19 +43,23 @@ class Manifest:
         self.records: dict[str, Record] = {}
         self.known: dict[str, Record] = {}
         self.look: Record | None = None
+        self.writers: dict[str, list[str]] = {}
         lines = 0
-        with _said(path):
+        with said(path):
             data = path.read_bytes() if path.exists() else b""
         for line in data.splitlines(keepends=True):
             lines += 1
             if line.endswith(b"\n"):
                 self._take(line)
-        if mend and lines != len(self.records) + len(self.known) + (self.look is not None):
+        if mend:
+            sweep(path)
+        if mend and lines != len(self.records) + len(self.known) + (self.look is not None) + len(self.writers):
             self._write()
 
     def _write(self) -> None:
         known = [{"known": {"frame": frame, **record}} for frame, record in self.known.items()]
-        told = [{"look": self.look}] * (self.look is not None) + known + list(self.records.values())
+        writers = [_writer(token, folders) for token, folders in self.writers.items()]
+        told = [*writers, *[{"look": self.look}] * (self.look is not None), *known, *self.records.values()]
         with atomic_write(self.path) as beside:
             beside.write_text("".join(map(_line, told)), "utf-8")
 
@@ -65,6 +72,8 @@ class Manifest:
                 self.records[str(told["frame"])] = told
             elif "known" in told:
                 self.known[str(told["known"].pop("frame"))] = told["known"]
+            elif "writer" in told:
+                self._take_writer(str(told["writer"]["token"]), [str(each) for each in told["writer"]["folders"]])
             else:
                 self.look = {"basis": told["look"]["basis"], "look": told["look"]["look"]}
 
@@ -77,7 +86,7 @@ class Manifest:
         """Has these beside its own, or in their place, on the disk too when it returns."""
         self.records.update(records)
         self._append(*records.values())
-        with _said(self.path):
+        with said(self.path):
             sync(self.path)
 
     def forget(self, frames: Iterable[str]) -> None:
@@ -95,8 +104,37 @@ class Manifest:
         self.look = look
         self._append({"look": look})
 
+    def add_writer(self, token: str, folders: Iterable[str]) -> None:
+        """folders: none where nothing that this run began is left."""
+        self._take_writer(token, list(folders))
+        self._append(_writer(token, folders))
+
+    def _take_writer(self, token: str, folders: list[str]) -> None:
+        if folders:
+            self.writers[token] = folders
+        else:
+            self.writers.pop(token, None)
+
+    @contextlib.contextmanager
+    def writing(self, base: Path, folders: Iterable[str]) -> Iterator[None]:
+        """A run begins, and `token` is its own. What runs that were killed left of files half written is removed, and at the end
+        what this one left. base: the folder of the results. folders: those in which the run writes, relative to it."""
+        self._sweep(base)
+        self.token = secrets.token_hex(8)
+        self.add_writer(self.token, folders)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OutputError):  # what ended the run matters more; the next one tries again
+                self._sweep(base)
+
+    def _sweep(self, base: Path) -> None:
+        for token, folders in list(self.writers.items()):
+            if all([sweep_folder(base / folder, token) for folder in folders]):
+                self.add_writer(token, [])
+
     def _append(self, *told: Record) -> None:
-        with _said(self.path), open(self.path, "ab") as file:
+        with said(self.path), open(self.path, "ab") as file:
             file.write("".join(map(_line, told)).encode())
 
 
@@ -104,26 +142,12 @@ def _line(told: Record) -> str:
     return json.dumps(told, separators=(",", ":")) + "\n"
 
 
-@contextlib.contextmanager
-def owned(path: Path, shared: bool = False) -> Iterator[None]:
-    """Makes the manifest's folder, and holds the right to write the manifest. Raises UsageError where another process has it.
-
-    shared: holds off those who would write it, and leaves it to be read by many.
-    The lock is the operating system's and ends with the process however that ends.
-    """
-    with _said(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        if not lock(handle, shared):
-            raise UsageError(f"Another colorgan batch is at work on {path.stem}; wait for it, or stop it.")
-        yield
-    finally:
-        os.close(handle)
+def _writer(token: str, folders: Iterable[str]) -> Record:
+    return {"writer": {"token": token, "folders": list(folders)}}
 
 
 @contextlib.contextmanager
-def _said(path: Path) -> Iterator[None]:
+def said(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

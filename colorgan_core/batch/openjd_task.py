@@ -10,11 +10,13 @@ from dataclasses import replace
 import click
 
 from ..errors import ColorganError
+from ..progress import heartbeat
 from .chunks import part_of
 from .job import Job
 from .openjd import numbers_of
 from .outcome import Outcome
 from .runner import Part, run
+from .watch import EVERY, Count
 
 PARTS: dict[str, Part] = {"settle": "settle", "frames": "chunk", "finish": "all"}
 
@@ -25,7 +27,10 @@ def run_task(job: Job, step: str, frames: str | None, stop: threading.Event) -> 
         job = part_of(job, numbers_of(frames))
     if step != "settle":  # which has forgotten what is to be made anew
         job = replace(job, force=False)
-    outcome = run(job, stop, _Watch(), PARTS[step])
+    with Onlooker() as watch:
+        outcome = run(job, stop, watch, PARTS[step])
+    if outcome.error is not None:
+        raise outcome.error
     if not stop.is_set():
         click.echo("openjd_progress: 100")
     return job, outcome
@@ -40,22 +45,41 @@ def failure_told() -> Iterator[None]:
         raise
 
 
-class _Watch:
+class Onlooker:
+    """Of such a task. The farm hears of every frame, and every ten seconds of how it stands."""
+
     def __init__(self) -> None:
-        self.total = self.count = 0
-        self.what = ""
+        self.count = Count()
+        self.heartbeat = heartbeat(EVERY, self._tell)
+
+    def __enter__(self) -> Onlooker:
+        self.heartbeat.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.heartbeat.__exit__(None, None, None)
+
+    def _tell(self) -> None:
+        click.echo(f"openjd_status: {self.count.sentence}")
+
+    def stage(self, what: str) -> None:
+        self.count.stage(what)
 
     def begin(self, total: int, what: str) -> None:
-        self.total, self.count, self.what = total, 0, what
+        self.count.begin(total, what)
 
     def done(self, frame: str) -> None:
-        self.count += 1
-        click.echo(f"openjd_progress: {100 * self.count / self.total:.1f}")
-        click.echo(f"openjd_status: {self.count} of {self.total} {self.what}.")
+        self.count.done(frame)
+        self._counted()
 
     def failed(self, frame: str, sentence: str) -> None:
-        self.done(frame)
+        self.count.failed(frame, sentence)
+        self._counted()
         self.note(f"frame {frame}: {sentence}")
+
+    def _counted(self) -> None:
+        click.echo(f"openjd_progress: {100 * self.count.count / (self.count.total or 1):.1f}")
+        self._tell()
 
     def note(self, sentence: str) -> None:
         click.echo(f"colorgan: {sentence}", err=True)

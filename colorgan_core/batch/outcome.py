@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..errors import ColorganError
 from .job import Task
 from .manifest import Record
 
 
 class Watch(Protocol):
-    """Who looks on."""
+    """Who looks on. stage: what is done where nothing can be counted. begin: so many pieces of work are to be done, and are told
+    one by one from now on."""
 
+    def stage(self, what: str) -> None: ...
     def begin(self, total: int, what: str) -> None: ...
     def done(self, frame: str) -> None: ...
     def failed(self, frame: str, sentence: str) -> None: ...
@@ -44,7 +47,10 @@ class State:
 
 @dataclass(frozen=True)
 class Outcome:
+    """error: what ended the job before its time, None where nothing did."""
+
     states: tuple[State, ...]
+    error: ColorganError | None = None
 
     @property
     def stopped(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from ..engine.request import split_style
 from ..files import sha256_of
-from .job import Job, Task
+from .job import Job, Task, relative
 from .manifest import Record
 
 T = TypeVar("T")
@@ -68,14 +67,6 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
     if any(digests.of(folder / name) != digest for name, digest in outputs.items()):
         return "result gone or changed"
     return ""
-
-
-def relative(path: str | Path, folder: Path) -> str:
-    """A path as a record has it: no folder of this machine in it, where that can be."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # on another drive
-        return Path(path).as_posix()
 
 
 class Digests:

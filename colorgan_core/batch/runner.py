@@ -9,23 +9,24 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .. import errors
 from ..engine.request import split_style
 from ..errors import ColorganError, DiskFull, FramesFailed, UsageError, WeightsError
-from ..files import sha256_of, sweep_folder
+from ..files import sha256_of
 from .chunks import UNSETTLED, chunk, take_over
+from .claims import owned
 from .cluster import Cluster
 from .crew import Crew, Hand, Mail, Told, cores
-from .job import Job
-from .manifest import Manifest, Record, kept_by, owned
+from .job import Job, relative
+from .manifest import Manifest, Record, kept_by
 from .outcome import Outcome, State, Watch, frames_named
-from .plan import Digests, options_of, reasons, relative
+from .plan import Digests, options_of, reasons
 from .sequence import Files
-from .stretch import led, map_of, stretches_of
+from .stretch import led, stretches_of
 
 STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
@@ -42,7 +43,8 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
     part: "settle" makes no frame, but what all have in common and what keys say; "chunk" makes frames beside other processes that do
     so, once that is settled.
 
-    Raises DiskFull where no room is left, WeightsError and UsageError where no process can begin; what is done is done then too.
+    Where no room is left (DiskFull) or no process can begin (WeightsError, UsageError), that is in the outcome, beside what is done.
+    Raises UsageError where another job is at work on the same files, OutputError where nothing can be written.
     """
     with chunk(job) if part == "chunk" else _whole(job) as manifest:
         if part == "settle" and job.force:
@@ -51,9 +53,10 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
         try:
             return owner.run()
         except DiskFull as error:
-            raise DiskFull(
-                f"{error} The same command goes on where this one has stopped, once there is room."
-            ) from error
+            more = "The same command goes on where this one has stopped, once there is room."
+            return replace(owner.outcome(), error=DiskFull(f"{error} {more}"))
+        except ColorganError as error:
+            return replace(owner.outcome(), error=error)
         finally:
             owner.dismiss()
 
@@ -61,34 +64,19 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
 @contextlib.contextmanager
 def _whole(job: Job) -> Iterator[Manifest]:
     place = kept_by(job.output, ".jsonl")
-    with owned(place):
-        _sweep(job, place)
+    with owned(place, job.names):
         manifest = Manifest(place)
         take_over(job, manifest)
-        try:
+        with manifest.writing(job.output.folder, job.folders):
             yield manifest
-        finally:
-            _sweep(job, place)  # a process may have ended in the midst of a file
-
-
-def _sweep(job: Job, manifest: Path) -> None:
-    """Removes what kills have left of files half written."""
-    stems: dict[Path, set[str]] = {manifest.parent: {manifest.stem}}
-    for task in job.tasks:
-        for path in (task.output, task.report, task.thumbnail):
-            if path is not None:
-                stems.setdefault(Path(path).parent, set()).add(Path(path).stem)
-        stems.setdefault(map_of(job, task.frame).parent, set()).add(task.frame)
-    for folder, names in stems.items():
-        if folder.is_dir():
-            sweep_folder(folder, names)
 
 
 class Round(NamedTuple):
-    """Who hears how each piece of work went: its name, its record and who did it, or its name, itself and what went wrong."""
+    """Who hears how each piece of work went: its name, its record and who did it, or its name, itself, what went wrong and after
+    how many seconds."""
 
     done: Callable[[str, Record, Hand], None]
-    failed: Callable[[str, Told, str], None]
+    failed: Callable[[str, Told, str, float | None], None]
 
 
 def shortened(sentence: str, tasks: Iterable[Told]) -> str:
@@ -121,6 +109,7 @@ class _Owner:
         self.about: Told = {}
         self.look: Told | None = None
         self.unlike = False
+        self.why: dict[str, str] = {}  # by frame, once it is known: why it is to be made, "" where it is not
 
     def run(self) -> Outcome:
         records = {} if self.job.force else dict(self.manifest.records)
@@ -128,34 +117,35 @@ class _Owner:
         for _ in range(max(1, min(self.workers, new))):
             self._start()
         if not self._wait_for_first():
-            return self._outcome({})
+            return self.outcome()
         if self.job.operation == "colorize":
             self._settle_look()
         if self.job.keys is not None and not self.stop.is_set():
             self._heed_keys(self.job.keys)
         if self.stop.is_set():
-            return self._outcome({})
+            return self.outcome()
         if self.part == "settle":
             if self.look is None and self.job.operation == "colorize":
                 raise FramesFailed("No frame of the job can be read, so there is nothing to settle colours by.")
-            return self._outcome({})
+            return self.outcome()
+        self.watch.stage("comparing files with those of the last run")
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
-        why = dict(
-            zip((task.frame for task in self.job.tasks), reasons(self.job, records, wanted, self.digests), strict=True)
-        )
-        self._warn(records, why)
-        pieces = [asdict(task) for task in self.job.tasks if why[task.frame] and task.frame not in self.tried]
+        found = reasons(self.job, records, wanted, self.digests)
+        self.why = dict(zip((task.frame for task in self.job.tasks), found, strict=True))
+        self._warn(records, self.why)
+        pieces = [asdict(task) for task in self.job.tasks if self.why[task.frame] and task.frame not in self.tried]
         self.watch.begin(len(pieces), "frames")
         self._make(pieces, Round(self._done, self._failed))
         for hand in self.hands:
             hand.send({"end": True})
-        return self._outcome(why)
+        return self.outcome()
 
-    def _outcome(self, why: dict[str, str]) -> Outcome:
+    def outcome(self) -> Outcome:
+        """As it stands."""
         states = (
             State(
                 task,
-                why.get(task.frame, "stopped"),
+                self.why.get(task.frame, "stopped"),
                 task.frame in self.tried,
                 self.manifest.records.get(task.frame),
                 None if task.known is None else self.manifest.known[task.frame],
@@ -173,6 +163,7 @@ class _Owner:
             "operation": job.operation, "values": job.values, "hinted": "hints" in job.sequences,
             "keyed": job.keys is not None, "layers": outputs.layers, "masks": job.masks, "dtype": job.dtype,
             "threads": max(1, cores() // self.workers), "shared": shared, "folder": str(self.manifest.path.parent),
+            "token": self.manifest.token,
         }  # fmt: skip
         hand = self.crew.hire(settings, self.mail)
         if self.look is not None:
@@ -230,6 +221,7 @@ class _Owner:
     def _settle_look(self) -> None:
         """The look that the manifest has, where it was found for the same wishes; else the one of the first frame that can be read."""
         basis = {"options": self.options, "weights": self.about["weights"], "reference": self._reference()}
+        self.watch.stage("choosing colours for all frames")
         known = self.manifest.look
         if known is not None and known["basis"] == basis and not self.job.force:
             self.look = known["look"]
@@ -290,6 +282,7 @@ class _Owner:
         strays = [path.name for path in keys.there if str(path) not in used]
         if strays:
             self.watch.note(f"{frames_named(strays)}: no frame is there for this key, which is not used.")
+        self.watch.stage("looking for frames whose keys have changed")
         stretches = stretches_of(self.job, self.digests)
         known = self.manifest.known
         stale = {each.name: each for each in stretches if self.job.force or not each.is_known(known, self.digests)}
@@ -302,7 +295,7 @@ class _Owner:
                 self.manifest.add_known(frame, {"basis": stale[name].basis, **records.get(frame, {})})
             self.watch.done(name)
 
-        def lost(name: str, piece: Told, sentence: str) -> None:
+        def lost(name: str, piece: Told, sentence: str, _: float | None) -> None:
             sentence = shortened(sentence, piece["stretch"])
             for frame in stale[name].wanted:
                 self._add(frame, {"error": sentence})
@@ -344,7 +337,7 @@ class _Owner:
                 if self.tries[frame] < self.crew.tries:
                     self.suspects.append(task)
                 else:
-                    round_.failed(frame, task, ENDED)
+                    round_.failed(frame, task, ENDED, None)
         elif "done" in told:
             hand.alone = False
             if hand.frames.pop(told["done"], None) is not None:
@@ -355,7 +348,7 @@ class _Owner:
             if told["full"]:
                 raise DiskFull(told["sentence"])
             if given is not None:
-                round_.failed(told["failed"], given, told["sentence"])
+                round_.failed(told["failed"], given, told["sentence"], told["seconds"])
 
     def _done(self, frame: str, record: Record, hand: Hand) -> None:
         folder = self.job.output.folder
@@ -363,9 +356,9 @@ class _Owner:
         self._add(frame, {**record, "outputs": outputs, **(hand.about or {})})
         self.watch.done(frame)
 
-    def _failed(self, frame: str, task: Told, sentence: str) -> None:
+    def _failed(self, frame: str, task: Told, sentence: str, seconds: float | None) -> None:
         sentence = shortened(sentence, [task])
-        self._add(frame, {"error": sentence})
+        self._add(frame, {"error": sentence, "seconds": seconds})
         self.watch.failed(frame, sentence)
 
     def _add(self, frame: str, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""Which files a sequence is: `line.####.png`, `line.@@@.png`, `line.%04d.png`, a folder, or one file.
+"""Which files a sequence is: `line.####.png`, `line.@@@.png`, `line.%04d.png`, `line.$F4.png`, a folder, or one file.
 
 The notation is fileseq's, where `@` is one digit and a lone `#` four; `##` and more are a digit each, as in Nuke and RV.
 Ranges are fileseq's too: `1-100x2,150` is every second frame and frame 150, and `1-10:3` is a coarse pass first, not a step.
@@ -22,7 +22,7 @@ from ..picture.encode import SUFFIXES
 
 READABLE = {*SUFFIXES, ".gif", ".bmp"}
 NUMBER = re.compile(r"(\d+)\D*$")
-PAD = re.compile(r"#+|@+|%\d*d")
+PAD = re.compile(r"#+|@+|%\d*d|\$F\d*(?![A-Za-z])")
 SOME = r"-?\d+(?:-{1,2}\d+(?:[xy:]\d+)?)?"  # one frame or a range
 OWN = re.compile(rf"(?:^|(?<=[._]))(?=-?\d+[-,]){SOME}(?:,{SOME})*$")
 
@@ -49,6 +49,11 @@ class Numbered:
 
     def digits_of(self, number: int) -> str:
         return f"{number:0{self.digits + (number < 0)}d}"
+
+    @property
+    def spelling(self) -> str:
+        """The same for all notations of one sequence."""
+        return f"{self.before}{'#' * self.digits}{self.after}"
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -11,11 +11,14 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..errors import ColorganError, DiskFull, OutOfMemory, no_memory
+from ..files import written_by
 from ..progress import Cancelled
 from .studio import Made, Read, Studio
 
@@ -29,6 +32,7 @@ class Worker:
         self.ready: queue.Queue[Read | None] = queue.Queue(1)
         self.made: queue.Queue[Made | None] = queue.Queue(1)
         self.stopping = threading.Event()
+        self.seconds: defaultdict[str, float] = defaultdict(float)  # of work, by frame
 
     def run(self) -> None:
         """Returns when the owner wants no more and all is written."""
@@ -58,6 +62,7 @@ class Worker:
             if "choose" in told:
                 task = told["choose"]
                 look = self._try(task["frame"], lambda task=task: self.studio.choose(task))  # type: ignore[misc]
+                self.seconds.pop(task["frame"], None)
                 if look is not None:
                     self.say({"look": look})
             elif "look" in told:
@@ -74,6 +79,7 @@ class Worker:
 
     def _follow(self, task: dict[str, Any]) -> None:
         records = self._try(task["frame"], lambda: self.studio.follow(task, self._advance))
+        self.seconds.pop(task["frame"], None)
         if records is not None:
             self.say({"done": task["frame"], "record": records})
 
@@ -82,18 +88,28 @@ class Worker:
             frame = made.read.task["frame"]
             record = self._try(frame, lambda made=made: self.studio.write(made))  # type: ignore[misc]
             if record is not None:
-                self.say({"done": frame, "record": record})
+                self.say({"done": frame, "record": {**record, "seconds": round(self.seconds.pop(frame), 3)}})
 
     def _try(self, frame: str, work: Callable[[], T]) -> T | None:
         """What `work` gives; what it raises is said of the frame, and None given."""
+        began = time.monotonic()
         try:
-            return work()
+            made = work()
+            self.seconds[frame] += time.monotonic() - began
+            return made
         except Cancelled:
             return None
         except Exception as error:
+            seconds = round(self.seconds.pop(frame, 0.0) + time.monotonic() - began, 3)
             if os.environ.get("COLORGAN_TRACEBACK"):
                 traceback.print_exc()
-            self.say({"failed": frame, "sentence": sentence_of(error), "full": isinstance(error, DiskFull)})
+            told = {
+                "failed": frame,
+                "sentence": sentence_of(error),
+                "full": isinstance(error, DiskFull),
+                "seconds": seconds,
+            }
+            self.say(told)
             return None
 
     def _advance(self, share: float) -> None:
@@ -125,6 +141,7 @@ def main() -> None:
 
 def work(settings: dict[str, Any], source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
     """Says what it is, or why it cannot begin, then does what the lines of `source` tell."""
+    written_by(settings["token"])
     try:
         studio = Studio(settings)
     except ColorganError as error:

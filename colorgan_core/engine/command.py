@@ -15,7 +15,9 @@ from ..files import check_writable
 from ..operations import OPERATIONS, Parameter, check
 from ..picture.layer_files import write_layers
 from ..picture.pixels import Picture, check_suffix, write_picture
-from .documents import check_colorize, outputs_of, read_colorize, read_stylize, write_colorized
+from ..stored_weights import find
+from .documents import check_colorize, check_places, outputs_of, read_colorize, read_stylize, write_colorized
+from .request import split_style
 from .result import LAYERS
 
 METAVARS = {"picture": "PICTURE", "file": "FILE", "text": "COLOURS"}
@@ -42,6 +44,7 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
             help="Let the engine do it, which stays warm for the next one; see colorgan serve.",
         )(function)
         function = click.option("--verbose", is_flag=True, help="Say what was chosen and how long it took.")(function)
+        function = click.option("--overwrite", is_flag=True, help="Let the result take the place of IN.")(function)
         for parameter in reversed(OPERATIONS[operation].parameters):
             function = option(parameter)(function)
         function = click.option(
@@ -103,14 +106,14 @@ def _type(parameter: Parameter) -> click.ParamType[Any]:
 @click.option("--report", metavar="R.json", type=options.path(),
               help="Also write what wants a person's eye, as JSON, and marked in a picture, R.marked.png.")  # fmt: skip
 def colorize(
-    source: Path, output: Path, verbose: bool, engine: bool, layers: str | None, masks: bool, report: Path | None,
-    **given: Any,
+    source: Path, output: Path, verbose: bool, engine: bool, overwrite: bool, layers: str | None, masks: bool,
+    report: Path | None, **given: Any,
 ) -> None:  # fmt: skip
     values = check("colorize", given)
     outputs = outputs_of(output, layers, masks, report)
     if engine and outputs.extras:
         raise UsageError("--engine gives no region map and no report; leave it out for --masks and --report.")
-    check_colorize(source, values, outputs)
+    check_colorize(source, values, outputs, overwrite)
     asked = read_colorize(source, values)
     for path in outputs.known:  # before the work, so that nobody waits for nothing
         check_writable(path)
@@ -154,9 +157,11 @@ def colorize(
 
 
 @command("stylize")
-def stylize(source: Path, output: Path, verbose: bool, engine: bool, **given: Any) -> None:
+def stylize(source: Path, output: Path, verbose: bool, engine: bool, overwrite: bool, **given: Any) -> None:
     values = check("stylize", given)
     check_suffix(output)
+    read = [Path(split_style(text)[0]) for text in values["style"]]
+    check_places(source, [output], [*read, find(values["weights"])], output if overwrite else None)
     asked = read_stylize(source, values)
     picture = asked.picture
     check_writable(output)

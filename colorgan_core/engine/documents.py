@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from ..picture.encode import SUFFIXES
+from ..files import identity
+from ..picture.encode import SUFFIXES, unknown_ending
 from ..picture.layer_files import LAYER_SUFFIXES, check_layer_suffix, write_layers
 from ..picture.layers import Layered
 from ..picture.pixels import Picture, read_picture, write_picture
 from ..picture.region_map import read_region_map, write_region_map
+from ..stored_weights import find
 from .request import ColorizeRequest, StylizeRequest, build_request, build_style_request, mask_of, split_style
 from .result import LAYERS, Painting, in_group
 
@@ -87,8 +89,7 @@ def outputs_of(output: Path, layers: str | None, masks: bool, report: Path | Non
     if layers is None:
         suffix = output.suffix.lower()
         if suffix not in (*SUFFIXES, *LAYER_SUFFIXES):
-            known = ", ".join(dict.fromkeys((*SUFFIXES, *LAYER_SUFFIXES)))
-            raise UsageError(f"{output} has no ending that says how to write it; known are {known}.")
+            raise UsageError(unknown_ending(output, (*SUFFIXES, *LAYER_SUFFIXES)))
         return Outputs(output, () if suffix in SUFFIXES else LAYERS, masks, report)
     check_layer_suffix(output)
     names = [name.strip() for name in layers.split(",")]
@@ -98,8 +99,22 @@ def outputs_of(output: Path, layers: str | None, masks: bool, report: Path | Non
     return Outputs(output, tuple(name for name in LAYERS if name in names), masks, report)
 
 
-def check_colorize(source: Path, values: Mapping[str, Any], outputs: Outputs) -> None:
-    """Raises UsageError for parameters that contradict each other, and for outputs that would be written over another file of the job."""
+def check_colorize(source: Path, values: Mapping[str, Any], outputs: Outputs, overwrite: bool) -> None:
+    """Raises UsageError for parameters that contradict each other, and for outputs that would be written over another file of the job.
+
+    overwrite: whether the result may take the place of the drawing.
+    """
+    check_values(values, outputs)
+    taken = [values[name] for name in FOUND]
+    if outputs.masks and values["regions"] and identity(values["regions"]) == identity(outputs.map):
+        taken.pop()  # a new map may take the old one's place
+    beside = [*(Path(path) for path in taken if path), find(values["weights"])]
+    check_places(source, outputs.known, beside, outputs.output if overwrite else None)
+    check_swatches(outputs.pngs, [source, *beside, *outputs.extras])
+
+
+def check_values(values: Mapping[str, Any], outputs: Outputs) -> None:
+    """Raises UsageError for parameters that contradict each other."""
     if values["paint"] and (outputs.layers or outputs.extras or values["regions"]):
         raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
     if outputs.layers == ("shade",) and not values["shade"]:
@@ -109,24 +124,28 @@ def check_colorize(source: Path, values: Mapping[str, Any], outputs: Outputs) ->
             if values[name] not in (None, "auto", "lineart"):
                 option = "--" + name.replace("_", "-")
                 raise UsageError(f"{option} changes nothing with --regions, whose map has regions and colours already.")
-    taken = [values[name] for name in FOUND]
-    if outputs.masks and values["regions"] and Path(values["regions"]).resolve() == outputs.map.resolve():
-        taken.pop()  # a new map may take the old one's place
-    sources = [source, *(Path(path) for path in taken if path)]
-    _check_places([*outputs.extras, *outputs.pngs], [outputs.output, *sources])
-    _check_swatches(outputs.pngs, [*sources, *outputs.extras])
 
 
-def _check_places(extras: list[Path], taken: list[Path]) -> None:
-    """Raises UsageError where a mask or report would be written over another file of the same job."""
-    places = {path.resolve(): path.name for path in taken}
-    for extra in extras:
-        if extra.resolve() in places:
-            raise UsageError(f"{extra} would be written over {places[extra.resolve()]}; give another name.")
-        places[extra.resolve()] = extra.name
+def check_places(source: Path, written: Iterable[Path], beside: Iterable[Path], may_replace: Path | None) -> None:
+    """Raises UsageError where a file would be written over one that the same job reads or writes, whatever links or other
+    spellings name it.
+
+    beside: what is read beside the source. may_replace: the one of `written` that may take the source's place.
+    """
+    places = {identity(path): path.name for path in beside}
+    for path in written:
+        place = identity(path)
+        if place in places:
+            raise UsageError(f"{path} would be written over {places[place]}; give another name.")
+        if place == identity(source) and path != may_replace:
+            same = "" if str(path) == str(source) else f" ({path} is the same file)"
+            raise UsageError(
+                f"The result would be written over {source}{same}; give another name, or --overwrite for -o to replace it."
+            )
+        places[place] = path.name
 
 
-def _check_swatches(pngs: list[Path], taken: list[Path]) -> None:
+def check_swatches(pngs: list[Path], taken: list[Path]) -> None:
     """Raises UsageError where a flats layer of a palette's colour, OUT.flats.NAME.png, could be written over a file of the job."""
     for layer in (each.resolve() for each in pngs):
         for path in (each.resolve() for each in taken):

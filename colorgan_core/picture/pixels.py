@@ -18,7 +18,7 @@ from PIL import UnidentifiedImageError
 from ..errors import InputError, OutputError, UsageError
 from ..files import atomic_write
 from .decode import decode
-from .encode import DEPTHS, SUFFIXES, encode
+from .encode import DEPTHS, SUFFIXES, encode, unknown_ending
 from .profiles import from_profile
 from .stored import to_8bit
 
@@ -110,7 +110,7 @@ def check_suffix(path: str | os.PathLike[str]) -> str:
     """The suffix of a picture that can be written, in lower case; UsageError for others."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UsageError(f"{path} has no ending that says how to write it; known are {', '.join(SUFFIXES)}.")
+        raise UsageError(unknown_ending(path, SUFFIXES))
     return suffix
 
 

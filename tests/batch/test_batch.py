@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from colorgan_core.batch import crew
+from colorgan_core.batch.manifest import Manifest
 from colorgan_core.picture.pixels import read_picture
 from shots import SIDE, draw, results, shot
 
@@ -128,7 +129,10 @@ def test_a_frame_that_ends_its_process(
         if task["frame"] == "0002":
             killed.append(hand.process.pid)
             hand.process.kill()
-            (tmp_path / "out/.line.0002-0123abcd.png").touch()  # what one leaves that is killed while it writes
+            (token,) = Manifest(next(tmp_path.glob("out/.colorgan/*.jsonl")), mend=False).writers
+            (
+                tmp_path / f"out/.line.0002-{token}-0123abcd.png"
+            ).touch()  # what one leaves that is killed while it writes
 
     monkeypatch.setattr(crew.Hand, "give", deadly)
     ran = run(

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from engines import wait_for
-from shots import results, shot, start
+from shots import results, sentences, shot, start
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and sets limits of other processes"),
@@ -126,7 +126,7 @@ def test_a_full_disk_stops_with_a_word_and_goes_on(untrained: Path, tmp_path: Pa
     job = start(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     _, err = job.communicate()
     assert job.returncode == 4 and "The disk is full" in err and "once there is room" in err, err
-    assert len(err.splitlines()) == 1
+    assert len(sentences(err)) == 1
     assert not (out / "line.0003.tif").exists() and not list(out.rglob(".line*"))
     assert "0 failed" in finish(start(*words))
     assert len(list(out.glob("*.tif"))) == 4

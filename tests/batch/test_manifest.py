@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colorgan_core.batch.manifest import Manifest, kept_by, owned
+from colorgan_core.batch.claims import owned
+from colorgan_core.batch.manifest import Manifest, kept_by
 from colorgan_core.batch.sequence import parse
 from colorgan_core.errors import DiskFull, OutputError, UsageError
 
@@ -50,7 +51,9 @@ def test_names_of_what_is_kept(tmp_path: Path) -> None:
 
 def test_two_owners(tmp_path: Path) -> None:
     path = tmp_path / ".colorgan/m.jsonl"
-    code = f"from pathlib import Path; from colorgan_core.batch.manifest import owned\nwith owned(Path({str(path)!r})): pass"
+    code = (
+        f"from pathlib import Path; from colorgan_core.batch.claims import owned\nwith owned(Path({str(path)!r})): pass"
+    )
     with owned(path):
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert ran.returncode and UsageError.__name__ in ran.stderr and "at work on m" in ran.stderr
