@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def what_else(path: Path) -> str | None:
 def examine(path: Path) -> Facts:
     """Reads a weights file whole, as for use. Raises WeightsError for all that cannot be used, as `load_weights` does."""
     path = path.absolute()
-    if not path.exists():
+    if not os.path.exists(path):
         raise missing(path)
     try:
         words = what_else(path) or (f"larger than {LARGEST / 1e6:.0f} MB" if path.stat().st_size > LARGEST else None)

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import importlib
 import itertools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def ask(
     for name in PATHS:
         if name == "weights" and is_name(parameters[name]):
             continue
-        if parameters.get(name) and Path(parameters[name]).exists():
+        if parameters.get(name) and os.path.exists(parameters[name]):
             parameters[name] = str(Path(parameters[name]).resolve())
     if profile is not None:
         parameters["profile"] = base64.b64encode(profile).decode("ascii")

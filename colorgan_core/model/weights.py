@@ -7,6 +7,7 @@ metadata. Nothing is ever unpickled.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def load_weights(path: str | Path = "default") -> Weights:
     version, lacks tensors, has tensors of other shapes, holds NaN or infinity, or is not as it was installed.
     """
     place = find(path)
-    if not place.is_file():
+    if not os.path.isfile(place):
         raise missing(place)
     digest = sha256_of(place)
     check_stored(place, digest)
