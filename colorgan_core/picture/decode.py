@@ -121,12 +121,16 @@ def _frames_note(path: Path, image: Image.Image) -> list[str]:
 @contextmanager
 def quiet() -> Iterator[None]:
     """No limit but colorgan's own, and no words from the decoders on stderr: the error or note says it once."""
-    log = logging.getLogger("tifffile")
+    loggers = [logging.getLogger(name) for name in ("tifffile", "imagecodecs")]
     with _limits, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        disabled, log.disabled = log.disabled, True
+        disabled = [logger.disabled for logger in loggers]
         try:
+            for logger in loggers:
+                logger.disabled = True
             yield
         finally:
-            Image.MAX_IMAGE_PIXELS, log.disabled = before, disabled
+            Image.MAX_IMAGE_PIXELS = before
+            for logger, was in zip(loggers, disabled, strict=True):
+                logger.disabled = was
