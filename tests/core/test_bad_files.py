@@ -265,7 +265,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_damage_is_one_sentence_and_no_words_of_the_decoders(
-    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     path, chance, refused = tmp_path / "picture", random.Random(name), 0
     path.write_bytes(WHOLE[name])
@@ -279,6 +279,7 @@ def test_damage_is_one_sentence_and_no_words_of_the_decoders(
             assert str(path) in str(error) and str(error).endswith(".")
     assert refused > 5
     assert capfd.readouterr() == ("", "")
+    assert not caplog.records, "what is logged and has no handler goes to stderr"
 
 
 EXTRAS = {
@@ -297,7 +298,7 @@ EXTRAS = {
 @pytest.mark.parametrize("name", EXTRAS)
 @pytest.mark.parametrize("depth", [8, 16])
 def test_libpng_prints_nothing_about_what_lies_beside_the_pixels(
-    name: str, depth: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    name: str, depth: int, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     row = bytes(1 + 6 * depth // 8)
     rows = 3 * row if name == "rows" else row  # more than the header tells
@@ -305,15 +306,19 @@ def test_libpng_prints_nothing_about_what_lies_beside_the_pixels(
     with contextlib.suppress(InputError):
         assert read_picture(tmp_path / "a.png").size == (2, 1)
     assert capfd.readouterr() == ("", "")
+    assert not caplog.records, "what is logged and has no handler goes to stderr"
 
 
-def test_an_interlaced_deep_png_is_read_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_interlaced_deep_png_is_read_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     data = bytearray(png(1, 1, 16, 0, zlib.compress(b"\0\x12\x34")))
     data[28] = 1  # Adam7, whose first pass has the only pixel
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
     (tmp_path / "a.png").write_bytes(data)
     assert (read_picture(tmp_path / "a.png").array == 0x1234).all()
     assert capfd.readouterr() == ("", "")
+    assert not caplog.records, "what is logged and has no handler goes to stderr"
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.randoms(use_true_random=False), st.binary(max_size=60))
