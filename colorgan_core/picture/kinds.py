@@ -28,6 +28,7 @@ OTHERS = (
     (rb"SAI-CANVAS", "a SAI file", EXPORT),
     (rb"\x00\xffKA", "an Affinity file", EXPORT),
     (rb"PDN3", "a Paint.NET file (PDN)", EXPORT),
+    (rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype )?html\b", "a web page", "save the picture itself"),
     (rb"(\xef\xbb\xbf)?\s*<([?!].*<)?svg\b", "an SVG drawing", EXPORT),
     (rb"%PDF-", "a PDF document", EXPORT),
     (rb"%!PS|\xc5\xd0\xd3\xc6", "a PostScript drawing (EPS)", EXPORT),
@@ -43,7 +44,6 @@ OTHERS = (
     (rb"DDS ", "a DDS texture", EXPORT),
     (rb"\0\0\x01\0", "an icon (ICO)", EXPORT),
     (rb"II[*]\0.{4}CR|FUJIFILMCCD-RAW|IIU\0|IIR[OS]", *RAW),
-    (rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype )?html\b", "a web page", "save the picture itself"),
     (rb"version https://git-lfs", "a Git LFS pointer", "fetch the picture itself with `git lfs pull`"),
 )
 # Camera raw that is TIFF by its first bytes; the picture that TIFF's readers find in it is a thumbnail.

@@ -357,7 +357,7 @@ OTHERS = {
     "a.cr3": (b"\0\0\0\x18ftypcrx \0\0\0\1", "a camera's raw picture"),
     "a.NEF": (WHOLE["TIFF raw"], "a camera's raw picture"),
     "a.tga": (b"\0\0\2\0\0\0\0\0\0\0\0\0\1\0\1\0\x18\0abc", "a Targa picture"),
-    "page.png": (b"<!DOCTYPE html>\n<html><title>Not found</title></html>", "a web page"),
+    "page.png": (b"<!DOCTYPE html>\n<html><title>Not found</title><svg></svg></html>", "a web page"),
 }
 
 
