@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def what_else(path: Path) -> str | None:
 def examine(path: Path) -> Facts:
     """Reads a weights file whole, as for use. Raises WeightsError for all that cannot be used, as `load_weights` does."""
     path = path.absolute()
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise missing(path)
     try:
         words = what_else(path)

@@ -40,10 +40,17 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     and the old one stays. A symbolic link is followed, so that the file it points to is replaced. Raises OutputError:
     a folder or a device in the place of the file, no folder to write into, no permission; of them DiskFull where no room is left.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
+    try:
+        target = Path(os.path.realpath(path))
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(target)  # so that a name too long is known before the work, and not when the new file gets it
+    except ValueError as error:  # a zero, or half of a surrogate pair
+        raise OutputError(f"{str(path)!r} is not a name that a file can have.") from error
+    except OSError as error:
+        raise OutputError(_sentence(path, error)) from error
+    if os.path.isdir(target):
         raise OutputError(f"{path} is a folder, so no file can be written there.")
-    if target.exists() and not target.is_file():
+    if os.path.exists(target) and not os.path.isfile(target):
         raise OutputError(f"{path} is not an ordinary file, so it cannot be replaced by a new one.")
     beside = target.with_name(f"{_beside(target, _writer)}{secrets.token_hex(4)}{target.suffix}")
     handle = None
@@ -246,8 +253,16 @@ def _not_regular(path: str | os.PathLike[str]) -> str:
 def _sentence(path: str | os.PathLike[str], error: OSError) -> str:
     if error.errno in FULL:
         return f"The disk is full, so {path} could not be written, and what was there before is still there."
-    if error.errno == errno.ENOENT:
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{path} could not be written, because its name is too long: file systems take up to 255 bytes."
+    folder = os.path.dirname(os.path.realpath(path))
+    if error.errno == errno.ENOENT and not os.path.exists(folder):
         return f"{path} could not be written, because its folder does not exist."
+    if error.errno in (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS):
+        why = {errno.EACCES: "permission denied", errno.EROFS: "read-only file system"}.get(
+            error.errno, "not permitted"
+        )
+        return f"{path} could not be written, because no file can be made in {folder} ({why})."
     if error.errno == errno.ENOTDIR:
         return f"{path} could not be written, because a part of its path is a file and not a folder."
     reason = error.strerror or str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -186,8 +187,8 @@ def _whole(name: str, value: Any, base: Path = Path()) -> Any:
     if name == "style":
         return [str((base / text).absolute()) for text in value]
     named = known.kind in kinds or name in ("input", "output", "keys", "report")
-    named |= name == "palette" and (base / value).exists()
-    if not named or (name == "weights" and not (base / value).exists()):
+    named |= name == "palette" and os.path.exists(base / value)
+    if not named or (name == "weights" and not os.path.exists(base / value)):
         return value
     return str((base / value).absolute()) + ("/" if value.endswith("/") else "")
 

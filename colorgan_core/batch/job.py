@@ -174,7 +174,7 @@ def build_job(told: Mapping[str, Any], base: Path = Path(), file: Path | None = 
     sequences = {name: parse(values[name], base) for name in SEQUENCES if values.get(name) is not None}
     values |= {name: None for name in sequences}
     for name in ("palette", "weights"):
-        if values.get(name) is not None and (base / values[name]).exists():
+        if values.get(name) is not None and os.path.exists(base / values[name]):
             values[name] = str(base / values[name])
     if operation == "stylize":
         values["style"] = tuple(str(base / text) for text in values["style"])
@@ -206,7 +206,7 @@ def _task(
     inputs: dict[str, str | None] = {"picture": str(picture)}
     for name, files in sequences.items():
         path = files.at(frame, picture)
-        lacks = name in OPTIONAL and not files.is_single and not path.exists()
+        lacks = name in OPTIONAL and not files.is_single and not os.path.exists(path)
         inputs[name] = None if lacks else str(path)
     noted = None
     if report is not None:
@@ -229,9 +229,9 @@ def _in_place(task: Task, output: Files) -> Task:
 def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
     """What a single picture is checked for, and that nothing is written over another file of the job or over what is read."""
     for name, files in job.sequences.items():
-        if files.is_single and not files.path.exists():
+        if files.is_single and not os.path.exists(files.path):
             raise InputError(f"{files.text} does not exist.")
-        if not any(task.inputs[name] and Path(str(task.inputs[name])).exists() for task in job.tasks):
+        if not any(task.inputs[name] and os.path.exists(str(task.inputs[name])) for task in job.tasks):
             raise InputError(f"No frame of the job has {name}: {files.text} names no file that is there.")
     if job.operation == "stylize":
         alone = [name for name in ("layers", "masks", "report", "keys") if told.get(name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,7 +36,7 @@ def options_of(job: Job) -> Record:
 
 
 def _content(text: str) -> str:
-    return sha256_of(text) if Path(text).is_file() else text
+    return sha256_of(text) if os.path.isfile(text) else text
 
 
 def reasons(job: Job, records: Mapping[str, Record], wanted: Record, digests: Digests) -> list[str]:

@@ -107,7 +107,7 @@ class Files:
         if self.is_single and _number(self.path.stem) not in (frame.number, None):
             return None
         path = self.at(frame, beside)
-        return path if path.exists() else None
+        return path if os.path.exists(path) else None
 
     @property
     def there(self) -> list[Path]:
@@ -116,7 +116,7 @@ class Files:
             return [self.path / self.numbered.name(number) for number in self.numbers()]
         if self.is_folder:
             return list(self.listed.values())
-        return [self.path] if self.path.exists() else []
+        return [self.path] if os.path.exists(self.path) else []
 
     def numbers(self) -> list[int]:
         """The numbers of the files of a sequence that are there."""
@@ -131,9 +131,9 @@ def parse(text: str, base: Path = Path(), written: bool = False) -> Files:
     if not text:
         raise UsageError("The name of a file or a sequence is empty.")
     path = base / text
-    if path.is_file() and not written:  # at its word, even where its name has a #
+    if os.path.isfile(path) and not written:  # at its word, even where its name has a #
         return Files(text, path)
-    if path.is_dir() or text.endswith(("/", os.sep)):
+    if os.path.isdir(path) or text.endswith(("/", os.sep)):
         names = [] if written else [name for name in _names(path) if Path(name).suffix.lower() in READABLE]
         return Files(text, path, listed={Path(name).stem: path / name for name in names}, is_folder=True)
     pads = list(PAD.finditer(path.name))
@@ -199,7 +199,7 @@ def _range(text: str) -> list[int]:
 def _none_there(source: Files) -> str:
     """Says which file comes near, since it is mostly the number of digits that is wrong."""
     assert source.numbered is not None
-    if not source.path.is_dir():
+    if not os.path.isdir(source.path):
         return f"No frame is called {source.text}, and its folder is not there."
     near = list(filter(source.numbered.pattern.fullmatch, _names(source.path)))
     found = f"; {near[0]} has another number of digits" if near else ""

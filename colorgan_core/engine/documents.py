@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..files import identity
-from ..picture.encode import SUFFIXES
+from ..picture.encode import SUFFIXES, unknown_ending
 from ..picture.layer_files import LAYER_SUFFIXES, check_layer_suffix, write_layers
 from ..picture.layers import Layered
 from ..picture.pixels import Picture, read_picture, write_picture
@@ -89,8 +89,7 @@ def outputs_of(output: Path, layers: str | None, masks: bool, report: Path | Non
     if layers is None:
         suffix = output.suffix.lower()
         if suffix not in (*SUFFIXES, *LAYER_SUFFIXES):
-            known = ", ".join(dict.fromkeys((*SUFFIXES, *LAYER_SUFFIXES)))
-            raise UsageError(f"{output} has no ending that says how to write it; known are {known}.")
+            raise UsageError(unknown_ending(output, (*SUFFIXES, *LAYER_SUFFIXES)))
         return Outputs(output, () if suffix in SUFFIXES else LAYERS, masks, report)
     check_layer_suffix(output)
     names = [name.strip() for name in layers.split(",")]

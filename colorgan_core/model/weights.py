@@ -7,6 +7,7 @@ metadata. Nothing is ever unpickled.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def load_weights(path: str | Path = "default") -> Weights:
     memory stays below that of the largest weights.
     """
     place = find(path)
-    if not place.is_file():
+    if not os.path.isfile(place):
         raise missing(place)
     try:
         check_bounds(place)

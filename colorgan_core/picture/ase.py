@@ -11,10 +11,11 @@ Adobe has not published the format; as those describe it who have taken it apart
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import InputError
-from .swatches import Color, Swatch, from_cmyk, from_lab, from_rgb, read_file, tidy
+from .swatches import Color, Swatch, at_most, from_cmyk, from_lab, from_rgb, read_file, tidy
 
 COLOR = 0x0001  # groups have blocks of their own kind, which say nothing about colours
 
@@ -25,7 +26,7 @@ def read_ase(path: Path) -> list[Swatch]:
     if data[:4] != b"ASEF":
         raise InputError(f"{path} is not an Adobe Swatch Exchange file: it does not begin with 'ASEF'.")
     try:
-        return _swatches(Bytes(data[4:]))
+        return at_most(path, _swatches(Bytes(data[4:])))
     except ValueError as error:
         raise InputError(f"{path} is a damaged Adobe Swatch Exchange file ({error}).") from error
 
@@ -49,16 +50,14 @@ class Bytes:
         return struct.unpack(f">{count}f", self.take(4 * count))
 
 
-def _swatches(file: Bytes) -> list[Swatch]:
+def _swatches(file: Bytes) -> Iterator[Swatch]:
     file.take(4)  # the version, of which there is only one
-    found = []
     for _ in range(file.number(4)):
         kind = file.number(2)
         block = Bytes(file.take(file.number(4)))
         if kind == COLOR:
             name = block.take(2 * block.number(2)).decode("utf-16-be", errors="replace")
-            found.append(Swatch(_color(block), tidy(name)))
-    return found
+            yield Swatch(_color(block), tidy(name))
 
 
 def _color(block: Bytes) -> Color:

@@ -6,14 +6,16 @@ The counterpart of decode.py: Pillow writes JPEG and WebP, OpenCV PNG, tifffile 
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .decode import to_8bit
 from .png import encode_png
+from .stored import to_8bit
 
 Array = NDArray[Any]
 
@@ -30,6 +32,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "WEBP": {"lossless": True, "exact": True},
 }
+
+
+def unknown_ending(path: str | os.PathLike[str], known: Iterable[str]) -> str:
+    """The sentence for an output in a format that cannot be written. known: the suffixes that can, in this place."""
+    suffix, endings = os.path.splitext(path)[1], ", ".join(dict.fromkeys(known))
+    if not suffix:
+        return f"{path} has no ending that tells a format; give it one of {endings}."
+    return (
+        f"{path} cannot be written, since {suffix} is no format that this can be written in; give it one of {endings}."
+    )
 
 
 def encode(array: Array, kind: str, profile: bytes | None) -> bytes | memoryview:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,9 +15,12 @@ import numpy as np
 
 from ..errors import InputError
 from .profiles import from_profile
-from .swatches import Color, Swatch, from_cmyk, from_lab, from_rgb, from_xyz, read_file, tidy
+from .swatches import Color, Swatch, at_most, from_cmyk, from_lab, from_rgb, from_xyz, read_file, tidy
 
+LARGEST = 2**24  # bytes of the zip file, which may bring along profiles for several presses
 UNPACKED = 2**22  # bytes of one file inside: four thousand colours, or a profile with large tables
+PROFILES = 64  # that the colours of one palette are in
+PROFILE_BYTES = 2**24  # of all of them together
 FARTHEST = 1e6  # colours may lie outside 0 to 1, but not everywhere
 
 # An element's name to the attributes with its values.
@@ -28,12 +32,15 @@ def read_kpl(path: Path) -> list[Swatch]:
 
     Raises InputError for a file that is damaged or another kind.
     """
-    data = read_file(path)
+    data = read_file(path, LARGEST)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as folder:
             profiles = Profiles(folder)
-            entries = _xml(folder, "colorset.xml").iter("ColorSetEntry")
-            return [Swatch(_color(entry, profiles), _name(entry)) for entry in entries]
+            entries = at_most(path, _xml(folder, "colorset.xml").iter("ColorSetEntry"))
+            colors = _converted([_color(entry, profiles) for entry in entries], profiles)
+            return [Swatch(color, _name(entry)) for color, entry in zip(colors, entries, strict=True)]
+    except InputError:
+        raise
     except Exception as error:  # zipfile raises anything from struct.error to NotImplementedError on damaged files
         reason = " ".join(str(error).split()).strip(".'") or type(error).__name__
         raise InputError(f"{path} is damaged, or not a Krita palette ({reason}).") from error
@@ -44,24 +51,49 @@ class Profiles:
 
     def __init__(self, folder: zipfile.ZipFile) -> None:
         self.folder = folder
+        self.inside = set(folder.namelist())
         self.known: dict[str, bytes] = {}
         self.files: dict[str, str] = {}
-        if "profiles.xml" in folder.namelist():
+        if "profiles.xml" in self.inside:
             listed = _xml(folder, "profiles.xml").iter("Profile")
             self.files = {profile.get("name", ""): profile.get("filename", "") for profile in listed}
 
     def get(self, name: str) -> bytes | None:
         """None for one that is not there: it is Krita's own, and nearly always sRGB."""
-        if name not in self.known and self.files.get(name) in self.folder.namelist():
+        if name not in self.known and self.files.get(name) in self.inside:
             self.known[name] = _unpacked(self.folder, self.files[name])
+            if len(self.known) > PROFILES or sum(map(len, self.known.values())) > PROFILE_BYTES:
+                raise ValueError(f"it has more than {PROFILES} colour profiles, or {PROFILE_BYTES >> 20} MB of them")
         return self.known.get(name)
+
+
+@dataclass(frozen=True)
+class Profiled:
+    """A colour of a profile. values: one of grey or three of RGB."""
+
+    profile: str
+    values: tuple[float, ...]
+
+
+def _converted(colors: list[Color | Profiled], profiles: Profiles) -> list[Color]:
+    """The same in sRGB: all of one profile at once, since Little CMS reads a profile anew each time."""
+    alike: dict[tuple[str, int], list[Profiled]] = {}
+    for color in colors:
+        if isinstance(color, Profiled):
+            alike.setdefault((color.profile, len(color.values)), []).append(color)
+    rgb: dict[Profiled, Color] = {}
+    for (name, _), members in alike.items():
+        values = np.array([[color.values for color in members]], np.float32)
+        found = from_profile(values, profiles.known[name])[0].tolist()
+        rgb.update(zip(members, (from_rgb(*each) for each in found), strict=True))
+    return [rgb[color] if isinstance(color, Profiled) else color for color in colors]
 
 
 def _name(entry: ElementTree.Element) -> str:
     return tidy(entry.get("name") or entry.get("id") or "")
 
 
-def _color(entry: ElementTree.Element, profiles: Profiles) -> Color:
+def _color(entry: ElementTree.Element, profiles: Profiles) -> Color | Profiled:
     for child in entry:
         if child.tag not in MODELS:
             continue
@@ -74,9 +106,9 @@ def _color(entry: ElementTree.Element, profiles: Profiles) -> Color:
             return from_lab(*values)
         if child.tag == "XYZ":
             return from_xyz(*values)
-        profile = None if child.tag == "sRGB" else profiles.get(child.get("space", ""))
-        if profile:
-            values = from_profile(np.array([[values]], np.float32), profile)[0, 0].tolist()
+        space = child.get("space", "")
+        if child.tag != "sRGB" and profiles.get(space):
+            return Profiled(space, tuple(values))
         return from_rgb(*(values * 3 if len(values) == 1 else values))
     raise ValueError(f"the colour {_name(entry)} is in none of the models {', '.join(MODELS)}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import OutputError, UsageError
 from ..files import atomic_write
+from .encode import unknown_ending
 from .layers import Group, Layer, Layered
 from .openraster import write_openraster
 from .png import encode_png
@@ -53,8 +54,7 @@ def check_layer_suffix(path: str | os.PathLike[str]) -> str:
     """The suffix of a layered picture that can be written, in lower case; UsageError for others."""
     suffix = Path(path).suffix.lower()
     if suffix not in LAYER_SUFFIXES:
-        known = ", ".join(LAYER_SUFFIXES)
-        raise UsageError(f"{path} has no ending that says how to write its layers; known are {known}.")
+        raise UsageError(unknown_ending(path, LAYER_SUFFIXES))
     return suffix
 
 

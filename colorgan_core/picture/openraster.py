@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..files import atomic_write
-from .decode import to_8bit
 from .layers import Group, Layer, Layered, bounds, flatten
 from .png import encode_png
+from .stored import to_8bit
 
 VERSION = "0.0.6"
 OPERATORS = {"normal": "svg:src-over", "multiply": "svg:multiply", "hard-light": "svg:hard-light"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from ..errors import InputError, UsageError
 from .ase import read_ase
 from .kpl import read_kpl
 from .pixels import alpha_of, read_picture, to_8bit
-from .swatches import Color, Swatch, read_file, tidy
+from .swatches import Color, Swatch, at_most, read_file, tidy
 
 FROM_PICTURE = 8  # the model's palette has up to eight colours
-MOST = 4096  # swatches of one palette
+SHOWN = 80  # letters of a person's own text in a sentence
+LINES = 2**16  # of a palette in words, with comments and empty ones
 HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
@@ -43,24 +44,29 @@ def read_palette(text: str) -> Palette:
     if not text:
         raise UsageError(f"The palette is empty; write colours as #aabbcc,#ddeeff or name {known}.")
     if text.startswith("#") or all(HEX.fullmatch(part) for part in _parts(text)):
-        return _palette("The palette", [Swatch(_from_hex(part)) for part in _parts(text)])
+        return _palette("The palette", at_most("The palette", (Swatch(_from_hex(part)) for part in _parts(text))))
     reader = READERS.get(Path(text).suffix.lower())
     if reader:
         return _palette(text, reader(Path(text)))
     if Path(text).suffix or os.path.exists(text):
         return _from_picture(text)
-    raise UsageError(f"{text} is neither colours like #aabbcc,#ddeeff nor the name of {known}.")
+    wrong = [part for part in _parts(text) if not HEX.fullmatch(part)]
+    if len(wrong) < len(_parts(text)):  # colours, and something else between them
+        raise UsageError(f"{_short(wrong[0])} is not a colour; colours are written as #aabbcc or #abc.")
+    raise UsageError(f"{_short(text)} is neither colours like #aabbcc,#ddeeff nor the name of {known}.")
 
 
 def _palette(whose: str, swatches: list[Swatch]) -> Palette:
     if not swatches:
         raise InputError(f"{whose} is a palette without colours.")
-    if len(swatches) > MOST:
-        raise InputError(f"{whose} has {len(swatches):,} colours, more than the {MOST:,} that a palette may have.")
     names: dict[Color, str] = {}
     for swatch in swatches:
         names[swatch.color] = names.get(swatch.color) or swatch.name
     return Palette(np.array(list(names), np.uint8), tuple(names.values()))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
 
 
 def _parts(text: str) -> list[str]:
@@ -70,35 +76,43 @@ def _parts(text: str) -> list[str]:
 def _from_hex(part: str) -> Color:
     match = HEX.fullmatch(part)
     if match is None:
-        raise UsageError(f"{part or 'An empty text'} is not a colour; colours are written as #aabbcc or #abc.")
+        raise UsageError(f"{_short(part) or 'An empty text'} is not a colour; colours are written as #aabbcc or #abc.")
     digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
 
 
 def _lines(path: Path) -> list[str]:
-    return read_file(path).decode("utf-8-sig", errors="replace").splitlines()
+    lines = read_file(path).decode("utf-8-sig", errors="replace").splitlines()
+    if len(lines) > LINES:
+        raise InputError(f"{path} has more than the {LINES:,} lines that colorgan reads of a palette.")
+    return lines
 
 
 def _read_hex(path: Path) -> list[Swatch]:
     """A colour a line, perhaps with a name behind it; lines that begin with ; or // or # and no colour are comments."""
-    swatches = []
+    return at_most(path, _hex_lines(path))
+
+
+def _hex_lines(path: Path) -> Iterator[Swatch]:
     for number, line in enumerate(_lines(path), start=1):
         first, name = [*line.split(maxsplit=1), "", ""][:2]
         # Three digits count only when they are alone, since "#bad idea" is a comment.
         if HEX.fullmatch(first) and (len(first) >= 6 or not name):
-            swatches.append(Swatch(_from_hex(first), tidy(name)))
+            yield Swatch(_from_hex(first), tidy(name))
         elif first and not first.startswith((";", "//", "#")):
             raise InputError(f"{path} has no colour like #aabbcc in line {number}.")
-    return swatches
 
 
 def _read_gpl(path: Path) -> list[Swatch]:
     """Source: GIMP's palette format: a line "GIMP Palette", headers, comments with #, then "R G B name" lines."""
+    return at_most(path, _gpl_lines(path))
+
+
+def _gpl_lines(path: Path) -> Iterator[Swatch]:
     lines = _lines(path)
     if not lines or lines[0].strip() != "GIMP Palette":
         raise InputError(f"{path} is not a GIMP palette: its first line is not 'GIMP Palette'.")
-    swatches = []
     for number, line in enumerate(lines[1:], start=2):
         if re.match(r"\s*(#|$|[A-Za-z]+:)", line):
             continue
@@ -107,8 +121,7 @@ def _read_gpl(path: Path) -> list[Swatch]:
         if match is None or max(red, green, blue) > 255:
             raise InputError(f"{path} has no colour with parts from 0 to 255 in line {number}.")
         name = tidy(match[4] or "")
-        swatches.append(Swatch((red, green, blue), "" if name == "Untitled" else name))  # GIMP's word for no name
-    return swatches
+        yield Swatch((red, green, blue), "" if name == "Untitled" else name)  # GIMP's word for no name
 
 
 def _from_picture(path: str) -> Palette:

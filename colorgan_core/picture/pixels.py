@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from PIL import UnidentifiedImageError
 
 from ..errors import InputError, OutputError, UsageError
-from ..files import atomic_write, open_regular
-from .decode import FORMATS, decode, to_8bit
-from .encode import DEPTHS, SUFFIXES, encode
+from ..files import atomic_write
+from .decode import decode
+from .encode import DEPTHS, SUFFIXES, encode, unknown_ending
 from .profiles import from_profile
+from .stored import to_8bit
 
 __all__ = ["Picture", "alpha_of", "check_suffix", "in_srgb", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
 
@@ -56,16 +57,12 @@ def read_picture(path: str | os.PathLike[str]) -> Picture:
     if os.path.isdir(path):
         raise InputError(f"{path} is a folder, not a picture.")
     try:
-        with open_regular(path) as file:
-            empty = os.fstat(file.fileno()).st_size == 0
-        if empty:
-            raise InputError(f"{path} is empty.")
         stored = decode(path)
         array = in_srgb(stored.pixels, stored.profile)
     except InputError:
         raise
     except UnidentifiedImageError as error:
-        raise InputError(f"{path} is damaged, or not a picture of a known kind ({', '.join(FORMATS)}).") from error
+        raise InputError(f"{path} is damaged and cannot be read (its header makes no sense).") from error
     except MemoryError as error:
         raise InputError(f"{path} is too large for this machine's memory.") from error
     except Exception as error:  # decoders raise anything from struct.error to SyntaxError on damaged files
@@ -113,7 +110,7 @@ def check_suffix(path: str | os.PathLike[str]) -> str:
     """The suffix of a picture that can be written, in lower case; UsageError for others."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UsageError(f"{path} has no ending that says how to write it; known are {', '.join(SUFFIXES)}.")
+        raise UsageError(unknown_ending(path, SUFFIXES))
     return suffix
 
 

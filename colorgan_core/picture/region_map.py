@@ -11,7 +11,9 @@ import base64
 import io
 import json
 import os
+import re
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,21 @@ from PIL import Image, PngImagePlugin
 
 from ..errors import InputError, OutputError
 from ..files import atomic_write, open_regular
-from .decode import check_size, quiet
+from .decode import quiet
 from .flats import RELIEF_STEPS, Flats
+from .png import texts, without_extras
 from .regions import Regions
+from .stored import check_size
 
 KEY, RELIEF_KEY = "colorgan:regions", "colorgan:relief"
-LARGEST_TEXT = 2**28  # bytes, more than two million regions; Pillow's own limit is for text in photographs
-LARGEST_RELIEF = 4096  # px a side; the network's working size is far below
+LARGEST_TEXT = 2**28  # bytes of the list, more than two million regions
+LARGEST_RELIEF = 1024  # px a side; the network's working size is far below
+LARGEST_RELIEF_TEXT = 10 * LARGEST_RELIEF**2  # bytes: six a pixel, four thirds of that in base64, and what zlib may add
+LONGEST_ENTRY = 2**20  # bytes of what is written of one region; only its name can be long
+SMALL = 256  # regions that a map of fewer pixels may list, since some may have none
+# A list of flat objects, piece by piece: nothing nested is unpacked by json before it is known how much it is.
+LIST_START, LIST_NEXT = re.compile(rb"\s*(\[)\s*"), re.compile(rb"\s*([,\]])\s*")
+ENTRY = re.compile(rb'\{[^"{}\[\]]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"{}\[\]]*)*\}')
 
 
 def write_region_map(path: str | os.PathLike[str], flats: Flats) -> None:
@@ -71,8 +81,8 @@ def write_region_map(path: str | os.PathLike[str], flats: Flats) -> None:
 def holds_regions(path: str | os.PathLike[str]) -> bool:
     """Whether a file is a region map, damaged or not, and no other picture."""
     try:
-        with quiet(), open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
-            return KEY in image.info
+        with open_regular(path) as file:
+            return any(key == KEY for key, _ in texts(file))
     except Exception:  # as read_region_map; whoever reads the picture says what is wrong
         return False
 
@@ -80,26 +90,72 @@ def holds_regions(path: str | os.PathLike[str]) -> bool:
 def read_region_map(path: str | os.PathLike[str]) -> Flats:
     """The flats that `write_region_map` wrote; their regions have no depth yet. Raises InputError for any other file."""
     path = Path(path)
-    before = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
-    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = LARGEST_TEXT
     try:
-        with quiet(), open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
-            check_size(path, *image.size)
-            image.load()
-            array = np.asarray(image).astype(np.int32)
-            entries = json.loads(image.info[KEY])
-            relief = json.loads(image.info.get(RELIEF_KEY, "null"))
+        with quiet(), open_regular(path) as file:
+            found = dict(texts(file))
+            listed, relief = found[KEY], found.get(RELIEF_KEY)
+            file.seek(0)
+            pixels = io.BytesIO(without_extras(file.read()))
+            with Image.open(pixels, formats=("PNG",)) as image:
+                check_size(path, *image.size)
+                image.load()
+                array = np.asarray(image).astype(np.int32)
     except InputError:
         raise
     except Exception as error:  # a damaged PNG raises anything
         raise InputError(f"{path} is no region map of colorgan's; `--masks` writes one.") from error
-    finally:
-        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = before
     try:
         labels = array if array.ndim == 2 else array[..., 0] << 16 | array[..., 1] << 8 | array[..., 2]
-        return _flats(labels, entries, relief)
-    except (AttributeError, LookupError, OverflowError, TypeError, ValueError, zlib.error) as error:
+        packed = None if relief is None else json.loads(b"".join(limited(relief, LARGEST_RELIEF_TEXT)))
+        return _flats(labels, _entries(limited(listed, LARGEST_TEXT), labels.size), packed)
+    except TooMany as error:
+        raise InputError(f"{path} is a damaged region map: {error}.") from error
+    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError, zlib.error) as error:
         raise InputError(f"{path} is a damaged region map: its list of regions does not fit its pixels.") from error
+
+
+class TooMany(ValueError):
+    """More than a map may have; in the words of a sentence."""
+
+
+def limited(parts: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """The same up to `limit` bytes; raises TooMany for more."""
+    for part in parts:
+        limit -= len(part)
+        if limit < 0:
+            raise TooMany("its list of regions is longer than colorgan writes one")
+        yield part
+
+
+def _entries(parts: Iterable[bytes], pixels: int) -> Iterator[dict[str, Any]]:
+    """The list's entries one by one, so that no more of them are in memory than there are pixels.
+
+    parts: of the JSON text. Raises TooMany, and ValueError where it is no list of flat objects.
+    """
+    most, count, text, at, parts = max(pixels, SMALL), 0, b"", 0, iter(parts)
+    separator = LIST_START
+    while True:
+        match = separator.match(text, at)
+        entry = (
+            None if match is None or match[1] == b"]" else ENTRY.match(text, match.end(), match.end() + LONGEST_ENTRY)
+        )
+        if match is not None and match[1] == b"]" and count:
+            if text[match.end() :].strip() or any(part.strip() for part in parts):
+                raise ValueError("words after the list")
+            return
+        if entry is not None:
+            count += 1
+            if count > most:
+                raise TooMany(f"it lists more than {most:,} regions for {pixels:,} pixels")
+            yield json.loads(entry[0])
+            at, separator = entry.end(), LIST_NEXT
+            continue
+        if len(text) - at > LONGEST_ENTRY:
+            raise TooMany(f"what it says of a region is longer than {LONGEST_ENTRY:,} bytes")
+        part = next(parts, None)
+        if part is None:
+            raise ValueError("no list of regions")
+        text, at = text[at:] + part, 0
 
 
 def _packed(relief: NDArray[np.float32]) -> dict[str, Any]:
@@ -118,20 +174,24 @@ def _unpacked(packed: dict[str, Any]) -> NDArray[np.float32]:
     return np.asarray(numbers / np.float32(RELIEF_STEPS), np.float32)
 
 
-def _flats(labels: NDArray[np.int32], entries: list[dict[str, Any]], relief: dict[str, Any] | None) -> Flats:
-    count = len(entries)
-    if not count or labels.max() >= count or any(entry["number"] != n for n, entry in enumerate(entries)):
+def _flats(labels: NDArray[np.int32], entries: Iterable[dict[str, Any]], relief: dict[str, Any] | None) -> Flats:
+    rows = []
+    for number, entry in enumerate(entries):
+        if entry["number"] != number:
+            raise ValueError("numbers")
+        red, green, blue = bytes.fromhex(entry["color"].removeprefix("#"))
+        state = bool(entry["painted"]), bool(entry["hinted"]), float(entry["sure"])
+        rows.append(((red, green, blue), int(entry["area"]), *state, _printable(entry["name"])))
+    if labels.max() >= len(rows):
         raise ValueError("numbers")
-    colors = np.array([list(bytes.fromhex(entry["color"].removeprefix("#"))) for entry in entries], np.uint8)
+    colors, areas, painted, hinted, sure, names = zip(*rows, strict=True)
     return Flats(
-        regions=Regions(
-            labels, np.array([entry["area"] for entry in entries], np.int64), np.ones(labels.shape, np.float32)
-        ),
-        colors=colors.reshape(count, 3),
-        painted=np.array([bool(entry["painted"]) for entry in entries]),
-        hinted=np.array([bool(entry["hinted"]) for entry in entries]),
-        sure=np.array([float(entry["sure"]) for entry in entries], np.float32),
-        names=tuple(_printable(entry["name"]) for entry in entries),
+        regions=Regions(labels, np.array(areas, np.int64), np.ones(labels.shape, np.float32)),
+        colors=np.array(colors, np.uint8),
+        painted=np.array(painted),
+        hinted=np.array(hinted),
+        sure=np.array(sure, np.float32),
+        names=names,
         relief=None if relief is None else _unpacked(relief),
     )
 

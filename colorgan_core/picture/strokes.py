@@ -182,7 +182,7 @@ def shapes_on_paper(hinted: Hinted, mask: Mask, coverage: NDArray[np.float32]) -
     on_paper, in_shapes = (np.bincount(owner, which_kind, regions.count) > 0 for which_kind in (kinds == 0, kinds > 0))
     counted = (on_paper & in_shapes)[owner]
     parted, origin = _parted(
-        regions, (rows * step + step // 2, columns * step + step // 2), which, owner, counted, kind == 0
+        regions, _middles((rows, columns), step, regions.labels.shape), which, owner, counted, kind == 0
     )
     if parted.count > regions.count:
         parted, origin = _rejoined(straightened(parted, mask), origin, regions.count)
@@ -218,7 +218,7 @@ def _kinds(
     hit[shapes[at]] = True
     rows, columns = set_pixels(blank | shape)
     kind = np.where(blank, BARE, np.where(hit[shapes], HINTED, OTHER))[rows, columns]
-    return rows * step + step // 2, columns * step + step // 2, kind
+    return *_middles((rows, columns), step, regions.labels.shape), kind
 
 
 def _from_afar(
@@ -227,10 +227,18 @@ def _from_afar(
     """As close as a region is looked at to part it: every how many pixels, and there the labels, which are open and of the `meant`
     (count,) regions, and the coverage."""
     step = -(-max(regions.labels.shape) // COARSE)
-    middles = np.s_[step // 2 :: step, step // 2 :: step]
+    height, width = regions.labels.shape
+    middles = np.s_[min(step // 2, height - 1) :: step, min(step // 2, width - 1) :: step]
     labels = regions.labels[middles]
     seen = np.asarray(cv2.resize(coverage, labels.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     return step, labels, meant[labels] & (regions.depth[middles] > 0), seen
+
+
+def _middles(
+    at: tuple[NDArray[np.int64], NDArray[np.int64]], step: int, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pixels that `_from_afar` looked at; a picture thinner than a step has one row or column of them."""
+    return np.minimum(at[0] * step + step // 2, shape[0] - 1), np.minimum(at[1] * step + step // 2, shape[1] - 1)
 
 
 def _in_steps(

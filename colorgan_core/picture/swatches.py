@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,10 +15,12 @@ from ..errors import InputError
 from ..files import open_regular
 from .color import EPSILON, KAPPA, lab_to_srgb, to_uint8
 
-LARGEST = 2**24  # bytes; a palette file of thousands of colours has a few hundred thousand
+MOST = 4096  # swatches of one palette
+LARGEST = 2**22  # bytes; a palette file of MOST colours has a few hundred thousand
 WHITE_D50 = (0.9642, 1.0, 0.8249)  # ICC.1:2022, 7.2.16: what XYZ in palette files is relative to
 
 Color = tuple[int, int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,24 @@ class Swatch:
     name: str = ""
 
 
-def read_file(path: Path) -> bytes:
-    """All of a palette file. Raises InputError where it cannot be read or is far too large to be one."""
+def read_file(path: Path, largest: int = LARGEST) -> bytes:
+    """All of a palette file. Raises InputError where it cannot be read or has more than `largest` bytes."""
     try:
         with open_regular(path) as handle:
-            data = handle.read(LARGEST + 1)
+            data = handle.read(largest + 1)
     except OSError as error:
         raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
-    if len(data) > LARGEST:
-        raise InputError(f"{path} is too large for a palette.")
+    if len(data) > largest:
+        raise InputError(f"{path} is too large for a palette: it has more than {largest >> 20} MB.")
     return data
+
+
+def at_most(whose: object, swatches: Iterable[T]) -> list[T]:
+    """All of them. Raises InputError where they are more than MOST, before those beyond are made."""
+    found = list(itertools.islice(swatches, MOST + 1))
+    if len(found) > MOST:
+        raise InputError(f"{whose} has more than the {MOST:,} colours that a palette may have.")
+    return found
 
 
 def tidy(name: str) -> str:

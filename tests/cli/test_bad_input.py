@@ -144,6 +144,24 @@ def test_odd_picture_works(name: str, tmp_path: Path, run: Callable[..., Any]) -
     assert (note in ran.err) if note else ran.err == ""
 
 
+@pytest.mark.parametrize(("width", "height"), [(3000, 1), (1, 3000), (8000, 2), (2, 8000), (20_000, 5)])
+def test_line_art_thinner_than_a_step_of_its_coarse_copy(
+    width: int, height: int, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    lines = np.full((height, width, 3), 255, np.uint8)
+    lines.reshape(-1, 3)[::97] = 0
+    hints = np.zeros((height, width, 4), np.uint8)
+    hints.reshape(-1, 4)[10:60] = (255, 0, 0, 255)
+    Image.fromarray(lines).save(tmp_path / "in.png")
+    Image.fromarray(hints).save(tmp_path / "hints.png")
+    for options in ([], ["--hints", tmp_path / "hints.png"]):
+        ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--task", "lineart", *options)
+        assert ran.code == 0, ran.err
+        result = read_picture(tmp_path / "out.png")
+        assert result.size == (width, height)
+        assert (result.array.reshape(-1, 3)[::97] == 0).all(), "the ink stays"
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "YCbCr", "LAB"])
 def test_color_modes_work(mode: str, tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
     path = tmp_path / "in.tif"
@@ -220,12 +238,62 @@ def test_bad_options(options: list[str], word: str, tmp_path: Path, run: Callabl
     assert ran.code == USAGE and word in ran.sentence
 
 
-@pytest.mark.parametrize("name", ["out", "out.xcf", "out.gif"])
-def test_unknown_ending(name: str, tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
+@pytest.mark.parametrize(
+    ("name", "words"), [("out", "has no ending"), ("out.xcf", ".xcf is no"), ("out.gif", ".gif is no")]
+)
+@pytest.mark.parametrize("command", ["colorize", "stylize", "colorize --layers=flats"])
+def test_unknown_ending(
+    name: str, words: str, command: str, tmp_path: Path, run: Callable[..., Any], drawing: Array
+) -> None:
+    """The sentence names the ending that is there, and all that could be."""
     Image.fromarray(drawing).save(tmp_path / "in.png")
-    ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / name)
-    assert ran.code == USAGE and ".webp" in ran.sentence
+    style = ["--style", tmp_path / "in.png"] if command == "stylize" else []
+    ran = run(*command.split(), tmp_path / "in.png", "-o", tmp_path / name, *style)
+    assert ran.code == USAGE and words in ran.sentence
+    assert (".ora" if "layers" in command else ".webp") in ran.sentence
+    assert ("has no ending" in ran.sentence) == (name == "out")
     assert set(files_in(tmp_path)) == {"in.png"}
+
+
+LONG = "n" * 300  # file systems take 255 bytes
+
+
+@pytest.mark.parametrize(
+    "option", ["hints", "bare", "merge", "split", "reference", "palette", "regions", "weights", "report", "output"]
+)
+def test_a_name_that_is_too_long(option: str, tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
+    Image.fromarray(drawing).save(tmp_path / "in.png")
+    names = {"output": tmp_path / "out.png", option: tmp_path / f"{LONG}.png"}
+    ran = run("colorize", tmp_path / "in.png", *(word for name, path in names.items() for word in (f"--{name}", path)))
+    assert ran.code in (INPUT, OUTPUT, WEIGHTS) and LONG in ran.sentence
+    assert set(files_in(tmp_path)) == {"in.png"}
+
+
+def test_a_source_and_a_style_whose_names_are_too_long(tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
+    Image.fromarray(drawing).save(tmp_path / "in.png")
+    for source, style in ((f"{LONG}.png", "in.png"), ("in.png", f"{LONG}.png"), ("in.png", f"{LONG}.png:0.5")):
+        ran = run("stylize", tmp_path / source, "-o", tmp_path / "out.png", "--style", tmp_path / style)
+        assert ran.code == INPUT and "too long" in ran.sentence
+    ran = run("colorize", tmp_path / f"{LONG}.png", "-o", tmp_path / "out.png")
+    assert ran.code == INPUT and "too long" in ran.sentence
+
+
+def test_the_longest_name_is_written(tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
+    Image.fromarray(drawing).save(tmp_path / "in.png")
+    for name in ("n" * 251 + ".png", "\u58a8" * 83 + ".png"):
+        assert run("colorize", tmp_path / "in.png", "-o", tmp_path / name).code == 0
+        assert read_picture(tmp_path / name).size == (64, 48)
+
+
+def test_many_colors_with_a_typo(tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
+    """Longer together than a file's name may be: the wrong one is named, and not all of them."""
+    Image.fromarray(drawing).save(tmp_path / "in.png")
+    colors = [f"aabb{number:02x}" for number in range(45)]
+    right = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--palette", ",".join(colors))
+    assert right.code == 0
+    colors[30] = "aabbcx"
+    ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--palette", ",".join(colors))
+    assert ran.code == USAGE and ran.sentence.startswith("aabbcx is not a colour") and len(ran.sentence) < 200
 
 
 def test_unwritable_places(tmp_path: Path, run: Callable[..., Any], drawing: Array) -> None:
@@ -237,6 +305,8 @@ def test_unwritable_places(tmp_path: Path, run: Callable[..., Any], drawing: Arr
     for place in places:
         ran = run("colorize", tmp_path / "in.png", "-o", place)
         assert ran.code == OUTPUT and str(place) in ran.sentence
+        assert ("folder does not exist" in ran.sentence) == (not place.parent.exists()), ran.sentence
+        assert ("no file can be made in /proc" in ran.sentence) == (place.parent == Path("/proc")), ran.sentence
     assert set(files_in(tmp_path)) == {"in.png"}
 
 

@@ -20,10 +20,10 @@ from psd_tools.constants import Resource
 
 from colorgan_core.errors import OutputError, UsageError
 from colorgan_core.picture import layer_files
-from colorgan_core.picture.decode import to_8bit
 from colorgan_core.picture.layer_files import LAYER_SUFFIXES, write_layers
 from colorgan_core.picture.layers import Group, Layer, Layered, each_layer, flatten, from_unit
 from colorgan_core.picture.pixels import read_picture
+from colorgan_core.picture.stored import to_8bit
 
 DTYPES = [np.uint8, np.uint16, np.float32]
 PHOTOSHOP = [".psd", ".psb"]

@@ -105,7 +105,7 @@ def test_too_many_colors(tmp_path: Path) -> None:
     path.write_text("\n".join(f"{number:06x}" for number in range(4096)), encoding="utf-8")
     assert len(read_palette(str(path)).colors) == len(read_palette(str(path)).names) == 4096
     path.write_text("\n".join(f"{number:06x}" for number in range(4097)), encoding="utf-8")
-    with pytest.raises(InputError, match=r"many\.hex has 4,097 colours"):
+    with pytest.raises(InputError, match=r"many\.hex has more than the 4,096 colours"):
         read_palette(str(path))
 
 
