@@ -27,4 +27,4 @@ def families(colors: NDArray[np.uint8]) -> NDArray[np.int64]:
             heads += 1
     number = np.zeros(2**15, np.int64)
     number[codes] = family
-    return number[packed]
+    return np.asarray(number[packed], np.int64)

@@ -45,7 +45,7 @@ def without_spill(regions: Regions, mask: Mask, colors: NDArray[np.uint8] | None
     longest = np.zeros(int(owner.max()) + 1)
     np.maximum.at(longest, owner, lengths)
     meant = (lengths >= SHARE * longest[owner]) | (deepest > MIDDLE * regions.half_widths[region])
-    counting, spilt = mask.copy(), ~meant[pair]
+    counting, spilt = np.array(mask), ~meant[pair]
     counting[rows[spilt], columns[spilt]] = False
     return counting
 
@@ -85,7 +85,7 @@ def _lengths(rows: Ints, columns: Ints, stroke: Ints) -> NDArray[np.float64]:
         down, across = rows[one] - rows[one].min() + 1, columns[one] - columns[one].min() + 1
         inside = np.zeros((int(down.max()) + 2, int(across.max()) + 2), np.uint8)
         inside[down, across] = 1
-        depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)
+        depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
         lengths[one] = (_inner(depth) / np.maximum(depth, 1))[down, across]
     return lengths
 

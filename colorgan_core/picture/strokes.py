@@ -56,10 +56,11 @@ def unhinted(regions: Regions) -> Hinted:
 def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hinted:
     """What hints say of regions. colors: (h, w, 3) uint8, read where mask (h, w) is set; bare: (h, w) bool strokes.
 
-    A stroke counts in the regions that it lies in, not in those that it merely touches beside them (spill.py). A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
-    count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
-    that the parts meet at a gap where there is one and midway where there is none. At the picture's edge white has
-    what is as wide as where it lies. What was drawn along a line is the line's.
+    A stroke counts in the regions that it lies in, not in those that it merely touches beside them (spill.py). A region takes its
+    commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours count in it, each with
+    LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so that the parts meet at a gap
+    where there is one and midway where there is none. At the picture's edge white has what is as wide as where it lies. What was drawn
+    along a line is the line's.
     """
     holds = find_holds(regions, colors, mask)
     if holds is not None:
