@@ -27,6 +27,7 @@ from .editor import Editor, in_order, read_editor
 from .loaded import Loaded
 from .pipeline import Colorizer
 from .protocol import Blob
+from .report import notes_of
 from .request import ColorizeRequest, build_request, build_style_request, mask_of, split_style
 from .result import LAYERS, Painting
 from .stylize import stylize
@@ -211,13 +212,18 @@ def profile_of(parameters: dict[str, Any]) -> bytes | None:
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:
-    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted."""
+    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted; notes, sentences for the person,
+    where there are any."""
     palette, flats = painting.palette, painting.flats
     facts: dict[str, Any] = {
         "task": painting.task,
         "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
     }
-    return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+    if flats is None:
+        return facts
+    notes = notes_of(painting)
+    facts |= {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+    return facts | {"notes": notes} if notes else facts
 
 
 def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[tuple[str, Array]]]:
