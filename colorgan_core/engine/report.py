@@ -43,7 +43,9 @@ def findings(painting: Painting) -> list[Finding]:
 
 def notes_of(painting: Painting) -> list[str]:
     """What the person should read of a result without a report, too: hints that run out into the paper."""
-    return [f"The hint at {each.x}, {each.y}: {each.sentence}" for each in ranked(_edges(painting))]
+    return [
+        each.sentence.replace("This hint", f"The hint at {each.x}, {each.y}", 1) for each in ranked(_edges(painting))
+    ]
 
 
 def write_report(path: str | os.PathLike[str], painting: Painting, found: list[Finding], name: str) -> None:
@@ -140,8 +142,8 @@ def _edges(painting: Painting) -> list[Finding]:
             round(centres[stroke][1]),
             _half(stats[stroke]),
             int(area[stroke]),
-            f"It colours {taken[stroke]:.0%} of the picture's edge. Where that is paper, a stroke of what stays unpainted keeps it "
-            "white.",
+            f"This hint colours {taken[stroke]:.0%} of the picture's edge. If that is paper, a stroke there on the layer of what "
+            "stays unpainted keeps it white.",
         )
         for stroke in np.flatnonzero(taken[1:] > EDGE) + 1
     ]

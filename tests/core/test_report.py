@@ -16,6 +16,7 @@ from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.report import beside, findings, marked, notes_of, write_report
 from colorgan_core.engine.request import build_request
 from colorgan_core.engine.result import Painting, flat_painting
+from colorgan_core.engine.work import facts_of
 from colorgan_core.picture.flats import Flats
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import Regions, find_regions
@@ -259,9 +260,9 @@ def test_a_hint_that_colours_the_paper_around_the_drawing_gets_a_word(scale: int
     outside = painted(picture, {(5, 5): BLUE}, hints, hinted=np.arange(regions.count) == paper)
     (found,) = of("hint-on-edge", outside)
     assert abs(found.x - 75 * scale) <= scale and abs(found.y - 25 * scale) <= scale and "100%" in found.sentence
-    assert findings(outside)[0] == found and notes_of(outside) == [
-        f"The hint at {found.x}, {found.y}: {found.sentence}"
-    ]
+    assert findings(outside)[0] == found
+    (note,) = notes_of(outside)
+    assert note.startswith(f"The hint at {found.x}, {found.y} colours 100%") and facts_of(outside)["notes"] == [note]
     inside = np.arange(regions.count) == regions.labels[128 * scale, 70 * scale]
     assert (
         notes_of(painted(picture, ROOMS, hints_at((np.s_[100:120, 60:80], RED)) if scale == 1 else None, hinted=inside))
