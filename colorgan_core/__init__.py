@@ -49,7 +49,7 @@ def colorize(
     may go. merge: H x W bool, strokes that join the regions they touch. split: H x W bool, strokes that part regions as
     lines do. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
     seed: another number, another colouring; None or 0: the likeliest colours. close_gaps:
-    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side. shade: whether line art gets light
+    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side, 12 at most. shade: whether line art gets light
     and dark over its flat colours. paint: the network's own picture, without flats. Returns the dtype of `array`,
     H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
     one sentence for a person.

@@ -82,7 +82,7 @@ OPERATIONS = {
                     "integer",
                     None,
                     "Gaps in the lines up to so many pixels hold colour back like a whole line; without it, a 32nd of the "
-                    "long side.",
+                    "long side, 12 pixels at most.",
                     minimum=0,
                     maximum=32,
                 ),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ..engine.findings import KINDS
 from ..files import atomic_write
 from ..picture.pixels import write_picture
 from .job import Job
@@ -21,14 +22,6 @@ THUMBNAIL = 240  # px, long side, of what the worker leaves of each frame
 MANY = 300  # frames; of more than that the sheet shows smaller pictures
 GAP, LABEL = 12, 22  # px between pictures, and for the name under each
 PAPER, INK, RED = (244, 244, 246), (60, 60, 68), (190, 40, 40)
-FINDINGS = {  # one of a kind, and several
-    "unsure": ("region that may be paint or paper", "regions that may be paint or paper"),
-    "gap": ("open line", "open lines"),
-    "hint-on-line": ("hint on a line", "hints on lines"),
-    "hint-outside": ("hint where paper stays bare", "hints where paper stays bare"),
-    "unmatched": ("region not found in a key", "regions not found in a key"),
-    "speck": ("speck", "specks"),
-}
 STATES = {"made": "made now", "kept": "right already", "failed": "failed", "missing": "not made yet"}
 
 
@@ -92,7 +85,7 @@ def _card(state: State, folder: Path) -> str:
         link = _link(Path(state.task.output), folder)
         picture = f'<a href="{link}">{picture}</a>' if link else picture
     words = [
-        f"{count} {FINDINGS.get(each, (each, each))[count > 1]}" for each, count in record.get("findings", {}).items()
+        f"{count} {KINDS.get(each, (each, each))[count > 1]}" for each, count in record.get("findings", {}).items()
     ]
     lines = [*words, *_from_keys(state), *record.get("notes", ())]
     told = [f"<li>{html.escape(each)}</li>" for each in lines]

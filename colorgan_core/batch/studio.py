@@ -20,7 +20,7 @@ from .. import __version__
 from ..engine.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
 from ..engine.loaded import Loaded
 from ..engine.pipeline import Colorizer, read_regions
-from ..engine.report import findings
+from ..engine.report import findings, notes_of
 from ..engine.request import ColorizeRequest
 from ..engine.result import Painting
 from ..engine.stylize import stylize
@@ -162,6 +162,7 @@ class Studio:
             files, lost = [outputs.output], write_picture(staged or outputs.output, result)
         _write_thumbnail(Path(task["thumbnail"]), result.picture if isinstance(result, Painting) else result)
         notes = [each.note for each in made.read.drawing.read if each.note] + ([lost] if lost else [])
+        notes += notes_of(result) if isinstance(result, Painting) else []
         record = {
             "inputs": made.read.inputs,
             "known": task["known"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from ..files import atomic_write
 from ..picture.flats import Flats, unmatched
 from ..picture.flood import ink_strokes
 from ..picture.pixels import to_rgb8
-from ..picture.regions import passages
+from ..picture.regions import passages, set_pixels
+from ..picture.strokes import PAPER
+from .findings import IN_WORDS, Finding, in_words, ranked
 from .prepare import hint_planes
 from .result import Painting
 
@@ -24,35 +27,32 @@ UNSURE = 0.4  # of Flats.sure; below, coverage was between 0.3 and 0.7
 LARGE = 1e-3  # of the picture's area; smaller regions are not worth a word about doubt
 SPECK = 2e-4  # of the picture's area; painted regions below are specks
 NARROW = 1 / 16  # of the long side; a wider opening is a shape's own, not a gap
-MOST = 200  # findings of a kind; a hatched drawing has thousands of specks
-RED = (220, 30, 30)
+EDGE = 1 / 3  # of the picture's edge: a hint that colours more of it may have run out into the paper around the drawing
+RED, WHITE = (220, 30, 30), (255, 255, 255)
 
 UInt8 = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """kind: "unsure", "gap", "hint-on-line", "hint-outside", "unmatched" or "speck". x, y: pixel, from the top left. size: px of its
-    circle."""
-
-    kind: str
-    x: int
-    y: int
-    size: int
-    sentence: str
-
-
 def findings(painting: Painting) -> list[Finding]:
-    """All findings about coloured line art, the gravest kind first."""
+    """All findings about coloured line art, what matters most first."""
     flats = painting.flats
     if flats is None:
         return []
-    gaps = _gaps(flats)
-    return [*_hints(painting), *gaps, *_regions(flats, painting.request.known)]
+    return ranked([*_edges(painting), *_hints(painting), *_gaps(flats), *_regions(flats, painting.request.known)])
+
+
+def notes_of(painting: Painting) -> list[str]:
+    """What the person should read of a result without a report, too: hints that run out into the paper."""
+    return [
+        each.sentence.replace("This hint", f"The hint at {each.x}, {each.y}", 1) for each in ranked(_edges(painting))
+    ]
 
 
 def write_report(path: str | os.PathLike[str], painting: Painting, found: list[Finding], name: str) -> None:
-    """JSON: the picture's name and size, the regions' colours and names, findings. Nothing about where files lie."""
+    """JSON: the picture's name and size, findings in words, the regions' colours, all findings. Nothing about where files lie.
+
+    found: as `findings` ranks them. "words" has a line for each of the first, which `marked` shows, and one that counts the others.
+    """
     flats = painting.flats
     colors: dict[str, dict[str, Any]] = {}
     if flats is not None:
@@ -68,6 +68,8 @@ def write_report(path: str | os.PathLike[str], painting: Painting, found: list[F
         "height": height,
         "task": painting.task,
         "regions": painting.regions.count,
+        "words": in_words(found),
+        "counts": dict(Counter(each.kind for each in found)),
         "colors": sorted(colors.values(), key=lambda entry: -entry["pixels"]),
         "findings": [asdict(each) for each in found],
     }
@@ -76,16 +78,80 @@ def write_report(path: str | os.PathLike[str], painting: Painting, found: list[F
 
 
 def marked(painting: Painting, found: list[Finding]) -> UInt8:
-    """The result (h, w, 3) with a numbered circle around each finding, numbered as in the report from 1."""
+    """The result (h, w, 3) with a circle around each of the first IN_WORDS findings, numbered as in the report from 1."""
     canvas = to_rgb8(painting.picture).copy()
-    long_side = max(canvas.shape[:2])
-    thick, scale = max(1, long_side // 500), max(0.4, long_side / 1500)
-    for number, each in enumerate(found, 1):
-        radius = max(each.size, long_side // 80)
-        cv2.circle(canvas, (each.x, each.y), radius, RED, thick, cv2.LINE_AA)
-        at = (min(each.x + radius, canvas.shape[1] - 12), max(each.y - radius, 12))
-        cv2.putText(canvas, str(number), at, cv2.FONT_HERSHEY_SIMPLEX, scale, RED, thick, cv2.LINE_AA)
+    height, width = canvas.shape[:2]
+    thick, scale = max(1, max(height, width) // 500), max(0.4, max(height, width) / 1500)
+    taken: list[tuple[int, int, int, int]] = []
+    for number, each in enumerate(found[:IN_WORDS], 1):
+        radius = max(each.size, max(height, width) // 80)
+        text = (str(number), cv2.FONT_HERSHEY_SIMPLEX, scale)
+        (wide, high), _ = cv2.getTextSize(*text, thick)
+        x, y = beside(each, radius, (wide, high), (width, height), taken)
+        taken.append((x, y, wide, high))
+        for color, pen in ((WHITE, 3 * thick), (RED, thick)):  # a white rim keeps them legible on lines and on red
+            cv2.circle(canvas, (each.x, each.y), radius, color, pen, cv2.LINE_AA)
+            cv2.putText(canvas, text[0], (x, y), *text[1:], color, pen, cv2.LINE_AA)
     return np.asarray(canvas)
+
+
+def beside(
+    each: Finding, radius: int, text: tuple[int, int], size: tuple[int, int], taken: list[tuple[int, int, int, int]]
+) -> tuple[int, int]:
+    """Where a number stands beside its circle, in the picture and if possible clear of those that stand there: its lower left corner."""
+    wide, high = text
+    corners = [
+        (
+            int(np.clip(each.x + (radius if right else -radius - wide), 0, max(0, size[0] - wide))),
+            int(np.clip(each.y + (-radius if above else radius + high), min(high, size[1]), size[1])),
+        )
+        for right, above in ((True, True), (False, True), (True, False), (False, False))
+    ]
+    for x, y in corners:
+        if all(abs(x - a) >= max(wide, w) or abs(y - b) >= max(high, h) for a, b, w, h in taken):
+            return x, y
+    return corners[0]
+
+
+def _edges(painting: Painting) -> list[Finding]:
+    """Hints whose colour takes more than EDGE of the picture's edge."""
+    flats = painting.flats
+    if flats is None or not flats.hinted.any():
+        return []
+    labels, count = flats.regions.labels, flats.regions.count
+    edge = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
+    share = np.bincount(edge, minlength=count) / len(edge)
+    share[~(flats.hinted & flats.painted) | (flats.colors.min(1) > PAPER)] = 0
+    if share.sum() <= EDGE:
+        return []
+    colors, mask, _ = hint_planes(painting.request, labels.shape)
+    number, strokes, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    rows, columns = set_pixels(mask)
+    label = labels[rows, columns]
+    mine = (share[label] > 0) & (flats.colors[label] == colors[rows, columns]).all(1)
+    pixels = np.zeros((number, count), np.int64)
+    np.add.at(pixels, (strokes[rows[mine], columns[mine]], label[mine]), 1)
+    main = np.where(
+        pixels.max(0) > 0, pixels.argmax(0), 0
+    )  # of several strokes in a region the one with the most pixels
+    taken, area = np.bincount(main, share, number), np.bincount(main, flats.regions.areas * (share > 0), number)
+    return [
+        Finding(
+            "hint-on-edge",
+            round(centres[stroke][0]),
+            round(centres[stroke][1]),
+            _half(stats[stroke]),
+            int(area[stroke]),
+            f"This hint colours {taken[stroke]:.0%} of the picture's edge. If that is paper, a stroke there on the layer of what "
+            "stays unpainted keeps it white.",
+        )
+        for stroke in np.flatnonzero(taken[1:] > EDGE) + 1
+    ]
+
+
+def _half(stats: NDArray[np.int32]) -> int:
+    """px, half of a component's larger side."""
+    return max(1, int(max(stats[cv2.CC_STAT_WIDTH], stats[cv2.CC_STAT_HEIGHT])) // 2)
 
 
 def _hints(painting: Painting) -> list[Finding]:
@@ -103,24 +169,23 @@ def _hints(painting: Painting) -> list[Finding]:
     ink = np.bincount(strokes[ink_strokes(regions, colors, mask)], minlength=count) > 0
     dry = np.bincount(strokes[clear & flats.painted[regions.labels]], minlength=count) == 0
     dry &= np.bincount(strokes[mask & (colors.min(2) < 230)], minlength=count) > 0
-    rows, columns = np.nonzero(mask)
-    label = regions.labels[rows, columns]
+    rows, columns = set_pixels(mask)
+    label, stroke = regions.labels[rows, columns], strokes[rows, columns]
     counts = flats.hinted[label] & (flats.colors[label] == colors[rows, columns]).all(1)
-    used = np.bincount(strokes[rows, columns][counts], minlength=count) > 0
+    used = np.bincount(stroke[counts], minlength=count) > 0
+    largest = np.zeros(count, np.int64)  # of the regions that a stroke touches: the one that may be meant
+    np.maximum.at(largest, stroke.astype(np.int64), regions.areas[label])
     found = []
-    for stroke in range(1, count):
-        if lost[stroke] or (dry[stroke] and not ink[stroke]):
-            x, y = (round(value) for value in centres[stroke])
-            size = max(1, int(max(stats[stroke, cv2.CC_STAT_WIDTH], stats[stroke, cv2.CC_STAT_HEIGHT])) // 2)
-            effect = "may colour what was not meant" if used[stroke] else "colours nothing"
-            found.append(
-                Finding("hint-on-line", x, y, size, f"This hint lies on a line and {effect}.")
-                if lost[stroke]
-                else Finding(
-                    "hint-outside", x, y, size, "This hint lies where the paper stays bare; another is stronger there."
-                )
-            )
-    return found[:MOST]
+    for each in np.flatnonzero((lost | (dry & ~ink))[1:]) + 1:
+        x, y = (round(value) for value in centres[each])
+        effect = "may colour what was not meant" if used[each] else "colours nothing"
+        kind, words = (
+            ("hint-on-line", f"This hint lies on a line and {effect}.")
+            if lost[each]
+            else ("hint-outside", "This hint lies where the paper stays bare; another is stronger there.")
+        )
+        found.append(Finding(kind, x, y, _half(stats[each]), int(largest[each]), words))
+    return found
 
 
 def _gaps(flats: Flats) -> list[Finding]:
@@ -131,12 +196,12 @@ def _gaps(flats: Flats) -> list[Finding]:
     shown = np.where(flats.painted[:, None], flats.colors, 255)
     gaps = np.flatnonzero((shown[first] != shown[second]).any(1) & (half <= narrow))
     found = []
-    for gap in gaps[np.argsort(-half[gaps], kind="stable")][:MOST]:
+    for gap in gaps[np.argsort(-half[gaps], kind="stable")]:
         y, x = divmod(int(place[gap]), regions.labels.shape[1])
         opening = max(1, round(2 * float(half[gap])))
-        found.append(
-            Finding("gap", x, y, opening, f"The line is open here by about {opening} px; colour was held back.")
-        )
+        smaller = int(min(regions.areas[first[gap]], regions.areas[second[gap]]))  # what would have another colour
+        words = f"The line is open here by about {opening} px; colour was held back."
+        found.append(Finding("gap", x, y, opening, smaller, words))
     return found
 
 
@@ -154,10 +219,9 @@ def _regions(flats: Flats, known: Flats | None) -> list[Finding]:
         ("unsure", doubtful, "It is not clear whether this is paint or paper; a hint or a bare mask says it."),
         ("speck", specks, "A speck: so small that it may be a slip of the pen."),
     ):
-        numbers = np.flatnonzero(which)
-        numbers = numbers[np.argsort(-regions.areas[numbers], kind="stable")][:MOST]
-        for number, (x, y) in _places_of(flats, numbers).items():
-            found.append(Finding(kind, x, y, max(1, round(float(regions.areas[number]) ** 0.5 / 2)), words))
+        for number, (x, y) in _places_of(flats, np.flatnonzero(which)).items():
+            area = int(regions.areas[number])
+            found.append(Finding(kind, x, y, max(1, round(area**0.5 / 2)), area, words))
     return found
 
 

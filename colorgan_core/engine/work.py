@@ -19,6 +19,7 @@ from ..picture.layers import Group, Layer, from_unit, to_unit
 from ..picture.pixels import in_srgb, read_picture
 from ..picture.profiles import to_profile
 from ..picture.region_map import read_region_map
+from ..picture.regions import default_gap
 from ..progress import Advance, part
 from ..stored_weights import find
 from .editor import PIXELS as editor_pixels
@@ -26,6 +27,7 @@ from .editor import Editor, in_order, read_editor
 from .loaded import Loaded
 from .pipeline import Colorizer
 from .protocol import Blob
+from .report import notes_of
 from .request import ColorizeRequest, build_request, build_style_request, mask_of, split_style
 from .result import LAYERS, Painting
 from .stylize import stylize
@@ -223,13 +225,18 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:
-    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted."""
+    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted; notes, sentences for the person,
+    where there are any."""
     palette, flats = painting.palette, painting.flats
     facts: dict[str, Any] = {
         "task": painting.task,
         "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
     }
-    return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+    if flats is None:
+        return facts
+    notes = notes_of(painting)
+    facts |= {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+    return facts | {"notes": notes} if notes else facts
 
 
 def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[tuple[str, Array]]]:
@@ -264,7 +271,7 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
         labels = near(kept.regions.labels)
         depth = np.ones(labels.shape, np.float32)
         kept = replace(kept, regions=replace(kept.regions, labels=labels, depth=depth))
-    gaps = request.close_gaps
+    gaps = default_gap(height, width) if request.close_gaps is None else request.close_gaps
     return replace(
         request,
         picture=np.asarray(cv2.resize(request.picture, size, interpolation=cv2.INTER_AREA), np.uint8),
@@ -275,7 +282,7 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
         merge=mask(request.merge),
         split=mask(request.split),
         kept=kept,
-        close_gaps=None if gaps is None else round(gaps * scale),
+        close_gaps=round(gaps * scale),
     )
 
 

@@ -18,7 +18,8 @@ from ..progress import Advance, counted, part, unwatched
 from .spread import spread
 
 INK = 0.7  # darker than this share of the paper's brightness is ink
-LARGEST_BALL = 1 / 64  # of the long side; 4 px at 256: wider necks join, narrower gaps are closed
+GAP_SHARE = 1 / 32  # of the long side: 8 px at 256; the default width of gaps that are closed ...
+GAP_LIMIT = 12  # px; ... and its limit: hair, skirts and skies have wider openings that are meant
 RADIUS_STEP = 1.6  # ratio of one ball's radius to the next smaller one's
 NECK = 0.7  # of the smaller piece's own half-width: a passage that wide is no gap in a line but part of one shape
 STRAIGHT = 2.5  # of a passage's half-width: so far around it edges are smoothed
@@ -69,7 +70,7 @@ def one_region(height: int, width: int) -> Regions:
 def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None, advance: Advance = unwatched) -> Regions:
     """Segments (h, w) uint8 line art, 255 paper and 0 ink. Deterministic; time and memory in proportion to pixels.
 
-    close_gaps: px, gaps in lines up to that width part regions like a whole line; None: a 32nd of the long side.
+    close_gaps: px, gaps in lines up to that width part regions like a whole line; None: `default_gap`.
 
     Of large line art the regions are told apart in a smaller copy that keeps every line, and find their edges at full size.
     """
@@ -77,12 +78,9 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None, advanc
     open_ = _open(lines)
     if not open_.any():
         return one_region(height, width)
-    step = -(-max(height, width) // COARSE)
-    if close_gaps is None:
-        ball = max(height, width) * LARGEST_BALL
-    else:
-        # the smaller copy closes gaps under two of its pixels
-        ball, step = close_gaps / 2, min(step, max(1, close_gaps // 2))
+    gap = default_gap(height, width) if close_gaps is None else close_gaps
+    # the smaller copy closes gaps under two of its pixels
+    ball, step = gap / 2, min(-(-max(height, width) // COARSE), max(1, int(gap // 2)))
     small = open_ if step == 1 else _shrunk(open_, step)
     labels, count = _told_apart(small, ball / step, part(advance, 0, 0.5 if step == 1 else 0.1))
     if step > 1:
@@ -100,6 +98,11 @@ def find_regions(lines: NDArray[np.uint8], close_gaps: int | None = None, advanc
     _straighten(labels, depth, count)
     advance(1)
     return Regions(labels, _areas(labels, open_, count), depth)
+
+
+def default_gap(height: int, width: int) -> float:
+    """px, the width of gaps that are closed in line art of height x width if no other width is given."""
+    return min(GAP_SHARE * max(height, width), GAP_LIMIT)
 
 
 def regions_of(labels: NDArray[np.int32], lines: NDArray[np.uint8]) -> Regions:

@@ -12,6 +12,7 @@ from .families import families
 from .flood import ink_strokes, region_colors
 from .holds import Holds, find_holds
 from .regions import COARSE, Regions, radii, set_pixels, straightened
+from .spill import without_spill
 from .spread import spread
 from .upsample import shrink_labels
 
@@ -55,15 +56,16 @@ def unhinted(regions: Regions) -> Hinted:
 def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hinted:
     """What hints say of regions. colors: (h, w, 3) uint8, read where mask (h, w) is set; bare: (h, w) bool strokes.
 
-    A region takes its commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours
-    count in it, each with LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so
-    that the parts meet at a gap where there is one and midway where there is none. At the picture's edge white has
-    what is as wide as where it lies. What was drawn along a line is the line's.
+    A stroke counts in the regions that it lies in, not in those that it merely touches beside them (spill.py). A region takes its
+    commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours count in it, each with
+    LEAST pixels and SHARE of the clear hints, it is parted between them: from wide places to narrow ones, so that the parts meet at a gap
+    where there is one and midway where there is none. At the picture's edge white has what is as wide as where it lies. What was drawn
+    along a line is the line's.
     """
     holds = find_holds(regions, colors, mask)
     if holds is not None:
         mask = mask & ~holds.strokes
-    mask, clear = _trusted(regions, mask & ~ink_strokes(regions, colors, mask))
+    mask, clear = _trusted(regions, without_spill(regions, mask & ~ink_strokes(regions, colors, mask), colors))
     if mask.any():
         parted = part(regions, colors, clear)
         regions = straightened(parted, mask) if parted.count > regions.count else regions
@@ -74,8 +76,8 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
 
 
 def bare_regions(regions: Regions, bare: Mask) -> Mask:
-    """(count,) bool: the regions of which a bare stroke (h, w) covers a quarter or LEAST open pixels."""
-    hit = np.bincount(regions.labels[bare & (regions.depth > 1)], minlength=regions.count)
+    """(count,) bool: the regions that a bare stroke (h, w) lies in, and covers a quarter or LEAST open pixels of."""
+    hit = np.bincount(regions.labels[without_spill(regions, bare) & (regions.depth > 1)], minlength=regions.count)
     return np.asarray((hit >= LEAST) | ((hit > 0) & (4 * hit >= regions.areas)))
 
 

@@ -44,6 +44,8 @@ def run(image: Any, wishes: Wishes, progress: Callable[[float], None]) -> None:
         lay(canvas, wishes, group, result)
     finally:
         image.undo_group_end()
+    for note in result.facts.get("notes", ()):
+        Gimp.message(note)
 
 
 def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], list[Any]]:

@@ -283,3 +283,14 @@ def test_paint_is_the_networks_own_picture(colorize: Run, tmp_path: Path) -> Non
 
 def test_verbose_counts_regions(colorize: Run) -> None:
     assert "regions  3, " in colorize("out.png", "--verbose").out
+
+
+def test_a_hint_that_runs_out_into_the_paper_gets_a_word_and_others_none(colorize: Run, tmp_path: Path) -> None:
+    """The hint lies on the paper around the drawing; the word comes with and without a report, and the exit code stays 0."""
+    careless = stroke(tmp_path / "careless.png", np.s_[5:15, 60:90], BLUE)
+    for more in ((), ("--report", tmp_path / "r.json")):
+        ran = colorize("out.png", "--hints", careless, *more)
+        assert ran.code == 0 and "of the picture's edge" in ran.err and "74, 10" in ran.err
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert told["findings"][0]["kind"] == "hint-on-edge" and told["words"][0].startswith("1. At 74, 10")
+    assert colorize("out.png", "--hints", tmp_path / "hints.png").err == ""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from colorgan_core.engine.pipeline import read_regions
+from colorgan_core.engine.request import build_request
+from colorgan_core.engine.work import shrunk
+from colorgan_core.operations import OPERATIONS
 from colorgan_core.picture.flood import flood_hints, region_colors
 from colorgan_core.picture.kmeans import palette_of
-from colorgan_core.picture.regions import find_regions, one_region, passages
+from colorgan_core.picture.pixels import to_rgb8
+from colorgan_core.picture.regions import default_gap, find_regions, one_region, passages
 from colorgan_core.picture.spread import spread
 from colorgan_core.picture.upsample import guided_upsample, shrink_labels
 
@@ -181,6 +188,39 @@ def test_gaps_are_closed_up_to_the_width_asked_for(size: int) -> None:
         assert (labels[125, 70] != labels[125, 180]) == parted, (gap, close)
 
 
+@pytest.mark.parametrize("size", [1000, 2000, 4096])
+def test_the_default_closes_slips_of_the_pen_and_no_opening_that_is_meant(size: int) -> None:
+    """The same widths at every size: a 32nd of 2,000 px, 62 px, is an opening between two strands of hair."""
+    for gap, parted in ((6, True), (size // 40, False)):
+        lines = np.full((size, size), 255, np.uint8)
+        cv2.rectangle(lines, (size // 8, size // 8), (size - size // 8, size - size // 8), 0, 5)
+        cv2.line(lines, (size // 2, size // 8), (size // 2, size - size // 8), 0, 5)
+        lines[size // 2 - gap // 2 : size // 2 - gap // 2 + gap, size // 2 - 9 : size // 2 + 10] = 255
+        labels = find_regions(lines).labels
+        assert (labels[size // 2, size // 4] != labels[size // 2, 3 * size // 4]) == parted, gap
+
+
+def test_the_default_is_within_the_options_range_and_training_has_what_it_had() -> None:
+    (option,) = (each for each in OPERATIONS["colorize"].parameters if each.name == "close_gaps")
+    assert option.maximum is not None
+    for long_side in (1, 100, 256, 1000, 2000, 20000):
+        assert default_gap(long_side, 10) <= min(option.maximum, 12) and default_gap(10, long_side) > 0
+    assert default_gap(256, 256) == 256 / 32 and default_gap(160, 100) == 160 / 32
+
+
+def test_a_preview_closes_the_same_gaps() -> None:
+    """What comes first from the engine is a small copy; a gap that stays open at full size must not close there."""
+    picture = np.full((2048, 2048, 3), 255, np.uint8)
+    cv2.rectangle(picture, (200, 200), (1848, 1848), (0, 0, 0), 12)
+    cv2.line(picture, (1024, 200), (1024, 1848), (0, 0, 0), 12)
+    picture[1000:1040, 1010:1040] = 255
+    request = build_request(picture, task="lineart")
+    for each in (request, shrunk(request, 512)):
+        hinted = read_regions(each, to_rgb8(each.picture), "lineart")
+        assert hinted.regions.count == 2
+    assert shrunk(replace(request, close_gaps=32), 512).close_gaps == 8
+
+
 def test_colour_goes_round_a_corner_and_not_through_the_wall() -> None:
     """The near side of a wall may be nearer as the crow flies; labels walk."""
     allowed = np.ones((9, 9), bool)
@@ -212,7 +252,7 @@ def test_the_edge_in_a_gap_runs_straight(size: int) -> None:
         for s, t in ((1, 1), (1, -1), (-1, -1), (-1, 1))
     ]
     cv2.fillConvexPoly(lines, np.rint(corners).astype(np.int32), 255)
-    found = find_regions(lines)
+    found = find_regions(lines, size // 32)
     assert found.count == 2
     rows, columns = np.nonzero(
         (found.labels[:, 1:] != found.labels[:, :-1]) & (found.depth[:, 1:] > 0) & (found.depth[:, :-1] > 0)

@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
+from colorgan_core.engine.findings import IN_WORDS, KINDS, SEVERITY, Finding, in_words
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.report import MOST, Finding, findings, marked, write_report
+from colorgan_core.engine.report import beside, findings, marked, notes_of, write_report
 from colorgan_core.engine.request import build_request
 from colorgan_core.engine.result import Painting, flat_painting
+from colorgan_core.engine.work import facts_of
 from colorgan_core.picture.flats import Flats
+from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import Regions, find_regions
 from colorgan_core.picture.strokes import read_strokes
 
@@ -155,8 +158,7 @@ def test_findings_are_inside_the_picture_and_few(colorizer: Colorizer) -> None:
     painting = colorizer.colorize(build_request(picture, task="lineart", hints=hints))
     found = findings(painting)
     assert found and all(0 <= each.x < 200 and 0 <= each.y < 300 and each.size > 0 for each in found)
-    for kind in {each.kind for each in found}:
-        assert sum(each.kind == kind for each in found) <= 2 * MOST
+    assert len(in_words(found)) <= IN_WORDS + 1
     assert all(each.sentence.endswith(".") for each in found)
     assert marked(painting, found).shape == (300, 200, 3)
 
@@ -176,6 +178,7 @@ def test_the_report_has_colors_names_and_no_paths(colorizer: Colorizer, tmp_path
     assert str(tmp_path) not in text and "folder" not in text and told["picture"] == "page 1.png"
     assert (told["width"], told["height"], told["regions"]) == (SIZE, SIZE, painting.regions.count)
     assert told["findings"] == [each.__dict__ for each in found]
+    assert told["words"] == in_words(found) and sum(told["counts"].values()) == len(found)
     assert {(each["color"], each["name"]) for each in told["colors"]} <= {("#c82828", "coat"), ("#283cb4", "sky")}
     assert painting.flats is not None
     pixels = painting.flats.regions.areas[painting.flats.painted]
@@ -190,10 +193,80 @@ def test_marks_show_where_findings_are(size: tuple[int, int]) -> None:
     flats = Flats(regions, np.full((1, 3), 255, np.uint8), np.ones(1, bool), np.zeros(1, bool), np.ones(1), ("",))
     painting = flat_painting(build_request(picture), flats, None)
     x, y = size[1] // 2, size[0] // 2
-    seen = marked(painting, [Finding("gap", x, y, 10, "Here.")])
+    seen = marked(painting, [Finding("gap", x, y, 10, 100, "Here.")])
     assert seen.shape == picture.shape and (painting.picture == 255).all(), "the result itself has no marks"
     red = (seen != 255).any(2)
     if size == (256, 256):
         rows, columns = np.nonzero(red)
         assert abs(np.median(rows) - y) < 12 and abs(np.median(columns) - x) < 24 and 20 < red.sum() < 600
     assert (marked(painting, []) == 255).all()
+
+
+def crowded(gap: int = 4) -> tuple[Array, dict[tuple[int, int], Any]]:
+    """A box with an open wall, and more than a hundred specks of paint in it."""
+    picture = box(gap, at=60)
+    for y in range(100, 210, 10):
+        for x in [*range(50, 120, 10), *range(140, 210, 10)]:
+            cv2.rectangle(picture, (x, y), (x + 4, y + 3), (0, 0, 0), 1)
+    return picture, {(70, 60): RED, (180, 60): BLUE, (5, 5): None}
+
+
+def test_a_report_is_short_ranked_and_loses_nothing(tmp_path: Path) -> None:
+    """What 154 specks would bury comes first; ten in words, the others as a count, all of them in the list for scripts."""
+    painting = painted(*crowded(), hints_at((np.s_[10:20, 10:20], BLUE)))
+    found = findings(painting)
+    specks = [each for each in found if each.kind == "speck"]
+    assert len(specks) == 154 and [each.kind for each in found[:2]] == ["hint-outside", "gap"]
+    assert found[2:] == specks, "specks come last"
+    write_report(tmp_path / "r.json", painting, found, "page.png")
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert len(told["findings"]) == 156 and told["counts"] == {"hint-outside": 1, "gap": 1, "speck": 154}
+    words = told["words"]
+    assert len(words) == 11 and words[0].startswith("1. At 14, 14: This hint") and "open here" in words[1]
+    assert words[-1] == "Not listed here: 146 specks."
+    assert list(told).index("words") < list(told).index("findings"), "a person who opens it sees these first"
+
+
+def test_what_concerns_more_of_the_picture_comes_first() -> None:
+    picture = box(2, wall=190, at=70)
+    picture[120:126, 36:46] = 255
+    found = of("gap", painted(picture, {(70, 128): RED, (200, 128): BLUE, (5, 5): None}))
+    assert [each.x < 60 for each in found] == [True, False] and found[0].area > found[1].area
+    assert set(KINDS) == set(SEVERITY)
+
+
+def test_ten_marks_at_most_and_their_numbers_do_not_cover_each_other() -> None:
+    picture, colors = crowded()
+    painting = painted(picture, colors)
+    found = findings(painting)
+    changed = (marked(painting, found) != to_rgb8(painting.picture)).any(2)
+    assert (marked(painting, found[:IN_WORDS]) == marked(painting, found)).all() and changed.mean() < 0.1
+    alone = [(marked(painting, [each]) != to_rgb8(painting.picture)).any(2) for each in found[10:]]
+    away = [seen for each, seen in zip(found[10:], alone, strict=True) if not (changed & seen).any()]
+    assert len(away) > 50, "most specks have no mark"
+    first = beside(Finding("gap", 128, 128, 10, 9, "Here."), 10, (8, 8), (SIZE, SIZE), [])
+    x, y = beside(Finding("gap", 130, 128, 10, 9, "Here."), 10, (8, 8), (SIZE, SIZE), [(*first, 8, 8)])
+    assert abs(x - first[0]) >= 8 or abs(y - first[1]) >= 8
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_a_hint_that_colours_the_paper_around_the_drawing_gets_a_word(scale: int) -> None:
+    """The outline is open, and the hint in the drawing runs out into the paper; a hint inside a closed one gets none."""
+    picture = cv2.resize(box(), None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+    hints = np.zeros((*picture.shape[:2], 4), np.uint8)
+    hints[20 * scale : 30 * scale, 60 * scale : 90 * scale] = (*BLUE, 255)
+    regions = find_regions(picture.min(2))
+    paper = int(regions.labels[5, 5])
+    outside = painted(picture, {(5, 5): BLUE}, hints, hinted=np.arange(regions.count) == paper)
+    (found,) = of("hint-on-edge", outside)
+    assert abs(found.x - 75 * scale) <= scale and abs(found.y - 25 * scale) <= scale and "100%" in found.sentence
+    assert findings(outside)[0] == found
+    (note,) = notes_of(outside)
+    assert note.startswith(f"The hint at {found.x}, {found.y} colours 100%") and facts_of(outside)["notes"] == [note]
+    inside = np.arange(regions.count) == regions.labels[128 * scale, 70 * scale]
+    assert (
+        notes_of(painted(picture, ROOMS, hints_at((np.s_[100:120, 60:80], RED)) if scale == 1 else None, hinted=inside))
+        == []
+    )
+    white = painted(picture, {(5, 5): (255, 255, 255)}, hints, hinted=np.arange(regions.count) == paper)
+    assert notes_of(white) == []
