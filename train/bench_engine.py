@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from colorgan_core.engine.ask import ask, stop
+from colorgan_core.engine.ask import ask
+from colorgan_core.engine.place import Place
+from colorgan_core.engine.serve_command import end
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.place import Place
@@ -94,7 +96,7 @@ def own_engine() -> Iterator[None]:
         try:
             yield
         finally:
-            stop()
+            end(Place())
             os.environ.pop("COLORGAN_DATA")
             if before is not None:
                 os.environ["COLORGAN_DATA"] = before
