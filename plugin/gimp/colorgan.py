@@ -11,6 +11,7 @@ import gi  # type: ignore[import-not-found]
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
+gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
 from gi.repository import Gegl, Gimp, GimpUi, GLib  # type: ignore[import-not-found]  # noqa: E402
 

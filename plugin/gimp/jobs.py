@@ -8,7 +8,7 @@ from typing import Any
 
 from client import connect_or_start  # type: ignore[import-not-found]
 from gi.repository import Gimp  # type: ignore[import-not-found]
-from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, mark, recall, remember  # type: ignore[import-not-found]
+from image import GROUP, OURS, Canvas, HostError, corrections, is_empty, kind_of, last_group, mark, remember  # type: ignore[import-not-found]
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
 # layers that a result may be without: then they are hidden, and keep what was corrected in them
@@ -68,11 +68,9 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
     if selection is not None:
         blobs.append(selection)
     for child in group.get_children() if group is not None else ():
-        if kind_of(child) in KEPT:
-            found = canvas.layer(child, f"found.{kind_of(child)}")
-            written = recall(child, found)
-            if written is not None:
-                blobs += [found, written]
+        pair = corrections(canvas, child) if kind_of(child) in KEPT else None
+        if pair is not None and (selection is not None or pair[0].data is not pair[1].data):
+            blobs += pair  # outside of a selection lies what was found
     editor = {"order": "rgba", "stack": [["normal", 1.0]] if len(stack) == 1 else stack}
     parameters = {**wishes.parameters, "editor": editor}
     if wishes.styles:
@@ -95,7 +93,7 @@ def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
             layer = children.get(name) or canvas.new(name, blend, made or group, None)
             canvas.write(layer, pixels[name])
             if name in KEPT:
-                remember(layer, name, pixels.get(f"written.{name}", pixels[name]))
+                remember(canvas, layer, name, pixels[name], pixels.get(f"written.{name}", pixels[name]))
             elif name in HIDDEN:
                 mark(layer, name)
     except Exception:

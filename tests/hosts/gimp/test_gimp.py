@@ -107,6 +107,24 @@ def test_every_kind_of_image(gimp: Any, run: Run, turkey: Path, golden: Path, tm
     np.testing.assert_array_equal(dumped(gimp.folder, "style", wanted)[..., :3], wanted[..., :3])
 
 
+def test_an_update(gimp: Any, turkey: Path) -> None:
+    """It takes nothing for a correction that is none, in no kind of image."""
+    small = cv2.resize(to_rgb8(read_picture(turkey).array), (300, 318), interpolation=cv2.INTER_AREA)
+    write_picture(gimp.folder / "small.png", small)
+    gimp.run("update", SMALL=str(gimp.folder / "small.png"))
+
+
+def test_an_update_takes_no_longer_than_a_new_result(gimp: Any, turkey: Path) -> None:
+    """$COLORGAN_UPDATE_SIZE, such as 3000x4000, measures it at another size."""
+    width, height = map(int, os.environ.get("COLORGAN_UPDATE_SIZE", "1500x2000").split("x"))
+    array = cv2.resize(to_rgb8(read_picture(turkey).array), (width, height), interpolation=cv2.INTER_CUBIC)
+    write_picture(gimp.folder / "large.png", array)
+    seconds = gimp.run("seconds", DRAWING=str(gimp.folder / "large.png"))["seconds"]
+    print(seconds)
+    # 1.1 and 1.4 times where nothing else runs; timings are no tests, but three times is another thing
+    assert seconds["update"] < 3 * seconds["new"] and seconds["corrected"] < 3 * seconds["new"], seconds
+
+
 def test_faults(gimp: Any, turkey: Path) -> None:
     from colorgan_plugin.client import connect
 
