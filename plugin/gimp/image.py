@@ -213,17 +213,3 @@ def is_empty(blob: Any) -> bool:
     width = {"uint8": 1, "uint16": 2, "float32": 4}[blob.dtype]
     opacity = (blob.data[at :: 4 * width] for at in range(3 * width, 4 * width))
     return all(each.count(0) == len(each) for each in opacity)
-
-
-def last_group(layers: list[Any]) -> Any:
-    """The topmost group that colorgan has made, in these layers or below them."""
-    for layer in layers:
-        if layer.is_group():
-            if layer.get_name().startswith(GROUP) and any(
-                WRITTEN in child.get_parasite_list() for child in layer.get_children()
-            ):
-                return layer
-            found = last_group(layer.get_children())
-            if found is not None:
-                return found
-    return None
