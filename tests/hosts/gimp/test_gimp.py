@@ -107,6 +107,13 @@ def test_every_kind_of_image(gimp: Any, run: Run, turkey: Path, golden: Path, tm
     np.testing.assert_array_equal(dumped(gimp.folder, "style", wanted)[..., :3], wanted[..., :3])
 
 
+def test_repeat(gimp: Any, turkey: Path) -> None:
+    """What was chosen is remembered with the image, and what colorgan has made is taken for no drawing."""
+    small = cv2.resize(to_rgb8(read_picture(turkey).array), (300, 318), interpolation=cv2.INTER_AREA)
+    write_picture(gimp.folder / "small.png", small)
+    gimp.run("repeat", DRAWING=str(gimp.folder / "small.png"))
+
+
 def test_an_update(gimp: Any, turkey: Path) -> None:
     """It takes nothing for a correction that is none, in no kind of image."""
     small = cv2.resize(to_rgb8(read_picture(turkey).array), (300, 318), interpolation=cv2.INTER_AREA)
@@ -149,12 +156,13 @@ def test_script_fu(gimp: Any, run: Run, turkey: Path, tmp_path: Path) -> None:
 
 def test_the_window(gimp: Any, turkey: Path) -> None:
     """The dialog, a result in one step to undo and redo, and a dialog that is cancelled."""
-    found = gimp.window("alt+o", DRAWING=str(turkey), DIALOGS="2")
+    found = gimp.window("alt+e 7 Tab Tab alt+o", DRAWING=str(turkey), DIALOGS="2")
     assert found["error"] is None and found["status"] == "success", found
     assert found["after"] == ["hints", ["colorgan", ["lines", "shade", "flats"]], found["before"][-1]]
     assert found["again"] == found["after"][1:], "a run with last values"
     assert found["selected"] == ["hints"] and len(found["repeated"]) == 5, "three results beside each other"
     assert found["flats"] == [[122, 74, 46, 255]] * 3, "the hints are remembered"
+    assert found["settings"]["seed"] == 7 and found["settings"]["close-gaps"] == -1, "“Automatic” is left as it was"
     said = (gimp.folder / "window.log").read_text()
     assert "mnemonic" not in said and "colorgan" not in said, said
     if "COLORGAN_SCREENSHOTS" in os.environ:

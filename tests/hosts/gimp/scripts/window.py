@@ -1,5 +1,6 @@
 """In GIMP's window: opens a drawing, asks for the dialog, and says what came of it."""
 
+import json
 import os
 
 from helpers import Gimp, called, child, done, layer, main, opened, pixels, tree
@@ -25,6 +26,8 @@ def steps(report):
         done(os.environ["PROCEDURE"], image, [hints], mode=Gimp.RunMode.WITH_LAST_VALS)
         groups = [each for each in image.get_layers() if each.is_group()]
         report["flats"] = [list(pixels(image, child(each, "flats"))[4 * (400 * 1018 + 644) :][:4]) for each in groups]
+        told = json.loads(bytes(image.get_parasite("colorgan-inputs").get_data()))
+        report["settings"] = told["settings"][os.environ["PROCEDURE"]]
         report["repeated"] = tree(image.get_layers())
     if status == Gimp.PDBStatusType.SUCCESS:  # what the dialog was answered with is remembered
         other = opened(os.environ["DRAWING"])

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the chroot: GIMP's window under a screen of its own; $1 is the key that answers the dialog, whose title is $TITLE.
+# In the chroot: GIMP's window under a screen of its own; $1 has the keys that answer the dialog, whose title is $TITLE.
 # Leaves titles.txt and pictures in $OUT.
 rm -f "$OUT/report.json" "$OUT/titles.txt" "$OUT/display"
 Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> "$OUT/display" > /dev/null 2>&1 &
@@ -18,7 +18,7 @@ for number in $(seq 1 "${DIALOGS:-1}"); do # DIALOGS: how many are shown one aft
     sleep 1.5
     scrot -o "$OUT/dialog.png"
     for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
-        xdotool windowactivate --sync "$dialog" && xdotool key "$1"
+        xdotool windowactivate --sync "$dialog" && xdotool key $1
         sleep 2
         [ "$(xdotool search --onlyvisible --name "^$TITLE\$" 2> /dev/null | tail -1)" = "$dialog" ] || break
     done
