@@ -57,7 +57,8 @@ def parameters_of(told: Told) -> list[Any]:
 def mnemonics(labels: dict[str, str]) -> dict[str, str]:
     """The same with underlined letters that differ from each other, and from those of the dialog's own buttons."""
     free = {name: set(label.lower()) - set("ohcrls") for name, label in labels.items()}  # OK, Help, Cancel, Reset, ...
-    taken, marked = set(), dict(labels)
+    taken: set[str] = set()
+    marked = dict(labels)
     for name in sorted(labels, key=lambda name: len(free[name])):  # "Seed" has few letters to choose from
         label = labels[name]
         at = next(n for n, letter in enumerate(label.lower()) if letter.isalnum() and letter in free[name] - taken)
