@@ -11,32 +11,39 @@ import gi  # type: ignore[import-not-found]
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
+gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
+gi.require_version("Gtk", "3.0")
 from gi.repository import Gegl, Gimp, GimpUi, GLib  # type: ignore[import-not-found]  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import EngineError  # type: ignore[import-not-found]  # noqa: E402
 from image import HostError  # type: ignore[import-not-found]  # noqa: E402
 from jobs import run as run_job  # type: ignore[import-not-found]  # noqa: E402
-from procedures import PROCEDURES, add_arguments, fill, wishes_of  # type: ignore[import-not-found]  # noqa: E402
+from memory import drawing_of, forget_layers, remember_inputs, restore_inputs  # type: ignore[import-not-found]  # noqa: E402
+from procedures import PROCEDURES, add_arguments, wishes_of  # type: ignore[import-not-found]  # noqa: E402
 
 
 def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any, data: Any) -> Any:
     """One call, from the menu or from a script. The image is changed in one step of undo, and only by a whole result."""
     told = PROCEDURES[procedure.get_name()]
+    by_dialog = mode != Gimp.RunMode.NONINTERACTIVE  # now, or the last time
+    if by_dialog:
+        restore_inputs(image, procedure, config)
     if mode == Gimp.RunMode.INTERACTIVE:
+        from dialog import agreed  # type: ignore[import-not-found]
+
         GimpUi.init("colorgan")
-        dialog = GimpUi.ProcedureDialog.new(procedure, config, told.label.replace("_", "").rstrip("…"))
-        fill(dialog, procedure)
-        agreed = dialog.run()
-        dialog.destroy()
-        if not agreed:
+        title = told.label.replace("_", "").rstrip("…")
+        if not agreed(procedure, config, title, image, likely_drawing(told, image, drawables)):
             return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     Gegl.init(None)
     Gimp.progress_init("colorgan")
     try:
-        by_dialog = mode != Gimp.RunMode.NONINTERACTIVE  # now, or the last time
-        run_job(image, wishes_of(told, config, drawables, by_dialog), Gimp.progress_update)
+        wishes = wishes_of(told, image, config, drawables, by_dialog)
+        remember_inputs(image, procedure, config, drawables, wishes.lines)
+        forget_layers(procedure, config)
+        run_job(image, wishes, Gimp.progress_update)
     except (HostError, EngineError) as error:
         return failed(procedure, str(error))
     except Exception as error:
@@ -45,6 +52,14 @@ def run(procedure: Any, mode: Any, image: Any, drawables: list[Any], config: Any
         Gimp.progress_end()
         Gimp.displays_flush()
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
+
+
+def likely_drawing(told: Any, image: Any, drawables: list[Any]) -> tuple[Any, ...]:
+    """What the dialog shows as the drawing; nothing where it is not known."""
+    try:
+        return tuple(drawing_of(image, drawables, True)) if told.operation == "colorize" else tuple(reversed(drawables))
+    except HostError:
+        return ()
 
 
 def failed(procedure: Any, sentence: str) -> Any:

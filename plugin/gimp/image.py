@@ -6,19 +6,29 @@ Pixels are always R'G'B'A of sRGB: what an image is in besides, GEGL knows.
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import struct
 import zlib
 from typing import Any
 
 from client import Blob  # type: ignore[import-not-found]
-from gi.repository import Gegl, Gimp  # type: ignore[import-not-found]
+from gi.repository import Babl, Gegl, Gimp  # type: ignore[import-not-found]
 
 GROUP = "colorgan"
-WRITTEN, KIND = (
-    "colorgan-written",
-    "colorgan-kind",
-)  # parasites: what colorgan wrote last into a layer, and which one it is
+# Parasites of layers: which one it is, what it held when colorgan wrote it last, and the digest and the kind of that.
+KIND, WRITTEN, DIGEST = "colorgan-kind", "colorgan-written", "colorgan-digest"
 FLAGS = Gimp.PARASITE_PERSISTENT | Gimp.PARASITE_UNDOABLE
 FORMATS = {"uint8": "R'G'B'A u8", "uint16": "R'G'B'A u16", "float32": "R'G'B'A float"}
+# Full opacity by precision, as the bytes of a number.
+OPAQUE = {
+    "u8": b"\xff",
+    "u16": b"\xff" * 2,
+    "u32": b"\xff" * 4,
+    "half": struct.pack("=e", 1),
+    "float": struct.pack("=f", 1),
+    "double": struct.pack("=d", 1),
+}
 MODES = {
     "normal": Gimp.LayerMode.NORMAL,
     "multiply": Gimp.LayerMode.MULTIPLY,
@@ -39,6 +49,11 @@ class Canvas:
         self.width, self.height = image.get_width(), image.get_height()
         precision = image.get_precision().value_nick
         self.dtype = "uint8" if precision.startswith("u8") else "uint16" if precision.startswith("u16") else "float32"
+        self.opaque = OPAQUE[precision.partition("-")[0]]
+        profile = image.get_effective_color_profile().get_icc_profile()
+        self.space = (
+            f"{precision} {digest(bytes(profile))}"  # two images of one space have the same numbers for a colour
+        )
 
     def layer(self, layer: Any, name: str) -> Any:
         """What a layer shows, as large as the image, with its mask, without its own opacity."""
@@ -48,6 +63,22 @@ class Canvas:
         where = Gegl.Rectangle.new(-x, -y, self.width, self.height)
         data = layer.get_buffer().get(where, 1.0, FORMATS[self.dtype], Gegl.AbyssPolicy.NONE)
         return Blob(name, self.width, self.height, 4, self.dtype, bytes(data))
+
+    def numbers(self, layer: Any) -> bytes:
+        """The same as the image keeps it, without a conversion."""
+        _, x, y = layer.get_offsets()
+        where = Gegl.Rectangle.new(-x, -y, self.width, self.height)
+        return bytes(layer.get_buffer().get(where, 1.0, None, Gegl.AbyssPolicy.NONE))
+
+    def converted(self, layer: Any, numbers: bytes) -> bytes:
+        """What `layer` would read from a layer of which `numbers` would read this."""
+        name = Babl.get_name(layer.get_format())
+        buffer, where = (
+            Gegl.Buffer.new(name, 0, 0, self.width, self.height),
+            Gegl.Rectangle.new(0, 0, self.width, self.height),
+        )
+        buffer.set(where, name, numbers)
+        return bytes(buffer.get(where, 1.0, FORMATS[self.dtype], Gegl.AbyssPolicy.NONE))
 
     def _masked(self, layer: Any, name: str) -> Any:
         """A copy elsewhere, in which the mask is applied."""
@@ -121,24 +152,60 @@ def mark(layer: Any, kind: str) -> None:
     layer.attach_parasite(Gimp.Parasite.new(KIND, FLAGS, kind.encode("ascii")))
 
 
-def remember(layer: Any, kind: str, pixels: Any) -> None:
-    """The same, and what was written into it."""
+def remember(canvas: Canvas, layer: Any, kind: str, pixels: Any, written: Any) -> None:
+    """Marks a layer, and keeps with it what it holds after `pixels` were written into it, in the image's own numbers: GEGL rounds on the
+    way there and back. Where `written` differs from `pixels` a person has corrected the layer; there something else is kept, so that
+    it counts as corrected the next time, too."""
     mark(layer, kind)
-    data = base64.b64encode(zlib.compress(bytes(pixels.data), 1))  # GIMP's Python takes no bytes over 127 there
-    layer.attach_parasite(Gimp.Parasite.new(WRITTEN, FLAGS, data))
+    held = canvas.numbers(layer)
+    if written is not pixels:
+        held = marked(held, pixels, written, canvas.opaque)
+    # GIMP's Python takes no bytes over 127, and those one by one, so there should be few
+    layer.attach_parasite(Gimp.Parasite.new(WRITTEN, FLAGS, base64.b64encode(zlib.compress(held, 1))))
+    about = {"digest": digest(held), "space": canvas.space, "size": [canvas.width, canvas.height]}
+    layer.attach_parasite(Gimp.Parasite.new(DIGEST, FLAGS, json.dumps(about).encode("ascii")))
 
 
-def recall(layer: Any, like: Any) -> Any:
-    """What colorgan wrote last into a layer of this size, None where it wrote nothing."""
-    parasite = layer.get_parasite(WRITTEN)
-    if parasite is None:
+def marked(held: bytes, one: Any, other: Any, opaque: bytes) -> bytes:
+    """`held`, but as transparent as it is not, wherever `one` and `other` differ. held: RGBA of any depth, as many pixels as the blobs
+    `one` and `other` have. opaque: full opacity in that depth."""
+    count = one.width * one.height
+    here, there = len(held) // count, one.size // count  # bytes of a pixel
+    result, rest = bytearray(held), 4096  # pixels: a piece without a difference is passed over
+    for start in range(0, count, rest):
+        first, second = (bytes(each.data[start * there : (start + rest) * there]) for each in (one, other))
+        if first != second:
+            for at in range(0, len(first), there):
+                if first[at : at + there] != second[at : at + there]:
+                    pixel = here * (start + at // there)
+                    opacity = slice(pixel + here - len(opaque), pixel + here)
+                    result[opacity] = bytes(len(opaque)) if any(result[opacity]) else opaque
+    return bytes(result)
+
+
+def digest(data: Any) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def corrections(canvas: Canvas, layer: Any) -> tuple[Any, Any] | None:
+    """What a layer of an earlier result holds, and what it held when colorgan wrote it: the same blob's pixels where nobody has
+    corrected it. None where nothing was kept. Raises HostError where the two cannot be compared."""
+    about = layer.get_parasite(DIGEST)
+    if about is None:
         return None
-    data = zlib.decompress(base64.b64decode(bytes(parasite.get_data())))
-    return (
-        Blob(f"written.{kind_of(layer)}", like.width, like.height, 4, like.dtype, data)
-        if len(data) == like.size
-        else None
-    )
+    told = json.loads(bytes(about.get_data()))
+    if told["space"] != canvas.space or told["size"] != [canvas.width, canvas.height]:
+        raise HostError(
+            "The image had another size, precision or colour profile when the last result was made, so what you have corrected in "
+            f"“{layer.get_name()}” cannot be told from the rest. Make a new result, without “Update the last result”."
+        )
+    kind = kind_of(layer)
+    found = canvas.layer(layer, f"found.{kind}")
+    data = found.data
+    if told["digest"] != digest(canvas.numbers(layer)):  # it need not be unpacked where nothing was corrected
+        numbers = zlib.decompress(base64.b64decode(bytes(layer.get_parasite(WRITTEN).get_data())))
+        data = canvas.converted(layer, numbers)
+    return found, Blob(f"written.{kind}", found.width, found.height, 4, found.dtype, data)
 
 
 def is_empty(blob: Any) -> bool:
@@ -146,17 +213,3 @@ def is_empty(blob: Any) -> bool:
     width = {"uint8": 1, "uint16": 2, "float32": 4}[blob.dtype]
     opacity = (blob.data[at :: 4 * width] for at in range(3 * width, 4 * width))
     return all(each.count(0) == len(each) for each in opacity)
-
-
-def last_group(layers: list[Any]) -> Any:
-    """The topmost group that colorgan has made, in these layers or below them."""
-    for layer in layers:
-        if layer.is_group():
-            if layer.get_name().startswith(GROUP) and any(
-                child.get_parasite(WRITTEN) for child in layer.get_children()
-            ):
-                return layer
-            found = last_group(layer.get_children())
-            if found is not None:
-                return found
-    return None

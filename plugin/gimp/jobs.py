@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from client import connect_or_start  # type: ignore[import-not-found]
+from client import connect_or_start, words  # type: ignore[import-not-found]
 from gi.repository import Gimp  # type: ignore[import-not-found]
-from image import GROUP, OURS, Canvas, HostError, is_empty, kind_of, last_group, mark, recall, remember  # type: ignore[import-not-found]
+from image import GROUP, OURS, Canvas, HostError, corrections, is_empty, kind_of, mark, remember  # type: ignore[import-not-found]
+from memory import is_result, remember_drawing, result_to_update, result_with  # type: ignore[import-not-found]
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
 # layers that a result may be without: then they are hidden, and keep what was corrected in them
@@ -18,7 +19,7 @@ HIDDEN = ("shade", "holds")
 @dataclass(frozen=True)
 class Wishes:
     """What a call asks for. operation, parameters: of the table. lines: layers, bottom to top. hints, bare, reference: layers or None.
-    styles: layers with weights. update: whether the last group is written anew."""
+    styles: layers with weights. selected: what is chosen in the editor. update: whether the last group is written anew."""
 
     operation: str
     parameters: dict[str, Any]
@@ -27,16 +28,32 @@ class Wishes:
     bare: Any = None
     reference: Any = None
     styles: tuple[tuple[Any, float], ...] = ()
+    selected: tuple[Any, ...] = ()
     update: bool = False
+
+
+def check(wishes: Wishes) -> None:
+    """Raises HostError for layers that cannot be what they are chosen for."""
+    if not wishes.lines:
+        raise HostError("No layer is chosen.")
+    for layer in wishes.lines:
+        if is_result(layer):
+            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+        for purpose, other in (("hints", wishes.hints), ("bare", wishes.bare)):
+            if other == layer:
+                raise HostError(words.refused(layer.get_name(), purpose))
+    if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
+        raise HostError("No style picture is chosen.")
 
 
 def run(image: Any, wishes: Wishes, progress: Callable[[float], None]) -> None:
     """Raises HostError or EngineError with a sentence; the image is then as it was."""
     canvas = Canvas(image)
-    group = last_group(image.get_layers()) if wishes.update else None
+    group = result_to_update(image, wishes.selected, wishes.lines) if wishes.update else None
     parameters, blobs = read(canvas, wishes, group)
     with connect_or_start() as engine:
         result = engine.run(wishes.operation, parameters, blobs, on_progress=lambda told: progress(told.share))
+    selected = image.get_selected_layers()
     image.undo_group_start()
     try:
         if image.get_base_type() != Gimp.ImageBaseType.RGB:
@@ -44,20 +61,15 @@ def run(image: Any, wishes: Wishes, progress: Callable[[float], None]) -> None:
         lay(canvas, wishes, group, result)
     finally:
         image.undo_group_end()
+        image.set_selected_layers(selected)  # GIMP has chosen what was laid in
     for note in result.facts.get("notes", ()):
         Gimp.message(note)
 
 
 def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], list[Any]]:
     """Parameters and pixels for the engine. group: what is to be written anew, or None."""
-    if not wishes.lines:
-        raise HostError("No layer is chosen.")
-    if wishes.operation == "stylize" and not wishes.styles and not wishes.parameters.get("style"):
-        raise HostError("No style picture is chosen.")
     blobs, stack = [], []
     for layer in wishes.lines:
-        if layer.is_group() and layer.get_name().startswith(GROUP):
-            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
         blobs.append(canvas.layer(layer, "picture"))
         if is_empty(blobs[-1]):
             raise HostError(f"The layer “{layer.get_name()}” is empty.")
@@ -70,11 +82,9 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
     if selection is not None:
         blobs.append(selection)
     for child in group.get_children() if group is not None else ():
-        if kind_of(child) in KEPT:
-            found = canvas.layer(child, f"found.{kind_of(child)}")
-            written = recall(child, found)
-            if written is not None:
-                blobs += [found, written]
+        pair = corrections(canvas, child) if kind_of(child) in KEPT else None
+        if pair is not None and (selection is not None or pair[0].data is not pair[1].data):
+            blobs += pair  # outside of a selection lies what was found
     editor = {"order": "rgba", "stack": [["normal", 1.0]] if len(stack) == 1 else stack}
     parameters = {**wishes.parameters, "editor": editor}
     if wishes.styles:
@@ -85,7 +95,8 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
 
 
 def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
-    above, pixels = wishes.lines[-1], result.blobs
+    above = result_with(wishes.lines[-1]) or wishes.lines[-1]
+    pixels = result.blobs
     layers = [(each["name"], each["blend"]) for each in result.facts.get("layers", [])]
     if not layers:
         canvas.write(canvas.new(GROUP, "normal", None, above), pixels["picture"])
@@ -93,11 +104,12 @@ def lay(canvas: Canvas, wishes: Wishes, group: Any, result: Any) -> None:
     children = {} if group is None else {kind_of(child): child for child in group.get_children()}
     made = canvas.group(above) if group is None else None
     try:
+        remember_drawing(made or group, wishes.lines)
         for name, blend in layers:
             layer = children.get(name) or canvas.new(name, blend, made or group, None)
             canvas.write(layer, pixels[name])
             if name in KEPT:
-                remember(layer, name, pixels.get(f"written.{name}", pixels[name]))
+                remember(canvas, layer, name, pixels[name], pixels.get(f"written.{name}", pixels[name]))
             elif name in HIDDEN:
                 mark(layer, name)
     except Exception:

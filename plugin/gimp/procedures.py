@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from client import operations  # type: ignore[import-not-found]
+from client import operations, words  # type: ignore[import-not-found]
 from gi.repository import Gimp, GObject  # type: ignore[import-not-found]
-from jobs import Wishes  # type: ignore[import-not-found]
+from jobs import Wishes, check  # type: ignore[import-not-found]
+from memory import drawing_of  # type: ignore[import-not-found]
 
 STYLES = 3  # files that the dialog has room for
 READWRITE = GObject.ParamFlags.READWRITE
 # What the engine takes care of by itself, or this plug-in.
 OURS = ("weights", "device", "regions", "merge", "split", "paint", "task", "style")
 LAYERS = ("hints", "bare", "reference")
+FILES = {
+    "palette": "Or a file: a palette, a list of colours, or a picture.",
+    "reference": "Or a picture from a file.",
+}  # parameters that may come from a file, too
+AUTOMATIC = {"seed": 0, "close-gaps": -1}  # numbers that stand for no choice
 
 
 @dataclass(frozen=True)
@@ -48,108 +54,82 @@ def parameters_of(told: Told) -> list[Any]:
     ]
 
 
-def mnemonics(names: list[str]) -> dict[str, str]:
-    """Labels whose underlined letters differ from each other, and from those of the dialog's own buttons."""
-    taken, labels = set("ohcrls"), {}  # OK, Help, Cancel, Reset, Load and Save settings
-    for name in names:
-        words = name.replace("_", " ").replace("-", " ").capitalize()
-        at = next((n for n, letter in enumerate(words) if letter.isalpha() and letter.lower() not in taken), None)
-        if at is not None:
-            taken.add(words[at].lower())
-            words = f"{words[:at]}_{words[at:]}"
-        labels[name] = words
-    return labels
+def mnemonics(labels: dict[str, str]) -> dict[str, str]:
+    """The same with underlined letters that differ from each other, and from those of the dialog's own buttons."""
+    free = {name: set(label.lower()) - set("ohcrls") for name, label in labels.items()}  # OK, Help, Cancel, Reset, ...
+    taken: set[str] = set()
+    marked = dict(labels)
+    for name in sorted(labels, key=lambda name: len(free[name])):  # "Seed" has few letters to choose from
+        label = labels[name]
+        at = next(n for n, letter in enumerate(label.lower()) if letter.isalnum() and letter in free[name] - taken)
+        taken.add(label[at].lower())
+        marked[name] = f"{label[:at]}_{label[at:]}"
+    return marked
+
+
+def labels_of(told: Told) -> dict[str, str]:
+    """By argument, what the dialog calls it."""
+    labels = {"drawing": words.LABELS["drawing" if dict(told.fixed).get("task") == "lineart" else "picture"]}
+    for each in parameters_of(told):
+        name = each.name.replace("_", "-")
+        labels[name] = words.LABELS[each.name]
+        if each.name in FILES:
+            labels[f"{name}-file"] = f"{words.LABELS[each.name]} file"
+        if each.name == "palette":
+            labels["use-palette"] = "Use a palette of GIMP"
+    if dict(told.fixed).get("task") == "lineart":
+        labels["update"] = words.LABELS["update"]
+    if told.operation == "stylize":
+        for number in range(1, STYLES + 1):
+            labels[f"style-{number}"], labels[f"weight-{number}"] = f"Style {number}", f"Weight {number}"
+        labels["style-layer"] = "Style layer"
+    return mnemonics(labels)
 
 
 def add_arguments(procedure: Any, told: Told) -> None:
-    parameters = parameters_of(told)
-    names = [each.name for each in parameters]
-    if told.operation == "colorize":
-        names += ["use-palette", "palette-file", "reference-file", "update"]
-    else:
-        names += [f"{kind}-{number}" for number in range(1, STYLES + 1) for kind in ("style", "weight")] + [
-            "style-layer"
-        ]
-    labels = mnemonics(names)
-    for each in parameters:
-        name, label = each.name.replace("_", "-"), labels[each.name]
+    labels = labels_of(told)
+    what = "drawing" if dict(told.fixed).get("task") == "lineart" else "picture"
+    help_ = f"{words.HELP[what]} Without it, the layers that are chosen."
+    procedure.add_layer_argument("drawing", labels["drawing"], help_, True, READWRITE)
+    for each in parameters_of(told):
+        name, help_ = each.name.replace("_", "-"), words.HELP[each.name]
+        label = labels[name]
         if each.name in LAYERS:
-            procedure.add_layer_argument(name, label, each.help, True, READWRITE)
+            procedure.add_layer_argument(name, label, help_, True, READWRITE)
         elif each.name == "palette":
             # GIMP's dialog has no way to choose none; scripts have
-            words = "In this dialog, whether GIMP's palette below counts; scripts need not say so."
-            procedure.add_boolean_argument("use-palette", labels["use-palette"], words, False, READWRITE)
-            procedure.add_palette_argument(
-                name, label, "The colours to use: one of GIMP's palettes.", True, None, False, READWRITE
-            )
-        elif each.name in ("seed", "close_gaps"):
-            more = " -1: not given." if each.default is None else ""
-            procedure.add_int_argument(name, label, each.help + more, -1, int(each.maximum), -1, READWRITE)
+            more = "In this dialog, whether GIMP's palette below counts; scripts need not set it."
+            procedure.add_boolean_argument("use-palette", labels["use-palette"], more, False, READWRITE)
+            procedure.add_palette_argument(name, label, help_, True, None, False, READWRITE)
+        elif name in AUTOMATIC:
+            usual = AUTOMATIC[name]
+            more = f"{help_} Scripts: {usual} is Automatic."
+            procedure.add_int_argument(name, label, more, usual, int(each.maximum), usual, READWRITE)
         elif each.kind == "flag":
-            procedure.add_boolean_argument(name, label, each.help, each.default, READWRITE)
+            procedure.add_boolean_argument(name, label, help_, each.default, READWRITE)
         elif each.kind == "number":
-            procedure.add_double_argument(name, label, each.help, each.minimum, each.maximum, each.default, READWRITE)
+            procedure.add_double_argument(name, label, help_, each.minimum, each.maximum, each.default, READWRITE)
         else:
             raise AssertionError(f"no argument for {each.name}")
-    if told.operation == "colorize":
-        for name, words in (
-            ("palette-file", "Or a file: a palette, a list of colours, or a picture."),
-            ("reference-file", "Or a file."),
-        ):
-            procedure.add_file_argument(name, labels[name], words, Gimp.FileChooserAction.OPEN, True, None, READWRITE)
-        if dict(told.fixed).get("task") == "lineart":
-            words = "Write the last group anew, instead of making another. What you have corrected in it stays."
-            procedure.add_boolean_argument("update", labels["update"], words, False, READWRITE)
-    else:
+        if each.name in FILES:
+            add_file(procedure, f"{name}-file", labels, FILES[each.name])
+    if "update" in labels:
+        procedure.add_boolean_argument("update", labels["update"], words.HELP["update"], False, READWRITE)
+    if told.operation == "stylize":
         for number in range(1, STYLES + 1):
-            style, weight = f"style-{number}", f"weight-{number}"
-            procedure.add_file_argument(
-                style,
-                labels[style],
-                "A picture whose style is taken.",
-                Gimp.FileChooserAction.OPEN,
-                True,
-                None,
-                READWRITE,
-            )
+            weight = f"weight-{number}"
+            add_file(procedure, f"style-{number}", labels, "A picture whose style is taken.")
             procedure.add_double_argument(weight, labels[weight], "How much of it.", 0.01, 100, 1, READWRITE)
-        words = "Or a layer whose style is taken."
-        procedure.add_layer_argument("style-layer", labels["style-layer"], words, True, READWRITE)
+        help_ = "Or a layer whose style is taken."
+        procedure.add_layer_argument("style-layer", labels["style-layer"], help_, True, READWRITE)
 
 
-# What belongs together in a dialog: a title, and arguments.
-FRAMES = (
-    ("What you want", ("hints", "bare", "reference", "reference-file")),
-    ("Colours", ("palette-frame", "palette-file", "seed")),
-    ("Result", ("close-gaps", "shade", "update")),
-    (
-        "Styles",
-        (*(f"{kind}-{number}" for number in range(1, STYLES + 1) for kind in ("style", "weight")), "style-layer"),
-    ),
-    ("How much", ("strength", "preserve-color")),
-)
+def add_file(procedure: Any, name: str, labels: dict[str, str], help_: str) -> None:
+    procedure.add_file_argument(name, labels[name], help_, Gimp.FileChooserAction.OPEN, True, None, READWRITE)
 
 
-def fill(dialog: Any, procedure: Any) -> None:
-    """Puts the arguments into the dialog, in frames."""
-    there = {each.name for each in procedure.get_arguments()}
-    if "use-palette" in there:
-        dialog.fill_frame("palette-frame", "use-palette", False, "palette")
-        there.add("palette-frame")
-    frames = []
-    for title, names in FRAMES:
-        here = [name for name in names if name in there]
-        if here:
-            key = title.lower().replace(" ", "-")
-            dialog.get_label(f"{key}-title", title, False, False)
-            dialog.fill_box(f"{key}-box", here)
-            dialog.fill_frame(key, f"{key}-title", False, f"{key}-box")
-            frames.append(key)
-    dialog.fill(frames)
-
-
-def wishes_of(told: Told, config: Any, drawables: list[Any], by_dialog: bool) -> Any:
-    """What a call asks for."""
+def wishes_of(told: Told, image: Any, config: Any, drawables: list[Any], by_dialog: bool) -> Any:
+    """What a call asks for. Raises HostError where a chosen layer cannot be the drawing."""
     given = {each.name: config.get_property(each.name.replace("_", "-")) for each in parameters_of(told)}
     parameters: dict[str, Any] = dict(told.fixed)
     for name, value in given.items():
@@ -159,11 +139,18 @@ def wishes_of(told: Told, config: Any, drawables: list[Any], by_dialog: bool) ->
             continue
         if name == "palette":
             parameters["palette"] = ",".join("#" + hexadecimal(color) for color in value.get_colors())
-        elif not (name in ("seed", "close_gaps") and value < 0):
+        elif name != "close_gaps" or value >= 0:
             parameters[name] = value
     styles: tuple[tuple[Any, float], ...] = ()
+    drawing = config.get_property("drawing")
+    if drawing is not None:
+        lines = (drawing,)
+    elif told.operation == "colorize":
+        lines = drawing_of(image, drawables, by_dialog)
+    else:
+        lines = tuple(reversed(drawables))
     if told.operation == "colorize":
-        for name in ("palette", "reference"):
+        for name in FILES:
             file = config.get_property(f"{name}-file")
             if file is not None:
                 parameters[name] = file.get_path()
@@ -174,7 +161,9 @@ def wishes_of(told: Told, config: Any, drawables: list[Any], by_dialog: bool) ->
         styles = () if layer is None else ((layer, 1.0),)
     update = dict(told.fixed).get("task") == "lineart" and config.get_property("update")
     layers = [given.get(name) for name in LAYERS]
-    return Wishes(told.operation, parameters, tuple(reversed(drawables)), *layers, styles, update)
+    wishes = Wishes(told.operation, parameters, lines, *layers, styles, tuple(drawables), update)
+    check(wishes)
+    return wishes
 
 
 def hexadecimal(color: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from krita import DockWidget, Krita  # type: ignore[import-not-found]
 
 from . import host
+from .bridge import words
 from .form import Form, beside, button
 from .host import Canvas, HostError
 from .jobs import Job, bug
@@ -66,11 +67,9 @@ class Docker(DockWidget):  # type: ignore[misc]
         whole = QtWidgets.QVBoxLayout(outside)  # what is always in sight lies below what scrolls
         whole.setContentsMargins(0, 0, 0, 6)
         whole.addWidget(scroll, 1)
-        self.update_ = QtWidgets.QCheckBox("Update the last result")
+        self.update_ = QtWidgets.QCheckBox(words.LABELS["update"])
         self.update_.setObjectName("update")
-        self.update_.setToolTip(
-            "Writes flats and shade of the last result anew, instead of making another group. What you have corrected in them stays."
-        )
+        self.update_.setToolTip(words.HELP["update"])
         whole.addWidget(self.update_)
         self.run = button("run", "Colour", "Colours the picture, on new layers.", self.start)
         self.run.setDefault(True)

@@ -10,7 +10,7 @@ from typing import Any
 from krita import Krita  # type: ignore[import-not-found]
 
 from . import host
-from .bridge import operations
+from .bridge import words
 from .host import HostError
 from .jobs import Wishes
 from .palettes import as_text, current_palette, palette_names
@@ -38,12 +38,6 @@ class Other:
     document: Any
 
 
-def said(operation: str, name: str) -> str:
-    """What the table of operations says of a parameter."""
-    parameters = operations.OPERATIONS[operation].parameters
-    return next(each.help for each in parameters if each.name == name)
-
-
 class Form(QtWidgets.QWidget):  # type: ignore[misc]
     """The choices, of which those that the task has are shown; `wishes` says them."""
 
@@ -56,31 +50,32 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         grid.setContentsMargins(6, 6, 6, 6)
         grid.setColumnStretch(1, 1)
         self.task = self._combo("task", "What is to be done.")
-        for words, value in TASKS:
-            self.task.addItem(words, value)
+        for text, value in TASKS:
+            self.task.addItem(text, value)
         self.task.currentIndexChanged.connect(self._task_chosen)
         self.lines = self._layers(
             "lines", "The layer with the picture; or those chosen in the Layers docker, or all that show."
         )
-        self.hints = self._layers("hints", said("colorize", "hints"))
-        self.bare = self._layers("bare", said("colorize", "bare"))
-        self.reference = self._layers("reference", said("colorize", "reference"))
+        self.hints = self._layers("hints", words.HELP["hints"])
+        self.bare = self._layers("bare", words.HELP["bare"])
+        self.reference = self._layers("reference", words.HELP["reference"])
         self.palette = self._combo("palette", "The colours to use: one of Krita's palettes, or a file.")
-        self.gaps = narrow(QtWidgets.QSpinBox(), "gaps", said("colorize", "close_gaps"))
+        self.gaps = narrow(QtWidgets.QSpinBox(), "gaps", words.HELP["close_gaps"])
         self.gaps.setRange(-1, 32)
         self.gaps.setValue(-1)
-        self.gaps.setSpecialValueText("in proportion")
+        self.gaps.setSpecialValueText(words.AUTOMATIC)
         self.gaps.setSuffix(" px")
-        self.seed = narrow(QtWidgets.QSpinBox(), "seed", said("colorize", "seed"))
+        self.seed = narrow(QtWidgets.QSpinBox(), "seed", words.HELP["seed"])
         self.seed.setRange(0, 2**31 - 1)
-        words = "Colours it anew, with a seed that nobody has chosen."
-        self.surprise = button("surprise", "Surprise me", words, self.surprised.emit)
-        self.shade = QtWidgets.QCheckBox("Soft light and dark")
+        self.seed.setSpecialValueText(words.AUTOMATIC)  # 0
+        tip = "Colours it anew, with a seed that nobody has chosen."
+        self.surprise = button("surprise", "Surprise me", tip, self.surprised.emit)
+        self.shade = QtWidgets.QCheckBox(words.LABELS["shade"])
         self.shade.setObjectName("shade")
         self.shade.setChecked(True)
-        self.shade.setToolTip(said("colorize", "shade"))
-        words = "Pictures whose style is taken, each as much as its weight says."
-        self.styles = narrow(QtWidgets.QTableWidget(0, 2), "styles", words)
+        self.shade.setToolTip(words.HELP["shade"])
+        tip = "Pictures whose style is taken, each as much as its weight says."
+        self.styles = narrow(QtWidgets.QTableWidget(0, 2), "styles", tip)
         self.styles.setHorizontalHeaderLabels(["Style", "Weight"])
         self.styles.horizontalHeader().setSectionResizeMode(0, QtWidgets.QHeaderView.Stretch)
         self.styles.verticalHeader().hide()
@@ -94,21 +89,23 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.strength.setObjectName("strength")
         self.strength.setRange(0, 100)
         self.strength.setValue(100)
-        self.strength.setToolTip(said("stylize", "strength"))
-        self.keep = QtWidgets.QCheckBox("Keep the picture's")
+        self.strength.setToolTip(words.HELP["strength"])
+        self.keep = QtWidgets.QCheckBox(words.LABELS["preserve_color"])
         self.keep.setObjectName("keep")
-        self.keep.setToolTip(said("stylize", "preserve_color"))
+        self.keep.setToolTip(words.HELP["preserve_color"])
 
+        named = words.LABELS
         self.rows = {
-            "task": ("Task", self.task), "lines": ("Picture", self.lines), "hints": ("Hints", self.hints), "bare": ("Bare", self.bare),
-            "reference": ("Reference", self.reference), "palette": ("Palette", self.palette),
-            "seed": ("Seed", beside(self.seed, self.surprise)), "gaps": ("Close gaps", self.gaps), "shade": ("Shade", self.shade),
+            "task": ("Task", self.task), "lines": (named["drawing"], self.lines), "hints": (named["hints"], self.hints),
+            "bare": (named["bare"], self.bare), "reference": (named["reference"], self.reference),
+            "palette": (named["palette"], self.palette), "seed": (named["seed"], beside(self.seed, self.surprise)),
+            "gaps": (named["close_gaps"], self.gaps), "shade": ("", self.shade),
             "styles": ("Styles", above(self.styles, beside(self.add_style, self.drop_style))),
-            "strength": ("Strength", self.strength), "keep": ("Colours", self.keep),
+            "strength": (named["strength"], self.strength), "keep": ("", self.keep),
         }  # fmt: skip
         self.labels = {}
-        for row, (name, (words, widget)) in enumerate(self.rows.items()):
-            self.labels[name] = QtWidgets.QLabel(words)
+        for row, (name, (text, widget)) in enumerate(self.rows.items()):
+            self.labels[name] = QtWidgets.QLabel(text)
             self.labels[name].setBuddy(widget)
             grid.addWidget(self.labels[name], row, 0, Qt.AlignTop if name == "styles" else Qt.AlignVCenter)
             grid.addWidget(widget, row, 1)
@@ -131,6 +128,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
             "gray": {"styles", "strength", "keep", "bare", "gaps", "shade"},
             "stylize": {"hints", "bare", "reference", "palette", "seed", "gaps", "shade"},
         }[task]
+        self.labels["lines"].setText(words.LABELS["drawing" if task == "lineart" else "picture"])
         for name, (_, widget) in self.rows.items():
             widget.setVisible(name not in hidden)
             self.labels[name].setVisible(name not in hidden)
@@ -146,8 +144,8 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
             before = combo.currentData()
             combo.blockSignals(True)
             combo.clear()
-            for words, value in first:
-                combo.addItem(words, value)
+            for text, value in first:
+                combo.addItem(text, value)
             for node in nodes:
                 combo.addItem(node.name(), host.identity(node))
             if combo is self.reference:
@@ -279,8 +277,8 @@ def narrow(widget: Any, name: str, tip: str) -> Any:
     return widget
 
 
-def button(name: str, words: str, tip: str, clicked: Callable[[], None]) -> Any:
-    made = QtWidgets.QPushButton(words)
+def button(name: str, text: str, tip: str, clicked: Callable[[], None]) -> Any:
+    made = QtWidgets.QPushButton(text)
     made.setObjectName(name)
     made.setToolTip(tip)
     made.clicked.connect(lambda: clicked())

@@ -76,12 +76,19 @@ class Canvas:
         return Blob("selection", self.width, self.height, 1, "uint8", data) if data.count(0) < len(data) else None
 
     def other(self, document: Any, name: str) -> Blob:
-        """What another open document shows."""
-        theirs = Canvas(document)
-        if theirs.order != self.order:
-            raise HostError("The other picture has another depth of colour than this one.")
-        data = raw(document.pixelData(0, 0, theirs.width, theirs.height))
-        return Blob(name, theirs.width, theirs.height, 4, theirs.dtype, data)
+        """What another open document shows, in this one's colour space; the other one stays as it is."""
+        wanted = (self.document.colorModel(), self.document.colorDepth(), self.document.colorProfile())
+        shown = document
+        if wanted != (document.colorModel(), document.colorDepth(), document.colorProfile()):
+            shown = document.clone()
+            shown.setBatchmode(True)
+            shown.setColorSpace(*wanted)
+        try:
+            width, height = shown.width(), shown.height()
+            return Blob(name, width, height, 4, self.dtype, raw(shown.pixelData(0, 0, width, height)))
+        finally:
+            if shown is not document:
+                shown.close()
 
     def new(self, name: str, blend: str, pixels: Blob) -> Any:
         """A layer that is in no picture yet."""

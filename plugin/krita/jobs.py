@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .bridge import Blob, Engine, Progress, Result
+from .bridge import Blob, Engine, Progress, Result, words
 from .host import GROUP, OURS, Canvas, HostError, find, identity, is_empty, packed
 
 KEPT = ("flats", "shade")  # layers whose corrections are looked for
@@ -174,6 +174,9 @@ def check(canvas: Canvas, wishes: Wishes) -> None:
     for node in wishes.lines:
         if node.name() == GROUP:
             raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+        for purpose, other in (("hints", wishes.hints), ("bare", wishes.bare)):
+            if other is not None and identity(other) == identity(node):
+                raise HostError(words.refused(node.name(), purpose))
         if is_empty(node):
             raise HostError(f"The layer “{node.name()}” is empty.")
     if wishes.update is None and wishes.lines[-1].parentNode().locked():

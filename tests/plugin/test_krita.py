@@ -86,7 +86,10 @@ def test_what_is_asked(fake: FakeEngine) -> None:
     mask = np.zeros((40, 40), np.uint8)
     mask[:20] = 200
     document.mask = Selection(mask)
-    krita.colorize(document, [lines, ink], hints=ink, bare=lines, reference=lines, seed=4, close_gaps=0)
+    dabs, mask_layer = (document.createNode(name, "paintlayer") for name in ("dabs", "mask"))
+    for each in (dabs, mask_layer):
+        document.rootNode().addChildNode(each, ink)
+    krita.colorize(document, [lines, ink], hints=dabs, bare=mask_layer, reference=lines, seed=4, close_gaps=0)
     ((operation, parameters, blobs),) = fake.asked
     assert operation == "colorize" and [blob.name for blob in blobs] == [
         "picture",
@@ -113,6 +116,15 @@ def test_what_is_asked(fake: FakeEngine) -> None:
         "style",
         "style",
     ]
+
+
+@pytest.mark.parametrize("purpose", ["hints", "bare"])
+def test_hints_are_not_the_drawing_too(purpose: str, fake: FakeEngine) -> None:
+    document, lines = drawn()
+    steps = len(document.steps)
+    with pytest.raises(HostError, match="“lines” is chosen as the drawing"):
+        krita.colorize(document, lines, **{purpose: lines})
+    assert not fake.asked and len(document.steps) == steps
 
 
 def test_a_picture_that_was_scaled_has_no_corrections(fake: FakeEngine) -> None:

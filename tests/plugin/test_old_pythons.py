@@ -26,7 +26,7 @@ LATER = {"removeprefix", "removesuffix", "bit_count", "pairwise", "batched"}  # 
 ROOTS = {"colorgan_core", "protocol", "operations", "errors"}
 HOSTS = {
     KRITA: {"krita", "PyQt5", "PyQt6", "colorgan_plugin"},
-    GIMP: {"gi", "client", "image", "jobs", "procedures"},
+    GIMP: {"gi", "client", "dialog", "image", "jobs", "memory", "procedures"},
 }  # what a folder may import besides
 
 

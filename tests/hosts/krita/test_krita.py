@@ -147,6 +147,11 @@ def test_live(krita: Krita, turkey: Path, tmp_path: Path) -> None:
     assert found["stroke seen"], "a stroke with the mouse is followed"
 
 
+def test_another_document_as_reference(krita: Krita) -> None:
+    found = krita("reference")
+    assert found["RGBA U8"] == found["RGBA U16"]
+
+
 def test_files_scripts_and_the_zip(krita: Krita, run: Run, turkey: Path, golden: Path, tmp_path: Path) -> None:
     assert run("colorize", turkey, "-o", tmp_path / "turkey.psd").code == 0
     assert run("colorize", turkey, "-o", tmp_path / "turkey.ora").code == 0

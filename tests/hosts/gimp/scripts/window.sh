@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the chroot: GIMP's window under a screen of its own; $1 is the key that answers the dialog, whose title is $TITLE.
+# In the chroot: GIMP's window under a screen of its own; $1 has the keys that answer the dialog, whose title is $TITLE.
 # Leaves titles.txt and pictures in $OUT.
 rm -f "$OUT/report.json" "$OUT/titles.txt" "$OUT/display"
 Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3> "$OUT/display" > /dev/null 2>&1 &
@@ -9,17 +9,19 @@ openbox > /dev/null 2>&1 &
 until xprop -root _NET_SUPPORTING_WM_CHECK | grep -q '#'; do sleep 0.1; done # without it no window is given the keys
 script="exec(compile(open('$OUT/scripts/window.py').read(), 'window.py', 'exec'))"
 dbus-run-session -- gimp --new-instance --no-splash --batch-interpreter python-fu-eval -b "$script" > "$OUT/window.log" 2>&1 &
-for _ in $(seq 1 240); do
-    dialog=$(xdotool search --onlyvisible --name "^$TITLE\$" 2> /dev/null | tail -1)
-    [ -n "$dialog" ] && break
-    sleep 0.25
-done
-sleep 1.5
-scrot -o "$OUT/dialog.png"
-for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
-    xdotool windowactivate --sync "$dialog" && xdotool key "$1"
-    sleep 2
-    xdotool search --onlyvisible --name "^$TITLE\$" > /dev/null 2>&1 || break
+for number in $(seq 1 "${DIALOGS:-1}"); do # DIALOGS: how many are shown one after the other
+    for _ in $(seq 1 240); do
+        dialog=$(xdotool search --onlyvisible --name "^$TITLE\$" 2> /dev/null | tail -1)
+        [ -n "$dialog" ] && break
+        sleep 0.25
+    done
+    sleep 1.5
+    scrot -o "$OUT/dialog.png"
+    for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
+        xdotool windowactivate --sync "$dialog" && xdotool key $1
+        sleep 2
+        [ "$(xdotool search --onlyvisible --name "^$TITLE\$" 2> /dev/null | tail -1)" = "$dialog" ] || break
+    done
 done
 for _ in $(seq 1 160); do [ -s "$OUT/report.json" ] && break; sleep 0.25; done
 sleep 1.5

@@ -1,0 +1,40 @@
+"""Words that the plug-ins show: one label and one explanation for what is the same in every editor."""
+
+from __future__ import annotations
+
+AUTOMATIC = "Automatic"  # in place of the number that stands for it
+
+LABELS = {
+    "drawing": "Drawing",
+    "picture": "Picture",
+    "hints": "Hints",
+    "bare": "Keep unpainted",
+    "reference": "Reference",
+    "palette": "Palette",
+    "seed": "Seed",
+    "close_gaps": "Close gaps",
+    "shade": "Soft light and dark",
+    "update": "Update the last result",
+    "strength": "Strength",
+    "preserve_color": "Keep the picture's colours",
+}
+
+HELP = {
+    "drawing": "The layer with the lines.",
+    "picture": "The layer to work on.",
+    "hints": "A layer with dabs of the colours that you want. A dab in a region gives the region its colour.",
+    "bare": "A layer that marks what stays unpainted: by opaque pixels or, if it has no transparency, by bright ones.",
+    "reference": "A colour picture whose colours are taken over.",
+    "palette": "The colours to use.",
+    "seed": "Another number gives another colouring, the same number the same one. Automatic: the likeliest colours.",
+    "close_gaps": "Colour does not pass through gaps in the lines of up to so many pixels. Automatic: by the size of the picture.",
+    "shade": "Lays soft light and dark over the flat colours.",
+    "update": "Writes the last result anew instead of making another one. What you have corrected in it stays.",
+    "strength": "How much of the style: 0 is the picture as it was, 1 is all.",
+    "preserve_color": "Takes only the brushwork of the style.",
+}
+
+
+def refused(layer: str, purpose: str) -> str:
+    """What is said where a layer is chosen as the drawing, and as its own hints or mask. purpose: of LABELS."""
+    return f"“{layer}” is chosen as the drawing and under “{LABELS[purpose]}”, too. Choose the layer with the lines as the drawing."
