@@ -127,9 +127,9 @@ def colorize(
             lost = None
         else:
             lost = write_picture(output, drawn, picture.profile)
-        say_notes(asked.read, lost)
+        say_notes(asked.read, lost, facts.get("notes", ()))
         if verbose:
-            click.echo("\n".join(f"{name:8} {value}" for name, value in facts.items()))
+            click.echo("\n".join(f"{name:8} {value}" for name, value in facts.items() if name != "notes"))
         return
     from .loaded import Loaded
     from .pipeline import Colorizer
@@ -140,7 +140,7 @@ def colorize(
     painting = Colorizer(loaded).colorize(asked.request)
     painted = time.perf_counter()
     _, lost = write_colorized(painting, source, outputs)
-    say_notes(asked.read, lost)
+    say_notes(asked.read, lost, painting.notes)
     if verbose:
         colors = (
             " ".join("#" + bytes(color).hex() for color in painting.palette) if painting.palette is not None else "none"
@@ -189,9 +189,9 @@ def _eight_bits(source: Path, picture: Picture, lost: str | None) -> str | None:
     return f"{source.name} has more than 8 bits a channel, and the result has 8." + (f" {lost}" if lost else "")
 
 
-def say_notes(read: Sequence[Picture], lost: str | None) -> None:
-    """What the person should know of the files read and of the one written, on stderr."""
-    for note in [*(each.note for each in read), lost]:
+def say_notes(read: Sequence[Picture], lost: str | None, notes: Sequence[str] = ()) -> None:
+    """What the person should know of the files read, of the work, and of the file written, on stderr."""
+    for note in [*(each.note for each in read), *notes, lost]:
         if note:
             click.echo(f"colorgan: {note}", err=True)
 

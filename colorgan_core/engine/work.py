@@ -210,11 +210,12 @@ def profile_of(parameters: dict[str, Any]) -> bytes | None:
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:
-    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted."""
+    """Plain JSON: task, palette as #rrggbb or None, notes for the person, and of flats the number of regions, all and painted."""
     palette, flats = painting.palette, painting.flats
     facts: dict[str, Any] = {
         "task": painting.task,
         "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
+        "notes": list(painting.notes),
     }
     return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
 

@@ -169,7 +169,8 @@ class Docker(DockWidget):  # type: ignore[misc]
         if job.layered:
             self.group = host.identity(job.made)
         facts = job.result.facts if job.result is not None else {}
-        self._say(f"{facts['painted']} of {facts['regions']} regions are painted." if "painted" in facts else "Done.")
+        done = f"{facts['painted']} of {facts['regions']} regions are painted." if "painted" in facts else "Done."
+        self._say(" ".join([done, *facts.get("notes", ())]))
         self._ended(job)
 
     def _failed(self, job: Job, sentence: str) -> None:

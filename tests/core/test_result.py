@@ -14,7 +14,7 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, build_request
-from colorgan_core.engine.result import Painting, flat_painting, in_group, on_glass, shade_of
+from colorgan_core.engine.result import Painting, flat_painting, in_group, shade_of
 from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.picture.flats import Flats, Paint, make_flats, relief_of
 from colorgan_core.picture.layer_files import write_layers
@@ -128,7 +128,7 @@ def test_lines_on_glass_get_color_below_them(colorizer: Colorizer, dtype: Any, f
     ink = np.zeros((*paper.shape[:2], 4), dtype)
     ink[..., 3] = ((250 - paper.min(2)) / np.float32(250) * full).astype(dtype)
     request = build_request(ink, task="lineart", hints=hints_for(paper), shade=shade)
-    assert on_glass(request.picture)
+    assert request.ground.clear
     painting = colorizer.colorize(request)
     layers = flat_layers(painting)
     assert layers["lines"].blend == "normal"
