@@ -103,7 +103,10 @@ def _both(picture: Array) -> tuple[Array, Array]:
 
 def fit(rows: list[Row]) -> Array:
     """Ridge logistic regression by Newton's method."""
-    x, y, weight = np.stack([terms(row[0]) for row in rows]), *(np.array([row[n] for row in rows], float) for n in (1, 2))
+    x, y, weight = (
+        np.stack([terms(row[0]) for row in rows]),
+        *(np.array([row[n] for row in rows], float) for n in (1, 2)),
+    )
     mean, spread = x.mean(0), x.std(0)
     mean[0], spread[0] = 0, 1
     z, weight, b = (x - mean) / spread, weight / weight.mean(), np.zeros(x.shape[1])

@@ -28,7 +28,9 @@ def noise(rng: Rng, shape: tuple[int, ...], cells: int) -> Array:
     """(h, w) in 0..1, smooth, with about so many hills along the long side."""
     height, width = shape[:2]
     rows, columns = (max(2, round(cells * side / max(height, width))) for side in (height, width))
-    return np.asarray(cv2.resize(rng.random((rows, columns)), (width, height), interpolation=cv2.INTER_CUBIC)).clip(0, 1)
+    return np.asarray(cv2.resize(rng.random((rows, columns)), (width, height), interpolation=cv2.INTER_CUBIC)).clip(
+        0, 1
+    )
 
 
 def fractal(rng: Rng, shape: tuple[int, ...], first: int = 3, fall: float = 0.55) -> Array:
@@ -190,7 +192,12 @@ def blue_pencil(lines: Array, rng: Rng) -> Array:
         reach = rng.uniform(3, 9) * max(lines.shape) / 500
         shift = [((noise(rng, lines.shape, 5) - 0.5) * 2 * reach).astype(np.float32) for _ in range(2)]
         sketch = cv2.remap(lines, x + shift[0], y + shift[1], cv2.INTER_LINEAR, borderValue=255)
-        strength = (255.0 - sketch)[..., None] / 255 * rng.uniform(0.4, 1) * (0.6 + 0.4 * noise(rng, lines.shape, 60))[..., None]
+        strength = (
+            (255.0 - sketch)[..., None]
+            / 255
+            * rng.uniform(0.4, 1)
+            * (0.6 + 0.4 * noise(rng, lines.shape, 60))[..., None]
+        )
         page = page * (1 - strength * (1 - blue / 255))
     for _ in range(3):
         one, other = rng.uniform(0, 1, (2, 2)) * [width, height]

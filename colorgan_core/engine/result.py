@@ -87,7 +87,9 @@ class Painting:
             if self.holds is not None:
                 base = drawn[..., 3:] if cut is None else np.where(cut, 1, drawn[..., 3:])
                 above = over(self._held(rows), drawn[..., :3], base)
-                drawn = np.dstack([above[..., :3], above[..., 3:] if cut is None else np.where(cut, drawn[..., 3:], above[..., 3:])])
+                drawn = np.dstack(
+                    [above[..., :3], above[..., 3:] if cut is None else np.where(cut, drawn[..., 3:], above[..., 3:])]
+                )
             picture[rows] = from_unit(drawn[..., : picture.shape[2]], native.dtype)
 
         each_band(labels.shape, fill, advance)

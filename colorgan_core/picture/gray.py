@@ -20,6 +20,10 @@ DOT = 1 / 100  # of the long side; larger than the pitch of a screen
 BROAD = 9  # px of SIDE; what is thicker is no line
 RIM = 0.08  # of each side; a photograph of a drawing shows the table there
 COLOR = 0.12  # of full chroma, relative to the paper; grey pictures have less
+MARK = 0.7  # of the paper; what is darker is a line or an area in ink
+SPECK = 0.005  # of the long side; a shorter mark is dust
+EVEN = 0.88  # of even light; paper is above
+TONES = 0.02  # of a page, that may be below
 SOLID = 7  # px of SIDE; a colour that fills less is that of a line
 
 # Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
@@ -42,7 +46,7 @@ class Seen:
 
     @property
     def sure(self) -> bool:
-        return max(self.lineart, 1 - self.lineart) >= SURE
+        return not self.blank and max(self.lineart, 1 - self.lineart) >= SURE
 
 
 def detect_task(rgb: UInt8) -> Literal["lineart", "gray"]:
@@ -58,10 +62,9 @@ def look_at(rgb: UInt8) -> Seen:
     A page without lines is a drawing of nothing.
     """
     fine = _fine(rgb)
-    blank = is_blank(rgb)
-    light, dark = (probability(features(each)) for each in (fine, 255 - fine))
-    if blank:
+    if is_blank(fine):
         return Seen(1.0, False, True)
+    light, dark = (probability(features(each)) for each in (fine, 255 - fine))
     return Seen(max(light, dark), dark > light, False)
 
 
@@ -111,16 +114,15 @@ def features(rgb: UInt8) -> NDArray[np.float64]:
 
 
 def is_blank(rgb: UInt8) -> bool:
-    """Whether H x W x 3 uint8 has no line: nothing darker than its paper, or lighter on black paper, that is longer than a speck."""
+    """Whether H x W x 3 uint8 is paper, black paper too, and nothing else: no mark longer than a speck, and no tone of its own."""
     small = np.asarray(cv2.medianBlur(_fine(rgb), 3)) if min(rgb.shape[:2]) > 2 else rgb
-    for value in (small.min(2), 255 - small.max(2)):
-        paper = float(np.percentile(value[:: max(1, value.shape[0] // 256), :: max(1, value.shape[1] // 256)], 90))
-        if paper < 128:
-            continue
-        marks = (value < 0.7 * paper).astype(np.uint8)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-        return bool(stats[1:, 2:4].max(initial=0) < max(2, 0.005 * max(rgb.shape[:2])))
-    return False
+    value = small.min(2) if np.median(small) >= 128 else 255 - small.max(2)
+    paper = _paper(value)
+    light = _light(paper)
+    marks = (value < MARK * np.maximum(paper, SHADE * light)).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    specks = stats[1:, 2:4].max(initial=0) < max(2, SPECK * max(value.shape))
+    return bool(specks and np.mean(paper < EVEN * light) < TONES)
 
 
 def _fine(rgb: UInt8) -> UInt8:

@@ -73,7 +73,9 @@ class _Transparency:
             near = cv2.resize(away[self.places].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST_EXACT)
             cut = np.asarray((near > 0) & (self.picture[..., 3] < 255))
         opaque = self.alpha >= 128
-        paper = opaque & (cv2.resize(self.picture[..., :3].min(2), opaque.shape[::-1], interpolation=cv2.INTER_AREA) > WHITE)
+        paper = opaque & (
+            cv2.resize(self.picture[..., :3].min(2), opaque.shape[::-1], interpolation=cv2.INTER_AREA) > WHITE
+        )
         return Ground(clear=cut is None and paper.sum() < 0.01 * opaque.sum(), cut=cut)
 
     @cached_property

@@ -152,8 +152,15 @@ def test_size_changes_nothing(kind: str) -> None:
 def empty_pages() -> dict[str, Array]:
     rng = np.random.default_rng(0)
     tinted = np.full((300, 400, 3), (250, 240, 215), np.uint8)
-    scan = np.clip(tinted * np.linspace(0.85, 1, 400)[None, :, None] + rng.normal(0, 6, (300, 400, 1)), 0, 255).astype(np.uint8)
-    return {"white": np.full((300, 400, 3), 255, np.uint8), "tinted": tinted, "scan": scan, "black": np.zeros((300, 400, 3), np.uint8)}
+    scan = np.clip(tinted * np.linspace(0.85, 1, 400)[None, :, None] + rng.normal(0, 6, (300, 400, 1)), 0, 255).astype(
+        np.uint8
+    )
+    return {
+        "white": np.full((300, 400, 3), 255, np.uint8),
+        "tinted": tinted,
+        "scan": scan,
+        "black": np.zeros((300, 400, 3), np.uint8),
+    }
 
 
 @pytest.mark.parametrize("name", list(empty_pages()))
