@@ -10,6 +10,7 @@ Importing this package is instant: torch is imported by the first call.
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def colorize(
     0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side, 12 at most. shade: whether line art gets light
     and dark over its flat colours. paint: the network's own picture, without flats. Returns the dtype of `array`,
     H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
-    one sentence for a person.
+    one sentence for a person. Warns (UserWarning) where it is not certain that the picture is what it was taken for, and where a drawing
+    has no lines.
     """
     from .engine.request import build_request
     from .operations import check
@@ -76,7 +78,10 @@ def colorize(
     from .engine.pipeline import Colorizer
     from .stored_weights import find
 
-    return Colorizer(_loaded(find(weights), device)).colorize(request).picture
+    painting = Colorizer(_loaded(find(weights), device)).colorize(request)
+    for note in painting.notes:
+        warnings.warn(note, stacklevel=2)
+    return painting.picture
 
 
 def stylize(

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.pipeline import Colorizer
+from ..engine.pipeline import Colorizer, notes_on, take
 from ..engine.request import ColorizeRequest
-from ..picture.gray import detect_task
-from ..picture.pixels import to_rgb8
 
 NONE = np.zeros((0, 3), np.uint8)
 
@@ -20,17 +18,28 @@ NONE = np.zeros((0, 3), np.uint8)
 @dataclass(frozen=True)
 class Look:
     """task: "lineart" or "gray". palette: colours as #rrggbb, given or chosen; None: there is none, and free colours keep to
-    `steady`. names: of the palette's colours."""
+    `steady`. names: of the palette's colours. black_paper: whether the frames are light lines on black paper; None: each is looked at.
+    notes: what the person should know of it."""
 
     task: str
     palette: tuple[str, ...] | None
     names: tuple[str, ...]
     steady: tuple[str, ...]
+    black_paper: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def of(self, request: ColorizeRequest) -> ColorizeRequest:
         """The request in this look."""
         palette = None if self.palette is None else _colors(self.palette)
-        return replace(request, task=self.task, palette=palette, palette_names=self.names, steady=_colors(self.steady))
+        steady = _colors(self.steady)
+        return replace(
+            request,
+            task=self.task,
+            palette=palette,
+            palette_names=self.names,
+            steady=steady,
+            black_paper=self.black_paper,
+        )
 
     def plain(self) -> dict[str, Any]:
         return asdict(self)
@@ -39,7 +48,9 @@ class Look:
 def look_of(told: Mapping[str, Any]) -> Look:
     """The look that `plain` told, read back from JSON."""
     palette = told["palette"]
-    return Look(told["task"], None if palette is None else tuple(palette), tuple(told["names"]), tuple(told["steady"]))
+    palette = None if palette is None else tuple(palette)
+    names, steady, notes = (tuple(told.get(name, ())) for name in ("names", "steady", "notes"))
+    return Look(told["task"], palette, names, steady, told.get("black_paper"), notes)
 
 
 def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> Look:
@@ -47,20 +58,23 @@ def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> 
 
     A picture with hints gets none: then the colours that the network leaves free keep to those of this frame. keyed: keys have colours.
     """
-    if request.palette is not None:
-        task = "lineart" if request.kept is not None else request.task
-        task = detect_task(to_rgb8(request.picture)) if task == "auto" else task
-        return Look(task, tuple(_hex(request.palette)), request.palette_names, ())
-    if keyed and request.reference is None:
+    if keyed and request.palette is None and request.reference is None:
         return Look(request.task, None, (), ())
-    painting = colorizer.colorize(replace(request, steady=NONE))
+    taken, _, seen = take(request)
+    if seen.blank:  # it shows nothing of the others, and has a note of its own
+        look = Look(request.task, None, (), ())
+    else:
+        look = Look(taken.task, None, (), (), taken.black_paper, notes_on(request, taken, seen))
+    if request.palette is not None:
+        return replace(look, palette=tuple(_hex(request.palette)), names=request.palette_names)
+    painting = colorizer.colorize(replace(taken, steady=NONE))
     if painting.palette is not None:
-        return Look(painting.task, tuple(dict.fromkeys(_hex(painting.palette))), (), ())
+        return replace(look, palette=tuple(dict.fromkeys(_hex(painting.palette))))
     flats = painting.flats
     if flats is None:
-        return Look(painting.task, None, (), ())
+        return look
     free = flats.colors[flats.painted & ~flats.hinted]
-    return Look(painting.task, None, (), tuple(_hex(np.unique(free, axis=0))))
+    return replace(look, steady=tuple(_hex(np.unique(free, axis=0))))
 
 
 def _hex(colors: NDArray[np.uint8]) -> list[str]:

@@ -236,6 +236,8 @@ class _Owner:
                     continue  # it is a result
                 self.look = self._chosen(asdict(task))
                 if self.look is not None:
+                    for sentence in self.look.get("notes", ()):
+                        self.watch.note(sentence)
                     self.manifest.add_look({"basis": basis, "look": self.look})
                     break
         for hand in self.hands:

@@ -133,7 +133,7 @@ def colorize(
             lost = write_picture(output, drawn, picture.profile)
         say_notes(asked.read, lost, *facts.pop("notes", ()))
         if verbose:
-            click.echo("\n".join(f"{name:8} {value}" for name, value in facts.items()))
+            click.echo("\n".join(f"{name:8} {value}" for name, value in facts.items() if name != "notes"))
         return
     from .loaded import Loaded
     from .pipeline import Colorizer

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
 from ..picture.flats import Paint, exactly, filled, make_flats, recolored
-from ..picture.gray import detect_task
+from ..picture.gray import Seen, look_at
 from ..picture.kmeans import palette_of
-from ..picture.pixels import to_rgb8
+from ..picture.pixels import alpha_of, to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
 from ..picture.strokes import Hinted, off_paper, read_strokes, shapes_on_paper, unhinted
 from ..progress import Advance, part, unwatched
@@ -53,13 +53,18 @@ class Colorizer:
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
-        rgb = to_rgb8(request.picture)
+        taken, rgb, seen = take(request)
+        return replace(self._colorize(taken, rgb, seen.blank, advance), notes=notes_on(request, taken, seen))
+
+    def _colorize(self, request: ColorizeRequest, rgb: UInt8, blank: bool, advance: Advance) -> Painting:
+        """request, rgb: as `take` gives them. blank: whether line art has no lines."""
+        task = request.task
         has_regions = request.kept is not None or request.known is not None  # grey pictures have none
-        task = "lineart" if has_regions else request.task
-        task = detect_task(rgb) if task == "auto" else task
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
         if task == "lineart" and not has_regions:
             _, mask, _ = hint_planes(request, rgb.shape[:2])
+            if blank:
+                hinted = replace(hinted, bare=hinted.bare | ~hinted.known)
             coverage = self.unasked(request, rgb, hinted.regions)
             hinted = shapes_on_paper(off_paper(hinted, mask, coverage), mask, coverage)
         if request.kept is not None:  # nothing is left for the network to say
@@ -114,6 +119,35 @@ class Colorizer:
         silent = replace(request, hints=None, bare=None)
         prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
         return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage
+
+
+def take(request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
+    """The request with its task and its kind of paper decided; the picture (h, w, 3) on white, or the negative of light lines on black
+    paper; and what it seems to show."""
+    rgb = to_rgb8(request.picture)
+    seen = look_at(rgb)
+    task = "lineart" if request.kept is not None or request.known is not None else request.task
+    task = seen.task if task == "auto" else task
+    black = seen.black_paper if request.black_paper is None else request.black_paper
+    request = replace(request, task=task, black_paper=task == "lineart" and black)
+    if request.black_paper:
+        opacity = alpha_of(request.picture)[..., None]
+        rgb = (255 - np.rint(request.picture[..., :3] * opacity)).astype(np.uint8)
+    return request, rgb, seen
+
+
+def notes_on(request: ColorizeRequest, taken: ColorizeRequest, seen: Seen) -> tuple[str, ...]:
+    """What the person should know of what the picture was taken for, whatever was requested."""
+    if taken.task == "lineart" and seen.blank:
+        words = "nothing is painted" if request.hints is None else "only what hints colour is painted"
+        other = "; task gray takes the picture for a grey one" if request.task == "auto" else ""
+        return (f"No lines were found, so {words}{other}.",)
+    if request.task != "auto" or seen.sure or request.kept is not None or request.known is not None:
+        return ()
+    if taken.task == "gray":
+        return ("Taken for a grey picture, which is not certain; task lineart takes it for a drawing.",)
+    kind = "light lines on black paper" if taken.black_paper else "line art"
+    return (f"Taken for {kind}, which is not certain; task gray takes it for a grey picture.",)
 
 
 def colors_of(reference: UInt8) -> UInt8 | None:

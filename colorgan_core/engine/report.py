@@ -42,10 +42,12 @@ def findings(painting: Painting) -> list[Finding]:
 
 
 def notes_of(painting: Painting) -> list[str]:
-    """What the person should read of a result without a report, too: hints that run out into the paper."""
-    return [
+    """What the person should read of a result without a report, too: what the picture was taken for where that is not sure, and hints
+    that run out into the paper."""
+    edges = (
         each.sentence.replace("This hint", f"The hint at {each.x}, {each.y}", 1) for each in ranked(_edges(painting))
-    ]
+    )
+    return [*painting.notes, *edges]
 
 
 def write_report(path: str | os.PathLike[str], painting: Painting, found: list[Finding], name: str) -> None:

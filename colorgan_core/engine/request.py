@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, UsageError
 from ..picture.flats import Flats
+from ..picture.ground import Ground, ground_of
 from ..picture.palettes import read_palette
 from ..picture.pixels import to_8bit, to_rgb8
 
@@ -31,7 +33,8 @@ class ColorizeRequest:
     variation, when nothing else fixes the colours; 0 or None: what is likeliest.
     close_gaps: px of the picture, None: in proportion to its size. shade: whether line art gets more than its flats. paint: the
     network's picture as it is, without flats. steady: (n, 3) colours that free regions keep to from frame to frame, see steady.py;
-    None: a single picture, whose colours need not be alike anywhere else.
+    None: a single picture, whose colours need not be alike anywhere else. black_paper: whether the picture is light lines on black paper,
+    None: to be seen.
     """
 
     picture: UInt8
@@ -52,11 +55,17 @@ class ColorizeRequest:
     shade: bool = True
     paint: bool = False
     steady: UInt8 | None = None
+    black_paper: bool | None = None
 
     @property
     def native(self) -> NDArray[Any]:
         """The picture in its own depth and colour space."""
         return self.picture if self.original is None else self.original
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What the drawing lies on."""
+        return ground_of(self.picture, bool(self.black_paper))
 
 
 @dataclass(frozen=True)

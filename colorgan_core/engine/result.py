@@ -16,9 +16,9 @@ from ..picture.color import lab_to_srgb, srgb_to_lab
 from ..picture.even import even_parts, evened
 from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
+from ..picture.ground import Ground, opacity_below
 from ..picture.holds import Holds
 from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
-from ..picture.pixels import alpha_of
 from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions, one_region
 from ..picture.strokes import Hinted
@@ -28,6 +28,7 @@ from .request import ColorizeRequest
 
 LAYERS = ("flats", "shade", "lines", "holds")  # bottom to top
 NEUTRAL = 0.5  # what changes nothing in hard light
+BLACK_PAPER = "paper"  # the name of bare paper among named flats
 LEAST_CHANGE = 0.05  # of L*, a* or b*, that shade is laid for
 
 UInt8 = NDArray[np.uint8]
@@ -39,7 +40,8 @@ Floats = NDArray[np.float32]
 class Painting:
     """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. flats, shade: of line art, unless the
     network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None. holds: lines
-    with a colour of their own. drawn: the whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted."""
+    with a colour of their own. drawn: the whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted. notes: sentences that the person should
+    read, however much they want to know."""
 
     request: ColorizeRequest
     task: str
@@ -50,6 +52,7 @@ class Painting:
     holds: Holds | None = None
     drawn: Array | None = None
     soft: Floats | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> NDArray[Any]:
@@ -69,7 +72,7 @@ class Painting:
             return self.drawn
         flats, request, shade = self.flats, self.request, self.shade
         assert flats is not None
-        native, glass, labels = request.native, on_glass(request.picture), flats.regions.labels
+        native, ground, labels = request.native, request.ground, flats.regions.labels
         colors, painted_regions = native_colors(flats, request), flats.painted.astype(np.float32)[:, None]
         picture = np.empty((*native.shape[:2], 4 if native.shape[2] == 4 else 3), native.dtype)
 
@@ -79,18 +82,15 @@ class Painting:
             if shade is not None:
                 top = to_unit(shade[rows])
                 color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
-            if glass:
-                drawn = over(lines, color, painted)
-            else:
-                drawn = np.dstack([lines[..., :3] * (painted * color + (1 - painted)), lines[..., 3:]])
+            cut = None if ground.cut is None else ground.cut[rows, :, None]
+            drawn = under_lines(lines, color, painted, ground, cut)
             if self.holds is not None:
-                held = self._held(rows)
-                above = over(held, drawn[..., :3], drawn[..., 3:] if glass else np.ones_like(held[..., 3:]))
-                drawn[..., :3] = above[..., :3]
-                drawn[..., 3:] = above[..., 3:] if glass else drawn[..., 3:]
-            picture[rows] = from_unit(drawn, native.dtype)
-            if not glass:
-                picture[rows, :, 3:] = native[rows, :, 3:]
+                base = drawn[..., 3:] if cut is None else np.where(cut, 1, drawn[..., 3:])
+                above = over(self._held(rows), drawn[..., :3], base)
+                drawn = np.dstack(
+                    [above[..., :3], above[..., 3:] if cut is None else np.where(cut, drawn[..., 3:], above[..., 3:])]
+                )
+            picture[rows] = from_unit(drawn[..., : picture.shape[2]], native.dtype)
 
         each_band(labels.shape, fill, advance)
         return picture
@@ -100,14 +100,14 @@ class Painting:
         the picture has none of them."""
         assert self.flats is not None, "only flats have layers"
         request, native = self.request, self.request.native
-        glass = on_glass(request.picture)
         members: list[Layer | Group] = []
         if "flats" in wanted:
             members.append(self._flats())
         if "shade" in wanted and self.shade is not None:
             members.append(Layer("shade", self.shade, "hard-light"))
         if "lines" in wanted:
-            members.append(Layer("lines", with_alpha(native), "normal" if glass else "multiply"))
+            pixels = light_ink(native) if request.ground.black else with_alpha(native)
+            members.append(Layer("lines", pixels, request.ground.lines_blend))
         if "holds" in wanted and self.holds is not None:
             members.append(Layer("holds", self._holds_pixels(below(request)), "normal"))
         if not members:
@@ -119,7 +119,7 @@ class Painting:
         holds, request = self.holds, self.request
         assert holds is not None
         lines, label = to_unit(request.native[rows]), holds.labels[rows]
-        light = 1 - lines[..., 3] if on_glass(request.picture) else lines[..., :3].min(2)
+        light = 1 - ink_opacity(lines, request.ground)
         colors = in_space(np.pad(holds.colors, ((1, 0), (0, 0)))[None] / np.float32(255), request)[0]
         return np.dstack([colors[label], np.where(label > 0, 1 - light**2, 0)]).astype(np.float32)
 
@@ -140,26 +140,23 @@ class Painting:
     def _flats(self) -> Layer | Group:
         flats, request = self.flats, self.request
         assert flats is not None
-        names = flats.names
         opacity = below(request)
-        whole = self._flat_pixels(flats.painted, opacity)
-        if not any(names):
-            return Layer("flats", whole)
-        kinds = list(
-            dict.fromkeys(name or "others" for name, painted in zip(names, flats.painted, strict=True) if painted)
-        )
-        layers = []
-        for kind in kinds:
-            mine = flats.painted & np.array([(name or "others") == kind for name in names])
-            layers.append(Layer(kind, self._flat_pixels(mine, opacity)))
-        return Group("flats", tuple(layers)) if layers else Layer("flats", whole)
+        names = [name or "others" for name in flats.names] if any(flats.names) else ["flats"] * len(flats.names)
+        bare = BLACK_PAPER if request.ground.black else ""
+        kinds = np.array([name if painted else bare for name, painted in zip(names, flats.painted, strict=True)])
+        found = [kind for kind in dict.fromkeys(kinds.tolist()) if kind]
+        if not any(flats.names):
+            return Layer("flats", self._flat_pixels(kinds != "", opacity))
+        layers = [Layer(kind, self._flat_pixels(kinds == kind, opacity)) for kind in found]
+        return Group("flats", tuple(layers)) if layers else Layer("flats", self._flat_pixels(kinds != "", opacity))
 
     def _flat_pixels(self, which: NDArray[np.bool_], opacity: Floats) -> Array:
-        """(h, w, 4) the colours of those regions, transparent elsewhere."""
+        """(h, w, 4) the colours of those regions, black where they are bare, transparent elsewhere."""
         flats, request = self.flats, self.request
         assert flats is not None
         dtype = request.native.dtype
-        table = from_unit(np.column_stack([native_colors(flats, request), np.ones(len(which), np.float32)]), dtype)
+        colors = np.where(flats.painted[:, None], native_colors(flats, request), np.float32(0))
+        table = from_unit(np.column_stack([colors, np.ones(len(which), np.float32)]), dtype)
         table = np.where(which[:, None], table, 0).astype(dtype)
         pixels = np.empty((*flats.regions.labels.shape, 4), dtype)
 
@@ -190,6 +187,50 @@ def flat_painting(
     if flats.relief is not None and request.shade:
         shade = shade_of(request, flats, flats.relief, advance)
     return Painting(request, "lineart", palette, flats.regions, flats, shade, holds)
+
+
+def under_lines(lines: Floats, color: Floats, painted: Floats, ground: Ground, cut: Array | None) -> Floats:
+    """(h, w, 4) what is to be seen of colour (h, w, 3), as opaque as `painted` (h, w, 1), below lines (h, w, 3 or 4). cut: (h, w, 1)
+    where opacity stays as it is; None: nowhere.
+
+    On black paper light lines cover paint: 1 - max(rgb) of it shines through. On a clear layer ink covers paint as its opacity has it.
+    Elsewhere lines multiply paint, and paint fills what is transparent (W3C, Compositing and Blending Level 1, 10.1.2).
+    """
+    if ground.black:
+        shown = lines[..., :3] + (1 - lines[..., :3].max(2, keepdims=True)) * painted * color
+        return np.concatenate([shown, lines[..., 3:] if lines.shape[2] == 4 else np.ones_like(painted)], 2)
+    if ground.clear:
+        return over(lines, color, painted)
+    inked = lines[..., :3] * (painted * color + (1 - painted))
+    if lines.shape[2] == 3:
+        return np.concatenate([inked, np.ones_like(painted)], 2)
+    ink = lines[..., 3:]
+    alpha = ink + painted * (1 - ink)
+    filled = np.where(alpha > 0, (ink * inked + (1 - ink) * painted * color) / np.maximum(alpha, 1e-6), lines[..., :3])
+    kept = np.asarray(ink == 1) | (False if cut is None else cut)
+    return np.concatenate([np.where(kept, inked, filled), np.where(kept, ink, alpha)], 2)
+
+
+def ink_opacity(lines: Floats, ground: Ground) -> Floats:
+    """(h, w) in 0..1, how much lines (h, w, 3 or 4) hide of what lies below them."""
+    if ground.black:
+        return np.asarray(lines[..., :3].max(2))
+    opacity = lines[..., 3] if lines.shape[2] == 4 else np.float32(1)
+    return np.asarray(opacity if ground.clear else opacity * (1 - lines[..., :3].min(2)))
+
+
+def light_ink(native: Array) -> Array:
+    """(h, w, 4) light lines without their black paper: as opaque as they are light, so that they look the same over black."""
+    pixels = np.empty((*native.shape[:2], 4), native.dtype)
+
+    def fill(rows: slice) -> None:
+        lines = to_unit(native[rows])
+        light = lines[..., :3].max(2, keepdims=True)
+        opacity = light * lines[..., 3:] if lines.shape[2] == 4 else light
+        pixels[rows] = from_unit(np.concatenate([lines[..., :3] / np.maximum(light, 1e-6), opacity], 2), native.dtype)
+
+    each_band(pixels.shape, fill)
+    return pixels
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
@@ -236,12 +277,9 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     native = guided_upsample(both, paint.labels, hinted.regions.labels)
     coverage = np.where(hinted.bare[hinted.regions.labels], 0, np.clip(native[..., 3], 0, 1)).astype(np.float32)
     color = in_space(lab_to_srgb(native[..., :3]), request)
-    lines, painted = to_unit(request.native), coverage[..., None]
-    if on_glass(request.picture):
-        picture = from_unit(over(lines, color, painted), request.native.dtype)
-    else:
-        drawn = from_unit(lines[..., :3] * (painted * color + (1 - painted)), request.native.dtype)
-        picture = np.concatenate([drawn, request.native[..., 3:]], 2)
+    cut = None if request.ground.cut is None else request.ground.cut[..., None]
+    drawn = under_lines(to_unit(request.native), color, coverage[..., None], request.ground, cut)
+    picture = from_unit(drawn[..., : request.native.shape[2]], request.native.dtype)
     return Painting(request, "lineart", palette, hinted.regions, drawn=picture, soft=coverage)
 
 
@@ -287,14 +325,5 @@ def with_alpha(pixels: Array) -> Array:
 
 
 def below(request: ColorizeRequest) -> Floats:
-    """(h, w) opacity of what lies below the lines: the picture's own, and all of it below ink on glass."""
-    picture = request.picture
-    return np.ones(picture.shape[:2], np.float32) if on_glass(picture) else alpha_of(picture)
-
-
-def on_glass(picture: UInt8) -> bool:
-    """Whether an (h, w, 4) picture is ink on a transparent layer: little is opaque, and most of that is dark."""
-    if picture.shape[2] == 3:
-        return False
-    opaque = picture[..., 3] >= 128
-    return bool(0 < opaque.mean() < 0.4 and (picture[opaque][:, :3].min(1) < 128).mean() > 0.5)
+    """(h, w) opacity of what lies below the lines."""
+    return opacity_below(request.ground, request.picture)

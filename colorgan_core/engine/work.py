@@ -227,15 +227,13 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
 def facts_of(painting: Painting) -> dict[str, Any]:
     """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted; notes, sentences for the person,
     where there are any."""
-    palette, flats = painting.palette, painting.flats
+    palette, flats, notes = painting.palette, painting.flats, notes_of(painting)
     facts: dict[str, Any] = {
         "task": painting.task,
         "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
     }
-    if flats is None:
-        return facts
-    notes = notes_of(painting)
-    facts |= {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
+    if flats is not None:
+        facts |= {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
     return facts | {"notes": notes} if notes else facts
 
 

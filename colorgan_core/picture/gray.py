@@ -1,7 +1,8 @@
-"""Telling line art from grey (or colour) pictures: in line art only edges have tones between paper and ink."""
+"""Telling line art from grey (or colour) pictures, by a few features and a logistic function that was fitted to them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import cv2
@@ -9,90 +10,177 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float32]
+UInt8 = NDArray[np.uint8]
 
-SIDE = 512  # working size, px on the long side
-DARK = 0.4  # a background darker than this is a picture's, not paper
-INK = 0.6  # the palest thing, relative to paper, that counts as full ink: pencil and coloured pens
-TONES = (0.2, 0.9)  # between ink (0) and paper (1): below is a stroke or black fill, above is grain or a smudge
-FLAT = 0.12  # a tone that changes more than this within 5 px is an edge
-TONE_SHARE = 0.08  # of all that is not paper; line art measured below 0.05 in 95 of 100, grey pictures above 0.25 in 75
-COLORS = 30.0  # spread of the chroma of solid fills, 0..255: one pen measured below 26, coloured art mostly above 40
-SOLID = 9  # px: what is thicker is a fill or a broad brush
+SIDE = 512  # px, long side of the copy that is looked at; smaller pictures are enlarged, so that size changes nothing
+FINE = 1024  # px, long side at most of the copy in which the dots of a screen are still to be seen
+WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
+SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
+DOT = 1 / 100  # of the long side; larger than the pitch of a screen
+BROAD = 9  # px of SIDE; what is thicker is no line
+RIM = 0.08  # of each side; a photograph of a drawing shows the table there
+COLOR = 0.12  # of full chroma, relative to the paper; grey pictures have less
+MARK = 0.7  # of the paper; what is darker is a line or an area in ink
+SPECK = 0.005  # of the long side; a shorter mark is dust
+EVEN = 0.88  # of even light; paper is above
+TONES = 0.02  # of a page, that may be below
+SOLID = 7  # px of SIDE; a colour that fills less is that of a line
+
+# Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
+WEIGHTS = (-5.73, 5.20, -5.60, 2.99, 2.35, 5.03, 0.40, -2.15, -7.18, -2.48, -10.56, 4.65)
+SURE = 0.9  # probability from which on nobody needs to be told
 
 
-def detect_task(rgb: NDArray[np.uint8]) -> Literal["lineart", "gray"]:
-    """What H x W x 3 uint8 sRGB shows: strokes on paper, or a picture with tones of its own.
+@dataclass(frozen=True)
+class Seen:
+    """What a picture seems to show. lineart: its probability. black_paper: whether it is light lines on dark paper, if it is line art.
+    blank: there are no lines at all."""
 
-    Ink may be coloured or pencil, black fills are ink too, paper may be tinted, unevenly lit and noisy. A picture
-    that is already in colours counts as "gray": its brightness is worth keeping. A silhouette in one tone counts as
-    line art.
+    lineart: float
+    black_paper: bool
+    blank: bool
+
+    @property
+    def task(self) -> Literal["lineart", "gray"]:
+        return "lineart" if self.lineart > 0.5 else "gray"
+
+    @property
+    def sure(self) -> bool:
+        return not self.blank and max(self.lineart, 1 - self.lineart) >= SURE
+
+
+def detect_task(rgb: UInt8) -> Literal["lineart", "gray"]:
+    """What H x W x 3 uint8 sRGB shows: lines on paper, or a picture with tones of its own; see `look_at`."""
+    return look_at(rgb).task
+
+
+def look_at(rgb: UInt8) -> Seen:
+    """H x W x 3 uint8 sRGB: lines on paper, or a picture with tones of its own?
+
+    Lines may be coloured or pencil, black areas, screens and hatching are ink, too; paper may be tinted, unevenly lit, noisy, or black. A few
+    surfaces in colour leave a drawing a drawing. A picture that is all in colours counts as "gray": its brightness is worth keeping.
+    A page without lines is a drawing of nothing.
     """
-    paper = _paper_color(rgb)
-    if paper.mean() < DARK * 255:
-        return "gray"
-    scaled = _drawing(rgb / paper)
-    value = scaled.min(-1) / np.float32(255)
-    value = value / np.maximum(_lighting(value), 0.05)
-    many_colors = _chroma_spread(scaled) > COLORS
-    return "gray" if many_colors or _tone_share(value) > TONE_SHARE else "lineart"
+    fine = _fine(rgb)
+    if is_blank(fine):
+        return Seen(1.0, False, True)
+    light, dark = (probability(features(each)) for each in (fine, 255 - fine))
+    return Seen(max(light, dark), dark > light, False)
 
 
-def _paper_color(rgb: NDArray[np.uint8]) -> Float:
-    """(3,) in 0..255: the mean colour of the commonest brightness."""
-    small = cv2.resize(rgb, (256, 256), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
-    brightness = small.mean(-1)
-    counts = np.bincount(brightness.astype(np.int64), minlength=256)
-    mode = int(np.convolve(counts, np.ones(13), "same").argmax())
-    return np.asarray(small[np.abs(brightness - mode) <= 7].mean(0) + 1e-3, np.float32)
+def probability(found: NDArray[np.float64]) -> float:
+    """That features are those of line art on light paper."""
+    return float(1 / (1 + np.exp(-(np.array(WEIGHTS) @ terms(found)))))
 
 
-def _drawing(relative: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """A picture relative to its paper (1), as uint8 at working size, without grain, cut to where there is ink."""
-    scale = min(SIDE / max(relative.shape[:2]), 1)  # enlarging would make edges look like tones
-    height, width = (max(1, round(side * scale)) for side in relative.shape[:2])
-    small = cv2.resize(np.minimum(relative, 1).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-    eight = np.asarray(cv2.medianBlur((small * 255).astype(np.uint8), 5 if max(small.shape) > 200 else 3))
-    rows, columns = np.nonzero(eight.min(-1) < 204)
-    if len(rows) < 20:
-        return eight
-    (top, bottom), (left, right) = (np.percentile(at, [0.5, 99.5]).astype(int) for at in (rows, columns))
-    return eight[max(top - 4, 0) : bottom + 4, max(left - 4, 0) : right + 4]
+def terms(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the logistic function weighs: 1, the features, and even tone with each of paper and colour."""
+    return np.concatenate([[1.0], found, [found[0] * found[1], found[7] * found[8]]])
 
 
-def _lighting(value: Float) -> Float:
-    """How bright the paper is at each place: a quadratic surface through what looks like paper."""
+def features(rgb: UInt8) -> NDArray[np.float64]:
+    """Nine numbers in 0..1 about H x W x 3 uint8 as lines on light paper. All of them are shares of what is there, at any size.
+
+    0 paper, of the picture. Of all that is not paper: 1 even tone, 2 middle tone, 3 what is broad and dark, 4 sharp edges, 5 dark lines
+    with no tone beside them. Of the picture: 6 solid colour, 7 even tone under even light. 8 how dark the paper is.
+    """
+    fine = _middle(_fine(rgb))
+    small = np.asarray(cv2.medianBlur(_sized(fine, SIDE), 3))
+    value = small.min(2)
+    paper = _paper(value)
+    light = _light(paper)
+    paper = np.maximum(paper, SHADE * light)
+    relative = np.minimum(value / paper, 1)
+    ink = min(float(np.percentile(relative[::2, ::2], 1.5)), 0.7)
+    tone = np.clip((relative - ink) / np.float32(1 - ink), 0, 1)
+    window = max(3, round(max(fine.shape) * DOT) | 1)
+    dots = _sized(_range(fine.min(2), window), SIDE)[: tone.shape[0], : tone.shape[1]] / (paper * np.float32(1 - ink))
+    change = _range(tone, 5)
+    drawn = tone < 0.85
+    total = max(float(drawn.mean()), 0.004)
+    colored = _colored(small, tone)
+    even = (tone > 0.2) & drawn & (change < 0.15) & (dots < 0.35) & ~colored
+    level = value / light
+    wide = (level > 0.2) & (level < 0.88) & (_range(level, 5) < 0.12) & (dots < 0.35) & ~colored
+    narrow = cv2.erode(even.astype(np.uint8), np.ones((5, 5), np.uint8))
+    dark = (tone < 0.5).astype(np.uint8)
+    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BROAD, BROAD)))
+    toned = cv2.dilate(narrow, np.ones((25, 25), np.uint8))
+    shares = [np.mean(each) / total for each in (even, drawn & (tone > 0.3) & (tone < 0.7), broad)]
+    shares += [np.mean(each) / total for each in (drawn & (change > 0.5), (dark > 0) & (broad == 0) & (toned == 0))]
+    return np.array(
+        [1 - drawn.mean(), *shares, colored.mean(), wide.mean(), 1 - np.median(light) / 255], np.float64
+    ).clip(0, 1)
+
+
+def is_blank(rgb: UInt8) -> bool:
+    """Whether H x W x 3 uint8 is paper, black paper too, and nothing else: no mark longer than a speck, and no tone of its own."""
+    small = np.asarray(cv2.medianBlur(_fine(rgb), 3)) if min(rgb.shape[:2]) > 2 else rgb
+    value = small.min(2) if np.median(small) >= 128 else 255 - small.max(2)
+    paper = _paper(value)
+    light = _light(paper)
+    marks = (value < MARK * np.maximum(paper, SHADE * light)).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    specks = stats[1:, 2:4].max(initial=0) < max(2, SPECK * max(value.shape))
+    return bool(specks and np.mean(paper < EVEN * light) < TONES)
+
+
+def _fine(rgb: UInt8) -> UInt8:
+    return rgb if max(rgb.shape[:2]) <= FINE else _sized(rgb, FINE)
+
+
+def _middle(rgb: UInt8) -> UInt8:
+    """The picture without its rim."""
+    top, left = (int(RIM * side) for side in rgb.shape[:2])
+    return rgb[top : rgb.shape[0] - top, left : rgb.shape[1] - left]
+
+
+def _sized(picture: NDArray[np.uint8], side: int) -> UInt8:
+    """The same with a long side of so many px."""
+    scale = side / max(picture.shape[:2])
+    height, width = (max(1, round(each * scale)) for each in picture.shape[:2])
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=kind), np.uint8)
+
+
+def _range(plane: NDArray[np.generic], window: int) -> NDArray[np.generic]:
+    """(h, w) the largest less the smallest value within a square of so many px."""
+    near = np.ones((window, window), np.uint8)
+    return np.asarray(cv2.dilate(plane, near) - cv2.erode(plane, near))
+
+
+def _paper(value: UInt8) -> Float:
+    """(h, w) in 8..255, how bright the paper is around each place: a closing by WINDOW, smoothed."""
+    step = max(1, round(max(value.shape) / 128))
+    small = cv2.dilate(cv2.medianBlur(value, 5), np.ones((step, step), np.uint8))
     height, width = value.shape
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], -1)
-    sample, known = terms.reshape(-1, 6)[::7], value.reshape(-1)[::7]
-    paper = known > 0.75
-    surface = np.ones(value.shape)
-    for tolerance in (0.12, 0.06, 0.04):  # each fit shows better what is not paper
-        if paper.sum() < 100:
-            return np.ones(value.shape, np.float32)
-        factors = np.linalg.lstsq(sample[paper], known[paper], rcond=None)[0]
-        paper = np.abs(known - sample @ factors) < tolerance
-        surface = terms @ factors
-    return surface.astype(np.float32)
+    small = cv2.resize(small, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
+    reach = max(3, round(max(small.shape) * WINDOW) | 1)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    closed = cv2.GaussianBlur(closed, (0, 0), reach / 3)
+    return np.maximum(cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR), 8).astype(np.float32)
 
 
-def _tone_share(value: Float) -> float:
-    """Of all pixels that are not paper, the share with an even tone between ink and paper."""
-    ink = min(float(np.percentile(value, 2)), INK)
-    tone = (value - ink) / np.float32(1 - ink)
-    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-    change = cv2.dilate(tone, near) - cv2.erode(tone, near)
-    even = (tone > TONES[0]) & (tone < TONES[1]) & (change < FLAT)
-    return float(even.mean() / max(float((tone < TONES[1]).mean()), 0.01))
+def _light(paper: Float) -> Float:
+    """(h, w) in 8..255, how bright white would be at each place: a quadratic surface through the brightest of the paper, in logarithms."""
+    size = 32
+    small = np.log(cv2.resize(paper, (size, size), interpolation=cv2.INTER_AREA)).reshape(-1)
+    y, x = np.meshgrid(np.linspace(-1, 1, size), np.linspace(-1, 1, size), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], -1).reshape(-1, 6)
+    there, surface = small >= np.percentile(small, 40), small
+    for _ in range(4):  # each fit shows better what is darker than it
+        surface = terms @ np.linalg.lstsq(terms[there], small[there], rcond=None)[0]
+        found = small > surface - 0.05
+        there = found if found.sum() >= 100 else there
+    light = np.exp(surface).reshape(size, size).astype(np.float32)
+    return np.clip(cv2.resize(light, paper.shape[::-1], interpolation=cv2.INTER_LINEAR), 8, 255)
 
 
-def _chroma_spread(scaled: NDArray[np.uint8]) -> float:
-    """Standard deviation of the chroma in what is thicker than a stroke; 0 where that is less than a fiftieth."""
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (SOLID, SOLID))
-    painted = (scaled.min(-1) < 204).astype(np.uint8)
-    solid = np.asarray(cv2.morphologyEx(painted, cv2.MORPH_OPEN, brush)) > 0
-    if solid.mean() < 0.02:
-        return 0.0
-    colors = scaled[solid].astype(np.float32)
-    chroma = colors - colors.mean(-1, keepdims=True)
-    return float(np.sqrt(chroma.var(0).sum()))
+def _colored(small: UInt8, tone: Float) -> NDArray[np.bool_]:
+    """(h, w) what has a colour that is not the paper's and fills more than a line."""
+    there = small[tone > 0.9]
+    white = np.median(there, 0) if len(there) else np.full(3, 255.0)
+    relative = small / np.maximum(white, 30).astype(np.float32)
+    chroma = relative.max(2) - relative.min(2)
+    brush = np.ones((SOLID, SOLID), np.uint8)
+    return np.asarray(cv2.dilate(cv2.erode(chroma, brush), brush) > COLOR)

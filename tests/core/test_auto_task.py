@@ -7,7 +7,7 @@ shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 import pytest
 
-from colorgan_core.picture.gray import detect_task
+from colorgan_core.picture.gray import detect_task, is_blank, look_at
 from colorgan_core.picture.pixels import read_picture, to_rgb8
+from colorgan_train.task_cases import DRAWN, GREY, as_gray, flat_cartoon, line_art, photograph
 
 Array = np.ndarray[Any, Any]
 ENOUGH = 0.95
@@ -101,3 +102,74 @@ def test_any_size_has_an_answer(shape: tuple[int, int]) -> None:
     for value in (0, 128, 255):
         assert detect_task(np.full((*shape, 3), value, np.uint8)) in ("lineart", "gray")
     assert detect_task(np.full((*shape, 3), 255, np.uint8)) == "lineart"
+
+
+EACH = 50
+RIGHT = 45
+
+
+def cases(golden: Path, kind: str) -> Iterator[Array]:
+    """EACH pictures of a kind (h, w, 3 or 4), half of them of golden drawings, the others made up."""
+    rng = np.random.default_rng(sum(kind.encode()))
+    drawn = sorted((golden / "tasks" / "lineart").glob("*.png"))
+    art = sorted((golden / "tasks" / "gray").glob("*.png"))
+    for number in range(EACH):
+        if kind in DRAWN:
+            source = number // 2 % len(drawn)
+            lines = to_rgb8(read_picture(drawn[source]).array).min(2) if number % 2 else line_art(rng, 360)
+            yield DRAWN[kind](lines, rng)
+        elif kind == "flat cartoon":
+            yield as_gray(flat_cartoon(rng, 360), rng)
+        elif kind == "illustration":
+            yield as_gray(to_rgb8(read_picture(art[number % len(art)]).array), rng)
+        else:
+            yield GREY[kind](photograph(rng, 360), rng)
+
+
+@pytest.mark.parametrize("kind", [*DRAWN, *GREY, "flat cartoon", "illustration"])
+def test_nine_in_ten_of_each_kind_and_no_wrong_one_without_a_word(golden: Path, kind: str) -> None:
+    want, right, silent = "lineart" if kind in DRAWN else "gray", 0, 0
+    for picture in cases(golden, kind):
+        seen = look_at(to_rgb8(picture))
+        good = seen.task == want and (want == "gray" or seen.black_paper == (kind == "white on black"))
+        right += good
+        silent += not good and seen.sure
+    print(f"{kind}: {right} of {EACH} right, {silent} wrong without a word")
+    assert right >= RIGHT and silent == 0
+
+
+@pytest.mark.parametrize("kind", [*DRAWN, *GREY])
+def test_size_changes_nothing(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(4):
+        make, source = (DRAWN[kind], line_art(rng)) if kind in DRAWN else (GREY[kind], photograph(rng))
+        once = to_rgb8(make(source, rng))
+        twice = np.asarray(cv2.resize(once, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        assert detect_task(once) == detect_task(twice)
+        assert abs(look_at(once).lineart - look_at(twice).lineart) < 0.3
+
+
+def empty_pages() -> dict[str, Array]:
+    rng = np.random.default_rng(0)
+    tinted = np.full((300, 400, 3), (250, 240, 215), np.uint8)
+    scan = np.clip(tinted * np.linspace(0.85, 1, 400)[None, :, None] + rng.normal(0, 6, (300, 400, 1)), 0, 255).astype(
+        np.uint8
+    )
+    return {
+        "white": np.full((300, 400, 3), 255, np.uint8),
+        "tinted": tinted,
+        "scan": scan,
+        "black": np.zeros((300, 400, 3), np.uint8),
+    }
+
+
+@pytest.mark.parametrize("name", list(empty_pages()))
+def test_an_empty_page_is_a_drawing_of_nothing(name: str) -> None:
+    seen = look_at(empty_pages()[name])
+    assert seen.blank and seen.task == "lineart"
+
+
+def test_the_smallest_drawing_is_not_empty() -> None:
+    page = np.full((2000, 1500, 3), 255, np.uint8)
+    cv2.circle(page, (700, 900), 12, (0, 0, 0), 2, cv2.LINE_AA)
+    assert not is_blank(page) and not is_blank(255 - page)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine import runner
+from colorgan_core.engine import pipeline, runner
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.prepare import hint_planes, palette_condition, prepare
@@ -19,6 +19,8 @@ from colorgan_core.errors import UsageError
 from colorgan_core.model.generator import Generator
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.gamut import keep_lightness
+from colorgan_core.picture.gray import Seen
+from colorgan_core.picture.layers import Layer
 from colorgan_core.picture.pixels import to_rgb8
 from colorgan_core.picture.regions import find_regions
 from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
@@ -195,3 +197,54 @@ def test_every_tensor_follows_the_device(untrained: Path) -> None:
     assert {value.device.type for value in moved} == {"meta"}
     with pytest.raises(RuntimeError, match=r"meta|item"):  # only the data-dependent region count stops it
         generator(prepared.x.to(meta), moved)
+
+
+def empty_pages() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    tinted = np.full((300, 400, 3), (250, 240, 215), np.uint8)
+    light = np.linspace(0.85, 1, 400)[None, :, None]
+    scan = np.clip(tinted * light + rng.normal(0, 6, (300, 400, 1)), 0, 255).astype(np.uint8)
+    white, black = np.full((300, 400, 3), 255, np.uint8), np.zeros((300, 400, 3), np.uint8)
+    return {"white": white, "tinted": tinted, "scan": scan, "layer": np.zeros((300, 400, 4), np.uint8), "black": black}
+
+
+@pytest.mark.parametrize("name", list(empty_pages()))
+@pytest.mark.parametrize("task", ["auto", "lineart"])
+@pytest.mark.parametrize("paint", [False, True])
+def test_an_empty_page_stays_as_it_is(colorizer: Colorizer, name: str, task: str, paint: bool) -> None:
+    page = empty_pages()[name]
+    painting = colorizer.colorize(ColorizeRequest(page, task=task, paint=paint))
+    np.testing.assert_array_equal(painting.picture, page)
+    assert painting.task == "lineart" and not painting.coverage.any()
+    assert len(painting.notes) == 1 and painting.notes[0].startswith("No lines were found")
+    if not paint:
+        assert not any(
+            layer.pixels[..., 3].any() for layer in painting.layered(("flats",)).layers if isinstance(layer, Layer)
+        )
+
+
+def test_a_hint_fills_an_empty_page_and_nothing_else_does(colorizer: Colorizer) -> None:
+    page, hints = np.full((60, 80, 3), 255, np.uint8), np.zeros((60, 80, 4), np.uint8)
+    hints[20:40, 20:40] = (200, 30, 40, 255)
+    painting = colorizer.colorize(ColorizeRequest(page, hints=hints))
+    assert (painting.picture == (200, 30, 40)).all() and "only what hints colour" in painting.notes[0]
+
+
+def test_what_is_not_certain_is_noted_with_the_other_choice(
+    colorizer: Colorizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = np.full((60, 80, 3), 255, np.uint8)
+    page[20:40, 20] = 0
+    for probability, dark, words in (
+        (0.7, False, "Taken for line art, which is not certain; task gray"),
+        (0.7, True, "Taken for light lines on black paper, which is not certain; task gray"),
+        (0.3, False, "Taken for a grey picture, which is not certain; task lineart"),
+    ):
+        monkeypatch.setattr(pipeline, "look_at", lambda _, p=probability, dark=dark: Seen(p, dark, False))
+        notes = colorizer.colorize(ColorizeRequest(page)).notes
+        assert len(notes) == 1 and notes[0].startswith(words)
+        chosen = "lineart" if probability > 0.5 else "gray"
+        assert not colorizer.colorize(ColorizeRequest(page, task=chosen)).notes, "it was chosen by a person"
+    for probability in (0.02, 0.98):
+        monkeypatch.setattr(pipeline, "look_at", lambda _, p=probability: Seen(p, False, False))
+        assert not colorizer.colorize(ColorizeRequest(page)).notes

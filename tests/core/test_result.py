@@ -14,7 +14,7 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, build_request
-from colorgan_core.engine.result import Painting, flat_painting, in_group, on_glass, shade_of
+from colorgan_core.engine.result import Painting, flat_painting, in_group, shade_of
 from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.picture.flats import Flats, Paint, make_flats, relief_of
 from colorgan_core.picture.layer_files import write_layers
@@ -128,7 +128,7 @@ def test_lines_on_glass_get_color_below_them(colorizer: Colorizer, dtype: Any, f
     ink = np.zeros((*paper.shape[:2], 4), dtype)
     ink[..., 3] = ((250 - paper.min(2)) / np.float32(250) * full).astype(dtype)
     request = build_request(ink, task="lineart", hints=hints_for(paper), shade=shade)
-    assert on_glass(request.picture)
+    assert request.ground.clear
     painting = colorizer.colorize(request)
     layers = flat_layers(painting)
     assert layers["lines"].blend == "normal"
@@ -327,3 +327,88 @@ def test_hard_light_shade_keeps_the_flats_white_and_black() -> None:
         top = np.where(shade[..., 3:] > 0, shade[..., :3], 127.5) / 255
         shown = hard_light(np.broadcast_to(np.array(color) / 255, top.shape), top)
         assert np.abs(srgb_to_lab(shown)[..., 0] - srgb_to_lab(np.array(color, np.uint8))[0]).max() < 9
+
+
+def with_white(ink: Array, kind: str) -> Array:
+    """An ink layer (h, w, 4) with opaque white: all around the drawing, as a halo along its lines, or as blots."""
+    alpha = ink[..., 3]
+    if kind == "surround":
+        _, parts = cv2.connectedComponents((alpha < 128).astype(np.uint8), connectivity=4)
+        white = parts == parts[-1, -1]
+    elif kind == "halo":
+        white = cv2.dilate((alpha > 40).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    else:
+        white = np.zeros(alpha.shape, np.uint8)
+        for x, y in ((90, 60), (110, 95), (30, 25)):
+            cv2.circle(white, (x, y), 14, 1, -1)
+        white = white > 0
+    cover = np.where(white, 255, alpha)[..., None]
+    color = np.where(white[..., None], 255 - alpha[..., None], ink[..., :3])
+    return np.concatenate([color, cover], 2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["surround", "halo", "blots"])
+def test_paint_shows_on_transparent_paper_whatever_of_it_is_opaque(colorizer: Colorizer, kind: str) -> None:
+    """The same colours as on white paper, to the last pixel of every painted region, in the picture and in its layers."""
+    paper = np.full((150, 200, 3), 255, np.uint8)
+    cv2.circle(paper, (100, 75), 50, (0, 0, 0), 3, cv2.LINE_AA)
+    cv2.line(paper, (50, 75), (150, 75), (0, 0, 0), 2, cv2.LINE_AA)
+    cv2.rectangle(paper, (10, 10), (50, 40), (0, 0, 0), 2, cv2.LINE_AA)
+    ink = np.dstack([np.zeros_like(paper), 255 - paper[..., 0]])
+    layer = with_white(ink, kind)
+    hints = np.zeros((*paper.shape[:2], 4), np.uint8)
+    hints[50:60, 90:110], hints[90:100, 90:110], hints[20:28, 20:36] = (*RED, 255), (*BLUE, 255), (90, 200, 40, 255)
+    for raw in (False, True):
+        on_layer = colorizer.colorize(build_request(layer, task="lineart", hints=hints, shade=False, paint=raw))
+        on_paper = colorizer.colorize(build_request(paper, task="lineart", hints=hints, shade=False, paint=raw))
+        painted = on_layer.coverage > 0.99
+        if not raw:
+            assert painted[55, 100] and painted[95, 100] and painted[24, 28]
+        assert (on_layer.picture[..., 3][painted] >= 254).all()
+        apart = np.abs(on_layer.picture[..., :3].astype(int) - on_paper.picture)[painted & (on_paper.coverage > 0.99)]
+        assert apart.max() <= 2
+    flat = colorizer.colorize(build_request(layer, task="lineart", hints=hints))
+    shown, painted = flatten(flat.layered()), flat.coverage > 0
+    assert np.abs(shown.astype(int) - flat.picture)[painted].max() <= 2
+    np.testing.assert_array_equal(flat_layers(flat)["lines"].pixels, layer)
+    bare = ~painted & (flat.picture[..., 3] > 0)
+    np.testing.assert_array_equal(flat.picture[bare], layer[bare])
+
+
+def test_a_page_cut_out_of_a_larger_canvas_stays_cut_out(colorizer: Colorizer) -> None:
+    page = np.dstack([drawn(), np.full(drawn().shape[:2], 255, np.uint8)])
+    canvas = cv2.copyMakeBorder(page, 30, 30, 40, 40, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    hints = np.zeros_like(canvas)
+    hints[150:160, 60:70] = (*RED, 255)
+    painting = colorizer.colorize(build_request(canvas, task="lineart", hints=hints))
+    np.testing.assert_array_equal(painting.picture[..., 3], canvas[..., 3])
+
+
+@pytest.mark.parametrize(("dtype", "full"), DEPTHS)
+@pytest.mark.parametrize("task", ["auto", "lineart"])
+def test_light_lines_on_black_paper_get_color_between_them(
+    colorizer: Colorizer, dtype: Any, full: float, task: str
+) -> None:
+    """The same regions as in the negative; hints in their very colours, lines as light as before, bare paper black as it was."""
+    paper = np.full((300, 400, 3), 255, np.uint8)
+    cv2.circle(paper, (200, 150), 100, (0, 0, 0), 3, cv2.LINE_AA)
+    cv2.rectangle(paper, (10, 10), (100, 80), (0, 0, 0), 2, cv2.LINE_AA)
+    black = ((255 - paper) / np.float32(255) * full).astype(dtype)
+    hints = np.zeros((300, 400, 4), np.uint8)
+    hints[140:160, 180:220], bare = (*RED, 255), np.zeros((300, 400), bool)
+    bare[280:290, 300:350] = bare[30:50, 30:60] = True
+    painting = colorizer.colorize(build_request(black, task=task, hints=hints, bare=bare, shade=False))
+    assert painting.task == "lineart" and painting.request.black_paper
+    painted = painting.coverage > 0
+    assert painted[150, 200] and not painted[285, 320] and painting.regions.count > 1
+    color = painting.picture[150, 200] / np.float64(full) * 255
+    np.testing.assert_allclose(color, RED, atol=0.6)
+    np.testing.assert_array_equal(painting.picture[~painted], black[~painted])
+    assert (painting.picture >= black).all(), "lines stay as light as they were"
+    layers = flat_layers(painting)
+    assert layers["lines"].blend == "normal"
+    shown = flatten(painting.layered())
+    assert (shown[..., 3] == full).all()
+    assert np.abs(shown[..., :3].astype(np.float64) - painting.picture).max() <= (
+        2 if dtype == np.uint8 else full * 1e-4
+    )
