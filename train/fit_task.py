@@ -2,8 +2,8 @@
 
     python -m colorgan_train.fit_task --downloads DIR
 
-Drawings are openclipart's, as line art in every medium of task_cases.py; grey pictures are GCompris's photographs, openclipart's art as it is,
-in grey and in colour, and made-up ones. Of all these the tuning part and as many of the training part; held-out art is never read.
+Drawings are openclipart's, as line art in every medium of task_cases.py; grey pictures are GCompris's photographs, openclipart's art as
+it is, in grey and in colour, and made-up ones. Of all these the tuning part and as many of the training part; held-out art is never read.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ POOL = 60  # pictures of each source and part
 SIZES = (384, 512, 640)  # px
 TONED = 0.2  # share of what is drawn, that has tones between ink and paper in art that is no drawing
 RIDGE = 0.003  # weight decay of the standardised coefficients
+# Weights of what is hardest to tell apart: a drawing of which a figure is in colour, flat art in grey, and art that is all in colour.
+FIGURE, FLAT, COLORED = 2.0, 2.0, 0.3
 NEGATIVE = 0.15  # weight of a drawing's own negative, which is a drawing in the other tone alone
 
 Array = np.ndarray[Any, Any]
@@ -80,20 +82,21 @@ def cases(downloads: Path) -> Iterator[Row]:
         scale = min(1.0, 640 / max(shown.shape[:2]))
         photographs.append(np.asarray(cv2.resize(shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)))
     for kind, make in DRAWN.items():
-        for number in range(CASES):
+        for _ in range(CASES):
             picture = make(lines[int(rng.integers(len(lines)))], rng)
             both = _both(on_white(picture) if picture.shape[2] == 4 else picture)
-            yield both[kind == "white on black"], True, 1.0
+            yield both[kind == "white on black"], True, FIGURE if kind == "one coloured figure" else 1.0
             yield both[kind != "white on black"], False, NEGATIVE
     for number in range(CASES):
         photo = photographs[int(rng.integers(len(photographs)))]
-        others = [make(photo, rng) for make in GREY.values()]
-        others += [photo, as_gray(art[(2 * number) % len(art)], rng), as_gray(art[(2 * number + 1) % len(art)], rng)]
-        others += [art[(3 * number) % len(art)], as_gray(photograph(rng), rng), as_gray(flat_cartoon(rng), rng)]
-        for picture in others:
+        others = [(make(photo, rng), 1.0) for make in GREY.values()] + [(photo, 1.0)]
+        others += [(as_gray(art[(2 * number + odd) % len(art)], rng), FLAT) for odd in (0, 1)]
+        others.append((art[(3 * number) % len(art)], COLORED))
+        others += [(as_gray(photograph(rng), rng), 1.0), (as_gray(flat_cartoon(rng), rng), 1.0)]
+        for picture, weight in others:
             light, dark = _both(picture)
-            yield light, False, 0.6
-            yield dark, False, 0.4
+            yield light, False, 0.6 * weight
+            yield dark, False, 0.4 * weight
 
 
 def _both(picture: Array) -> tuple[Array, Array]:

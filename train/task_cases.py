@@ -114,10 +114,8 @@ def tone(lines: Array, rng: Rng) -> Array:
         angle = rng.choice([45, 45, 30, 60]) * np.pi / 180
         u, v = ((x * np.cos(a) + y * np.sin(a)) * 2 * np.pi / pitch for a in (angle, angle + np.pi / 2))
         wave = (np.cos(u) + np.cos(v)) / 2 if rng.random() < 0.85 else np.cos(u)
-        if rng.random() < 0.3:  # a screen that fades
-            level = np.linspace(-0.6, 0.9, lines.shape[0])[:, None]
-        else:
-            level = np.array(rng.uniform(-0.3, 0.6))
+        fades = rng.random() < 0.3
+        level = np.linspace(-0.6, 0.9, lines.shape[0])[:, None] if fades else np.array(rng.uniform(-0.3, 0.6))
         dots = 255 * (1 / (1 + np.exp((wave - level) * 9)))
         page = np.where(number == surface, np.minimum(page, dots), page)
     return rgb(eight(page))

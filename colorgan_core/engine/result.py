@@ -40,8 +40,8 @@ Floats = NDArray[np.float32]
 class Painting:
     """The result. task: "lineart" or "gray". palette: (n, 3) uint8 given or chosen, or None. flats, shade: of line art, unless the
     network's picture itself was asked for; shade (h, w, 4) as the picture, to be laid over the flats in hard light, or None. holds: lines
-    with a colour of their own. drawn: the whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted. notes: sentences that the person should
-    read, however much they want to know."""
+    with a colour of their own. drawn: the whole picture, of what has no flats; soft: (h, w) in 0..1, where line art's is painted.
+    notes: sentences that the person should read, however much they want to know."""
 
     request: ColorizeRequest
     task: str

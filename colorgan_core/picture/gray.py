@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darke
 DOT = 1 / 100  # of the long side; larger than the pitch of a screen
 BROAD = 9  # px of SIDE; what is thicker is no line
 RIM = 0.08  # of each side; a photograph of a drawing shows the table there
+BESIDE = 25  # px of SIDE, across the neighbourhood of a line
 COLOR = 0.12  # of full chroma, relative to the paper; grey pictures have less
 MARK = 0.7  # of the paper; what is darker is a line or an area in ink
 SPECK = 0.005  # of the long side; a shorter mark is dust
@@ -27,8 +28,8 @@ TONES = 0.02  # of a page, that may be below
 SOLID = 7  # px of SIDE; a colour that fills less is that of a line
 
 # Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
-WEIGHTS = (-5.73, 5.20, -5.60, 2.99, 2.35, 5.03, 0.40, -2.15, -7.18, -2.48, -10.56, 4.65)
-SURE = 0.9  # probability from which on nobody needs to be told
+WEIGHTS = (-7.64, 6.32, -5.94, 3.64, 2.62, 3.46, 1.91, 2.54, -7.68, -3.12, -11.32, 3.99)
+SURE = 0.95  # probability from which on nobody needs to be told
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def detect_task(rgb: UInt8) -> Literal["lineart", "gray"]:
 def look_at(rgb: UInt8) -> Seen:
     """H x W x 3 uint8 sRGB: lines on paper, or a picture with tones of its own?
 
-    Lines may be coloured or pencil, black areas, screens and hatching are ink, too; paper may be tinted, unevenly lit, noisy, or black. A few
-    surfaces in colour leave a drawing a drawing. A picture that is all in colours counts as "gray": its brightness is worth keeping.
+    Lines may be coloured or pencil, black areas, screens and hatching are ink, too; paper may be tinted, unevenly lit, noisy, or black. A
+    few surfaces in colour leave a drawing a drawing. A picture that is all in colours counts as "gray": its brightness is worth keeping.
     A page without lines is a drawing of nothing.
     """
     fine = _fine(rgb)
@@ -81,11 +82,11 @@ def terms(found: NDArray[np.float64]) -> NDArray[np.float64]:
 def features(rgb: UInt8) -> NDArray[np.float64]:
     """Nine numbers in 0..1 about H x W x 3 uint8 as lines on light paper. All of them are shares of what is there, at any size.
 
-    0 paper, of the picture. Of all that is not paper: 1 even tone, 2 middle tone, 3 what is broad and dark, 4 sharp edges, 5 dark lines
-    with no tone beside them. Of the picture: 6 solid colour, 7 even tone under even light. 8 how dark the paper is.
+    0 paper, of the picture. Of all that is not paper: 1 even tone, 2 middle tone, 3 what is broad and dark, 4 sharp edges. 5 Of dark lines,
+    those with neither tone nor colour beside them. Of the picture: 6 solid colour, 7 even tone under even light. 8 how dark the paper is.
     """
     fine = _middle(_fine(rgb))
-    small = np.asarray(cv2.medianBlur(_sized(fine, SIDE), 3))
+    small = np.asarray(cv2.medianBlur(_sized(fine, SIDE), 3), np.uint8)
     value = small.min(2)
     paper = _paper(value)
     light = _light(paper)
@@ -105,9 +106,10 @@ def features(rgb: UInt8) -> NDArray[np.float64]:
     narrow = cv2.erode(even.astype(np.uint8), np.ones((5, 5), np.uint8))
     dark = (tone < 0.5).astype(np.uint8)
     broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BROAD, BROAD)))
-    toned = cv2.dilate(narrow, np.ones((25, 25), np.uint8))
+    toned = cv2.dilate(np.maximum(narrow, colored.astype(np.uint8)), np.ones((BESIDE, BESIDE), np.uint8))
+    lines = (dark > 0) & (broad == 0)
     shares = [np.mean(each) / total for each in (even, drawn & (tone > 0.3) & (tone < 0.7), broad)]
-    shares += [np.mean(each) / total for each in (drawn & (change > 0.5), (dark > 0) & (broad == 0) & (toned == 0))]
+    shares += [np.mean(drawn & (change > 0.5)) / total, (lines & (toned == 0)).sum() / max(int(lines.sum()), 20)]
     return np.array(
         [1 - drawn.mean(), *shares, colored.mean(), wide.mean(), 1 - np.median(light) / 255], np.float64
     ).clip(0, 1)
@@ -135,7 +137,7 @@ def _middle(rgb: UInt8) -> UInt8:
     return rgb[top : rgb.shape[0] - top, left : rgb.shape[1] - left]
 
 
-def _sized(picture: NDArray[np.uint8], side: int) -> UInt8:
+def _sized(picture: NDArray[Any], side: int) -> UInt8:
     """The same with a long side of so many px."""
     scale = side / max(picture.shape[:2])
     height, width = (max(1, round(each * scale)) for each in picture.shape[:2])
@@ -143,7 +145,7 @@ def _sized(picture: NDArray[np.uint8], side: int) -> UInt8:
     return np.asarray(cv2.resize(picture, (width, height), interpolation=kind), np.uint8)
 
 
-def _range(plane: NDArray[np.generic], window: int) -> NDArray[np.generic]:
+def _range(plane: NDArray[Any], window: int) -> NDArray[Any]:
     """(h, w) the largest less the smallest value within a square of so many px."""
     near = np.ones((window, window), np.uint8)
     return np.asarray(cv2.dilate(plane, near) - cv2.erode(plane, near))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .layers import Blend
 from .pixels import alpha_of, to_rgb8
 
 COARSE = 1024  # px, long side of the copy in which transparency is read
@@ -29,7 +30,7 @@ class Ground:
     cut: Mask | None = None
 
     @property
-    def lines_blend(self) -> str:
+    def lines_blend(self) -> Blend:
         """How the lines lie over paint: light that multiplies, or ink that covers."""
         return "normal" if self.black or self.clear else "multiply"
 
@@ -85,7 +86,7 @@ class _Transparency:
         areas = self.stats[:, cv2.CC_STAT_AREA]
         inside = np.asarray(cv2.distanceTransform((self.places > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3))
         half = np.zeros(self.count)
-        np.maximum.at(half, self.places.reshape(-1), inside.reshape(-1))
+        np.maximum.at(half, np.asarray(self.places, np.int32).reshape(-1), inside.reshape(-1))
         wide = half > FRINGE
         paper = (2 * nothing > areas) & ~self._cut_away()
         most = areas[1:][(wide & paper)[1:]].sum() > areas[1:][(wide & ~paper)[1:]].sum()
