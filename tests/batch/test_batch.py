@@ -16,7 +16,9 @@ from PIL import Image
 
 from colorgan_core.batch import crew
 from colorgan_core.batch.manifest import Manifest
+from colorgan_core.picture.gray import look_at
 from colorgan_core.picture.pixels import read_picture
+from colorgan_train.task_cases import line_art, one_figure
 from shots import SIDE, draw, results, shot
 
 EVIL = "<b>&amp;'\"$(x)"
@@ -172,3 +174,26 @@ def test_a_style_and_what_cannot_begin(run: Callable[..., Any], lively: Path, tm
     (tmp_path / "bad.safetensors").write_bytes(b"<html>")
     ran = run("batch", frames, "-o", tmp_path / "p/*.png", "--weights", tmp_path / "bad.safetensors")
     assert ran.code == 5 and "bad.safetensors" in ran.sentence
+
+
+def test_what_is_not_certain_is_said_once_a_job(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+    """Not once a frame, and not again where nothing is settled anew."""
+    rng = np.random.default_rng(1)
+    made = (one_figure(line_art(rng, 160), rng) for _ in range(50))
+    page = next(picture for picture in made if not look_at(picture).sure)
+    for number in (1, 2, 3):
+        Image.fromarray(page).save(tmp_path / f"line.{number:04}.png")
+    words = [
+        "batch",
+        tmp_path / "line.####.png",
+        "-o",
+        tmp_path / "out/c.####.png",
+        "--weights",
+        lively,
+        "--workers",
+        1,
+    ]
+    ran = run(*words)
+    assert ran.code == 0 and ran.err.count("which is not certain") == 1
+    again = run(*words)
+    assert again.code == 0 and "3 right already" in again.out and "not certain" not in again.err

@@ -294,3 +294,17 @@ def test_a_hint_that_runs_out_into_the_paper_gets_a_word_and_others_none(coloriz
     told = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert told["findings"][0]["kind"] == "hint-on-edge" and told["words"][0].startswith("1. At 74, 10")
     assert colorize("out.png", "--hints", tmp_path / "hints.png").err == ""
+
+
+def test_an_empty_page_is_said_to_be_one_and_has_a_whole_set_of_files(colorize: Run, tmp_path: Path) -> None:
+    page = np.full((120, 160, 3), (250, 244, 230), np.uint8)
+    write_picture(tmp_path / "empty.png", page)
+    done = colorize("out.png", "--report", tmp_path / "r.json", "--masks", "--task", "auto", source="empty.png")
+    assert done.code == 0 and "No lines were found" in done.err
+    np.testing.assert_array_equal(read_picture(tmp_path / "out.png").array, page)
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert not told["colors"] and not told["findings"]
+    assert not read_region_map(tmp_path / "out.regions.png").painted.any()
+    assert colorize("out.psd", source="empty.png").code == 0
+    layers = {layer.name: layer for layer in PSDImage.open(tmp_path / "out.psd").descendants()}
+    assert not np.asarray(layers["flats"].numpy("shape")).any()

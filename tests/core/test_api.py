@@ -20,6 +20,7 @@ def fresh(painter: None) -> Iterator[None]:
     colorgan_core._loaded.cache_clear()  # it may hold weights of this test only
 
 
+@pytest.mark.filterwarnings("ignore:No lines were found")  # where ink is transparent
 @pytest.mark.parametrize("channels", [0, 1, 3, 4])
 @pytest.mark.parametrize(("dtype", "full"), [(np.uint8, 255), (np.uint16, 65535), (np.float32, 1)])
 def test_shapes_and_depths(channels: int, dtype: Any, full: float, drawing: Array) -> None:
@@ -77,3 +78,9 @@ def test_weights_stay_loaded(drawing: Array) -> None:
 def test_senseless_arguments(change: dict[str, Any], kind: type[ColorganError], drawing: Array) -> None:
     with pytest.raises(kind, match=r"\.$"):
         colorgan_core.colorize(**{"array": drawing, **change})
+
+
+def test_an_empty_page_comes_back_with_a_warning() -> None:
+    page = np.full((48, 64, 3), 250, np.uint8)
+    with pytest.warns(UserWarning, match="No lines were found"):
+        np.testing.assert_array_equal(colorgan_core.colorize(page), page)

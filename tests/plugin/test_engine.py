@@ -44,6 +44,12 @@ def test_the_engines_pixels_are_those_of_this_process(dtype: Any, engine: Engine
     assert found.facts["task"] == "lineart" and found.facts["regions"] > 1
 
 
+def test_notes_come_with_the_facts(engine: Engine) -> None:
+    empty = engine.run("colorize", {}, [blob("picture", np.full((120, 160, 3), 255, np.uint8))])
+    assert len(empty.facts["notes"]) == 1 and empty.facts["notes"][0].startswith("No lines were found")
+    assert engine.run("colorize", {"task": "lineart"}, [blob("picture", page())]).facts["notes"] == []
+
+
 def test_kept_regions_change_nothing_but_the_time(engine: Engine, lively: Path) -> None:
     """Hints that come one after another, with other pictures between."""
     for turn in range(4):
