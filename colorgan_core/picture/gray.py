@@ -29,8 +29,8 @@ SOLID = 7  # px of SIDE; a colour that fills less is that of a line
 
 # Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
 WEIGHTS = (-7.64, 6.32, -5.94, 3.64, 2.62, 3.46, 1.91, 2.54, -7.68, -3.12, -11.32, 3.99)
-# Probabilities of line art from which, and up to which, nobody needs to be told. Of the cases that the function was fitted to, 5 of 185 beyond
-# the first are wrong (art in nearly pure black and white), and none of 523 beyond the second.
+# Probabilities of line art from which, and up to which, nobody needs to be told. Of the cases that the function was fitted to,
+# 5 of 185 beyond the first are wrong (art in nearly pure black and white), and none of 523 beyond the second.
 SURE_LINEART, SURE_GRAY = 0.9, 0.03
 
 

@@ -141,7 +141,15 @@ def test_odd_picture_works(name: str, tmp_path: Path, run: Callable[..., Any]) -
     assert ran.code == 0, ran.err
     result = read_picture(tmp_path / "out.png").array
     assert result.shape[:2] == size and result.dtype == depth
-    assert (note in ran.err) if note else ran.err == ""
+    said = about_the_file(ran.err)
+    assert (note in said) if note else said == ""
+
+
+def about_the_file(err: str) -> str:
+    """What was said beside what a picture was taken for: pictures of a few pixels are neither."""
+    return "".join(
+        line for line in err.splitlines() if not line.startswith(("colorgan: Taken for", "colorgan: No lines were"))
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(3000, 1), (1, 3000), (8000, 2), (2, 8000), (20_000, 5)])
@@ -200,7 +208,7 @@ def test_animation_gives_its_first_frame_with_a_word(kind: str, tmp_path: Path, 
     path = tmp_path / f"in.{kind}"
     frames[0].save(path, save_all=True, append_images=frames[1:])
     ran = run("colorize", path, "-o", tmp_path / "out.png")
-    assert ran.code == 0 and "only its first frame" in ran.sentence
+    assert ran.code == 0 and "only its first frame" in about_the_file(ran.err)
     np.testing.assert_array_equal(read_picture(path).array, 255)
 
 
