@@ -118,10 +118,10 @@ def progress_bars(console: Console) -> Progress:
 
 def report(console: Console, tallies: list[Tally], seconds: float) -> None:
     """The table, the broken files by name, and the speed."""
-    table = Table("source", "items", "kept", "with line art", "held out", "dropped")
+    table = Table("source", "items", "kept", "with line art", "tuning", "held out", "dropped")
     for tally in tallies:
         reasons = ", ".join(f"{len(names)} {reason}" for reason, names in sorted(tally.dropped.items()))
-        counts = (tally.total, tally.kept, tally.with_outline, tally.held_out)
+        counts = (tally.total, tally.kept, tally.with_outline, tally.tuning, tally.held_out)
         table.add_row(tally.source, *(str(count) for count in counts), reasons or "-")
     console.print(table)
     for tally in tallies:
