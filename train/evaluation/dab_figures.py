@@ -22,8 +22,10 @@ Paint = Callable[[Sequence[Dab]], RGB]
 class Figures:
     """Of one row on one drawing; NaN where a drawing has no such thing.
 
-    shares: right after 0, 1, ... dabs. done: dabs to done. paper, overlap: share of true paper left unpainted and IoU of what is painted, without
-    hints; paper_hinted: share of true paper left with the largest surfaces dabbed. spill, whole: as EVALUATION names them.
+    shares: right after 0, 1, ... dabs. done: dabs to done. paper, overlap: without hints, the share of true paper that stays
+    unpainted, and the IoU of what is painted. paper_hinted: that share with the largest surfaces dabbed. spill: with the
+    largest surfaces dabbed and paper marked, the share of the pixels that the dabs change which become wrong. whole:
+    the share of these surfaces of which at least WHOLE is right.
     """
 
     shares: tuple[float, ...]
