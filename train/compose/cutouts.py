@@ -1,0 +1,271 @@
+"""Cut-outs: from a vector drawing to colour, surfaces and ink at any size, read from the SVG itself and not guessed from pixels."""
+
+from __future__ import annotations
+
+import copy
+import io
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import resvg_py
+from lxml import etree
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..outline import local
+from ..recolor import to_lab
+from ..render import MAX_ASPECT, Unusable, framed, parse_svg
+from ..sources import Art
+from .sheets import PenSheet, SurfaceSheet, decode, rewritten
+from .things import Thing
+
+MAX_BYTES = 200_000  # of an SVG: a larger one is a traced photograph, slow to draw and without lines
+PROBE = 256  # px at which a drawing is looked at once
+PROBE_PEN = 2.0  # px there
+SHADE = 16.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
+LACKING = 0.3  # share of a shape's border that must lack a line for the pen to draw one around it
+BROAD = 3.0  # pens: the half-width from which on a black area is a painted surface, not a line
+SOLID = 0.75  # share of the silhouette that must be opaque: else the background shows through a mere line drawing
+BRUSH = 9  # px of the probe: what is black and broader is an area, not a line
+LINES = 0.3  # share of the drawing that its own lines may cover
+FLAT = 0.6  # share of the width that the lowest row of a bust covers
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A drawing that can be cut out. box: left, top, width, height of what is drawn, in its own units. outlined: numbers of the shapes
+    around which a pen draws a line, the others have lines of their own or are shades; None: all. cut_off: ends at the bottom in a straight cut."""
+
+    root: etree._Element = field(repr=False)
+    thing: Thing
+    box: tuple[float, float, float, float]
+    outlined: frozenset[int] | None
+    cut_off: bool = False
+    name: str = ""
+
+    @property
+    def aspect(self) -> float:
+        """Width by height."""
+        return self.box[2] / self.box[3]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A cut-out at native size.
+
+    color: (h, w, 4) uint8 straight alpha. labels: (h, w) int32, 0 none, 1..n, under thin ink whatever is nearest. names: n + 1 names, of
+    CLASSES. ink: (h, w, 2) uint8, 0 ink and 255 none, and how much of what is behind it hides. margin: px around what is drawn.
+    """
+
+    color: NDArray[np.uint8]
+    labels: NDArray[np.int32]
+    ink: NDArray[np.uint8]
+    names: tuple[str, ...]
+    margin: int
+
+    def mirrored(self) -> Layer:
+        return Layer(self.color[:, ::-1], self.labels[:, ::-1], self.ink[:, ::-1], self.names, self.margin)
+
+
+# ---- looking at a drawing once
+
+
+def cut_out(art: Art, thing: Thing) -> Cutout:
+    """The drawing without its page. Raises Unusable where it is no solid, coloured drawing, or resvg's ValueError."""
+    data = art.data if isinstance(art.data, bytes) else art.data.read_bytes()  # type: ignore[union-attr]
+    if len(data) > MAX_BYTES:
+        raise Unusable("too large")
+    root = parse_svg(data)
+    if any(local(element) in ("image", "text", "flowRoot") for element in root.iter() if isinstance(element.tag, str)):
+        raise Unusable("pictures or text in it")
+    _, _ = framed(root, PROBE)
+    for key in ("width", "height", "preserveAspectRatio"):
+        root.attrib.pop(key, None)
+    view = tuple(float(number) for number in (root.get("viewBox") or "").split())
+    if len(view) != 4:
+        raise Unusable("no size")
+    color = draw(root, view, PROBE)
+    solid = color[..., 3] > 128
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    if rows.size < 16 or columns.size < 16:
+        raise Unusable("empty")
+    unit = max(view[2:]) / max(color.shape[:2])
+    box = (view[0] + (columns[0] - 0.5) * unit, view[1] + (rows[0] - 0.5) * unit,
+           (columns[-1] - columns[0] + 2) * unit, (rows[-1] - rows[0] + 2) * unit)  # fmt: skip
+    if max(box[2:]) > MAX_ASPECT * min(box[2:]):
+        raise Unusable("too long and narrow")
+    check_solid(color, solid)
+    last = solid[rows[-1] - 2]
+    covered = np.flatnonzero(last)
+    cut_off = covered.size > FLAT * columns.size and np.ptp(covered) < 1.15 * covered.size
+    bare = Cutout(root, thing, box, None)
+    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), art.name)
+
+
+def check_solid(color: NDArray[np.uint8], solid: NDArray[np.bool_]) -> None:
+    """Raises Unusable for a line drawing without fills, a frame, and what is black, white or grey throughout."""
+    contours, _ = cv2.findContours(solid.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros(solid.shape, np.uint8), contours, -1, 1, -1)
+    if solid.sum() < SOLID * filled.sum():
+        raise Unusable("not solid")
+    inside = color[solid][:, :3]
+    spread = inside.max(1).astype(np.int16) - inside.min(1)
+    if (spread > 30).mean() < 0.15 or (inside.max(1) < 40).mean() > 0.45:
+        raise Unusable("no colour")
+    if solid.mean() > 0.93:
+        raise Unusable("a full page")
+
+
+def lacking_lines(cutout: Cutout) -> frozenset[int]:
+    """Numbers of the shapes that need a pen's outline: their border parts two colours or the drawing from what is behind it, and no ink
+    of the artist's own runs there."""
+    size = probe_size(cutout)
+    color, labels, count, _, _ = read_surfaces(cutout, size, PROBE_PEN, 3)
+    drawing, _ = rewritten(cutout.root, PenSheet, PROBE_PEN, max(size), frozenset())
+    ink = draw(drawing, spread_box(cutout.box, 3, size), max(size) + 6, shape_of(size, 3))
+    black = ((ink[..., 0] < 128) & (ink[..., 3] > 128)).astype(np.uint8)
+    thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
+    if thin.sum() > LINES * max(1, (color[..., 3] > 128).sum()):
+        raise Unusable("too many lines")
+    near = cv2.dilate(black, np.ones((3, 3), np.uint8)) > 0
+    means = mean_colors(color, labels, 2 * count + 2)
+    total, lacking = np.zeros(count + 1), np.zeros(count + 1)
+    for one, other, lined in borders(labels, near):
+        parted = (np.minimum(one, other) == 0) | (apart(means[one], means[other]) > SHADE)
+        upper = np.maximum(one, other) // 2
+        total += np.bincount(upper, minlength=count + 1)
+        lacking += np.bincount(upper, parted & ~lined, minlength=count + 1)
+    return frozenset(np.flatnonzero((total == 0) | (lacking >= LACKING * np.maximum(total, 1))).tolist())
+
+
+def borders(labels: NDArray[np.int32], lined: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
+    """Pairs of neighbouring pixels with different labels, right and down: both labels, and whether a line runs there."""
+    for one, other, line in (
+        (labels[:, :-1], labels[:, 1:], lined[:, :-1] | lined[:, 1:]),
+        (labels[:-1], labels[1:], lined[:-1] | lined[1:]),
+    ):
+        differ = one != other
+        yield one[differ], other[differ], line[differ]
+
+
+def mean_colors(color: NDArray[np.uint8], labels: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+    """(count, 3) mean Lab of each label."""
+    flat = labels.ravel()
+    area = np.maximum(np.bincount(flat, minlength=count), 1)
+    sums = [np.bincount(flat, color[..., channel].ravel(), minlength=count) / area for channel in range(3)]
+    return to_lab(np.rint(np.stack(sums, 1)).astype(np.uint8)[None])[0]
+
+
+def apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Distance of Lab colours with lightness counted by half: shade is darker, but of the same hue."""
+    return np.asarray(np.linalg.norm((one - other) * np.array([0.5, 1, 1], np.float32), axis=-1))
+
+
+# ---- drawing it at a size
+
+
+def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
+    """The cut-out `height` px high, its outlines drawn by a pen of `pen` px."""
+    size = (height, max(1, round(height * cutout.aspect)))
+    margin = int(np.ceil(pen)) + 1 if cutout.outlined is not None else 0
+    color, labels, count, dark, things = read_surfaces(cutout, size, pen, margin)
+    drawing, _ = rewritten(cutout.root, PenSheet, pen, max(size), cutout.outlined)
+    drawn = draw(drawing, spread_box(cutout.box, margin, size), 0, shape_of(size, margin))
+    ink = drawn[..., [0, 3]]
+    open_blacks(ink, labels, dark, pen)
+    labels, numbers = shades_together(color, labels, 2 * count + 2, ink)
+    color = color.copy()
+    color[..., 3][labels == 0] = 0  # soft glows and cast shadows around the drawing belong to no surface
+    names = ("", *(things.get(int(number), cutout.thing.name) for number in numbers))
+    return Layer(color, labels, np.ascontiguousarray(ink), names, margin)
+
+
+def read_surfaces(
+    cutout: Cutout, size: tuple[int, int], pen: float, margin: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], int, set[int], dict[int, str]]:
+    """Colour, surface numbers, count of the shapes, numbers of black fills, names of surfaces, at (height, width) px and a margin."""
+    view, shape = spread_box(cutout.box, margin, size), shape_of(size, margin)
+    color = draw(cutout.root, view, 0, shape)
+    drawing, sheet = rewritten(cutout.root, SurfaceSheet, pen, max(size))
+    labels = decode(draw(drawing, view, 0, shape, crisp=True), sheet.number)
+    assert isinstance(sheet, SurfaceSheet)
+    return color, labels, sheet.number, sheet.dark, sheet.things
+
+
+def open_blacks(ink: NDArray[np.uint8], labels: NDArray[np.int32], dark: set[int], pen: float) -> None:
+    """Black hair or a black cat is a painted surface like others: of broad black fills only the rim stays ink, in place."""
+    if not dark:
+        return
+    black = np.isin(labels, list(dark)) & (ink[..., 0] < 128)
+    inner = cv2.distanceTransform(black.astype(np.uint8), cv2.DIST_L2, 5)
+    core = (inner >= BROAD * pen).astype(np.uint8)
+    if not core.any():
+        return
+    reach = cv2.distanceTransform(1 - core, cv2.DIST_L2, 5)
+    broad = black & (reach <= (BROAD - 1) * pen)
+    soft = np.clip((BROAD - 1) * pen - reach + 0.5, 0, 1)
+    ink[..., 0][broad] = np.maximum(ink[..., 0], 255 * soft)[broad].astype(np.uint8)
+
+
+def shades_together(
+    color: NDArray[np.uint8], labels: NDArray[np.int32], count: int, ink: NDArray[np.uint8]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Surfaces of nearly one colour without ink between them become one. Returns labels 0..n and the number that each of 1..n had."""
+    means = mean_colors(color, labels, count)
+    root = np.arange(count)
+
+    def top(number: int) -> int:
+        while root[number] != number:
+            root[number] = root[root[number]]
+            number = root[number]
+        return number
+
+    for one, other, lined in borders(labels, ink[..., 0] < 200):
+        touching = ~lined & (np.minimum(one, other) > 0) & (apart(means[one], means[other]) < SHADE)
+        for first, second in np.unique(np.stack([one[touching], other[touching]], 1), axis=0):
+            root[top(int(first))] = top(int(second))
+    merged = np.array([top(number) for number in range(count)])
+    seen = np.unique(merged[np.flatnonzero(np.bincount(labels.ravel(), minlength=count))])
+    seen = seen[seen > 0]
+    table = np.zeros(count, np.int32)
+    table[seen] = np.arange(1, len(seen) + 1)
+    return table[merged][labels], seen
+
+
+def probe_size(cutout: Cutout) -> tuple[int, int]:
+    longer = max(cutout.box[2:])
+    return max(1, round(PROBE * cutout.box[3] / longer)), max(1, round(PROBE * cutout.box[2] / longer))
+
+
+def shape_of(size: tuple[int, int], margin: int) -> tuple[int, int]:
+    return size[0] + 2 * margin, size[1] + 2 * margin
+
+
+def spread_box(box: tuple[float, float, float, float], margin: int, size: tuple[int, int]) -> tuple[float, ...]:
+    """The view box that shows `box` at (height, width) px with a margin around it, of the very shape of the picture."""
+    unit = box[3] / size[0]
+    width = size[1] * unit
+    left = box[0] + (box[2] - width) / 2
+    return left - margin * unit, box[1] - margin * unit, width + 2 * margin * unit, box[3] + 2 * margin * unit
+
+
+def draw(
+    root: etree._Element, view: tuple[float, ...], size: int, shape: tuple[int, int] | None = None, crisp: bool = False
+) -> NDArray[np.uint8]:
+    """uint8 (h, w, 4) of what the view box shows: its longer side `size` px, or of exactly `shape`. crisp: no anti-aliasing."""
+    root = copy.copy(root)
+    root.set("viewBox", " ".join(f"{number:.9g}" for number in view))
+    height, width = shape or (size, size)
+    data = resvg_py.svg_to_bytes(
+        svg_string=etree.tostring(root, encoding="unicode"), width=width, height=height, dpi=96.0, skip_system_fonts=True,
+        shape_rendering="crisp_edges" if crisp else "geometric_precision",
+    )  # fmt: skip
+    with Image.open(io.BytesIO(bytes(data))) as picture:
+        rgba = np.asarray(picture.convert("RGBA"))
+    if shape and rgba.shape[:2] != shape:
+        fitted = np.zeros((*shape, 4), np.uint8)
+        part = rgba[:height, :width]
+        fitted[: part.shape[0], : part.shape[1]] = part
+        return fitted
+    return rgba
