@@ -1,0 +1,298 @@
+"""Hands: how people draw lines. Each takes strokes and gives strokes; lengths are shares of the picture's long side.
+
+Lots are drawn by place, so the same seed gives the same drawing at any size. Only `unsteady` moves what the strokes belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .composition import Composition
+from .geometry import elastic
+from .noise import at, even, grid, over
+from .strokes import Gray, Stroke, drawn, strokes_of
+
+SHORTEST_BREAK, LONGEST_BREAK = 4 / 1024, 40 / 1024  # open paper between the two ends
+FINEST_PEN = 1.2 / 1024
+LOTS = 48  # cells across the side: two strokes in one cell share their lot
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What a hand does to its lines; 0 does nothing.
+
+    width: share of the side; 0 keeps the composition's pen. keep: how much of the clean ink's differences of width is kept, 0..1.
+    pressure: relative change of width along a line. taper: relative loss of width at a stroke's ends. outer: how much heavier lines
+    beside paper are. overshoot: share of stroke ends that run on. passes: strokes laid over each other. looseness: share of the
+    side by which later passes wander. pieces: share of the side of a short stroke, 0 draws in one go. breaks: per side length of ink.
+    """
+
+    width: float = 0.0
+    keep: float = 1.0
+    pressure: float = 0.0
+    taper: float = 0.0
+    outer: float = 0.0
+    overshoot: float = 0.0
+    passes: int = 1
+    looseness: float = 0.0
+    pieces: float = 0.0
+    breaks: float = 0.0
+
+
+def technical(rng: np.random.Generator) -> Hand:
+    """A drawing program or a technical pen: even lines of any width."""
+    return Hand(width=float(np.exp(rng.uniform(np.log(1.6 / 1024), np.log(9 / 1024)))), keep=float(rng.choice([0.0, 1.0])))
+
+
+def nib(rng: np.random.Generator) -> Hand:
+    """A dip pen: lines swell and thin out, corners overshoot a little, now and then a second stroke."""
+    return Hand(
+        width=rng.uniform(2, 5) / 1024, keep=rng.uniform(0.3, 1), pressure=rng.uniform(0.25, 0.5), taper=rng.uniform(0.4, 0.8),
+        outer=rng.uniform(0, 0.5), overshoot=rng.uniform(0, 0.25),
+    )  # fmt: skip
+
+
+def brush(rng: np.random.Generator) -> Hand:
+    """A brush or a brush pen: strong swelling, pointed ends, a heavy outer contour."""
+    return Hand(
+        width=rng.uniform(4, 8) / 1024, keep=rng.uniform(0.2, 0.8), pressure=rng.uniform(0.4, 0.65), taper=rng.uniform(0.75, 0.95),
+        outer=rng.uniform(0.3, 0.9), overshoot=rng.uniform(0, 0.15),
+    )  # fmt: skip
+
+
+def marker(rng: np.random.Generator) -> Hand:
+    """A felt tip: broad, blunt and even."""
+    return Hand(width=rng.uniform(7, 13) / 1024, keep=rng.uniform(0, 0.5), pressure=rng.uniform(0, 0.12), overshoot=0.1)
+
+
+def sketcher(rng: np.random.Generator) -> Hand:
+    """A quick fineliner: two loose lines where one would do, corners that cross."""
+    return Hand(
+        width=rng.uniform(1.6, 3) / 1024, keep=rng.uniform(0, 0.5), pressure=rng.uniform(0.1, 0.3), taper=rng.uniform(0.1, 0.5),
+        overshoot=rng.uniform(0.3, 0.7), passes=2, looseness=rng.uniform(1.5, 3.5) / 1024,
+    )  # fmt: skip
+
+
+def penciller(rng: np.random.Generator) -> Hand:
+    """A pencil that searches: short strokes laid along the form, two or three beside each other, crossing at corners."""
+    return Hand(
+        width=rng.uniform(2.2, 4.2) / 1024, keep=rng.uniform(0, 0.4), pressure=rng.uniform(0.25, 0.5), taper=rng.uniform(0.5, 0.8),
+        overshoot=rng.uniform(0.4, 0.8), passes=int(rng.integers(2, 4)), looseness=rng.uniform(2, 4) / 1024,
+        pieces=rng.uniform(0.07, 0.2),
+    )  # fmt: skip
+
+
+INKERS = (technical, nib, brush, marker, sketcher)
+
+
+def unsteady(composition: Composition, rng: np.random.Generator) -> Composition:
+    """A hand that is not quite sure of the form: everything, truth included, moves by up to some 0.6 % of the side."""
+    amount = rng.uniform(0.001, 0.003)
+    fields = [grid(rng, int(rng.integers(10, 24))) for _ in range(2)]
+    shape = composition.surfaces.shape
+    return elastic(composition, *(np.clip(over(field, shape), -2, 2) * (amount * composition.size) for field in fields))
+
+
+def outlined(composition: Composition, rng: np.random.Generator, hand: Hand) -> list[tuple[Gray, float]]:
+    """The lines of a composition in a hand: one (ink (h, w), darkness 0..1) for each pass, the main one first, with black areas."""
+    side, shape = composition.size, composition.ink.shape
+    strokes, solid = strokes_of(composition)
+    if hand.outer:
+        strokes = heavier_outside(strokes, composition, hand.outer)
+    strokes = in_width(strokes, max(hand.width, FINEST_PEN) * side if hand.width else composition.pen, composition.pen, hand.keep)
+    if hand.breaks:
+        strokes = broken(strokes, rng, side, hand.breaks)
+    layers = []
+    for number in range(hand.passes):
+        again = wandering(strokes, rng, side, hand.looseness * (0.35 if number == 0 else 1)) if hand.looseness else strokes
+        if hand.pieces:
+            again = in_pieces(again, rng, side, hand.pieces)
+        if hand.overshoot:
+            again = overshot(again, rng, side, hand.overshoot)
+        if hand.pressure:
+            again = pressed(again, rng, side, hand.pressure)
+        if hand.taper:
+            again = tapered(again, hand.taper, 0.06 * side)
+        ink = drawn(again, shape)
+        layers.append((np.minimum(ink, solid) if number == 0 else ink, 1.0 if number == 0 else rng.uniform(0.45, 0.9)))
+    return layers
+
+
+def laid(layers: Sequence[tuple[Gray, float]]) -> Gray:
+    """(h, w) ink of passes over each other."""
+    total = np.ones(layers[0][0].shape, np.float32)
+    for ink, darkness in layers:
+        total *= 1 - (1 - ink.astype(np.float32) / 255) * darkness
+    return np.rint(total * 255).astype(np.uint8)
+
+
+# ---- what a hand does to its strokes
+
+
+def in_width(strokes: Sequence[Stroke], width: float, pen: float, keep: float) -> list[Stroke]:
+    """Another pen. width, pen: px, the new and the old one. keep: how much of the old differences stays."""
+    made = []
+    for each in strokes:
+        ratio = np.clip(each.width / pen, 0.35, 2.5)
+        made.append(replace(each, width=np.maximum(width * (1 + keep * (ratio - 1)), 1).astype(np.float32)))
+    return made
+
+
+def heavier_outside(strokes: Sequence[Stroke], composition: Composition, amount: float) -> list[Stroke]:
+    """Weight on the contour: a line with bare paper on one side is drawn stronger than one within the figure."""
+    reach = max(3, round(2 * composition.pen)) | 1
+    paper = cv2.dilate((composition.surfaces == 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    return [replace(each, width=each.width * (1 + amount * looked_up(paper, each.points))) for each in strokes]
+
+
+def looked_up(mask: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) values of a picture (h, w) at points (n, 2)."""
+    columns, rows = np.rint(points).astype(int).T
+    return mask[np.clip(rows, 0, mask.shape[0] - 1), np.clip(columns, 0, mask.shape[1] - 1)].astype(np.float32)
+
+
+def pressed(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
+    """Pressure: the width swells and thins out along a line, and some strokes are lighter than others."""
+    along, whole = grid(rng, 26), grid(rng, LOTS)
+    return [
+        replace(
+            each,
+            width=each.width
+            * np.clip(1 + amount * at(along, each.points, side) + 0.4 * amount * at(whole, each.middle, side, True), 0.3, 2.2),
+        )
+        for each in strokes
+    ]
+
+
+def tapered(strokes: Sequence[Stroke], amount: float, reach: float) -> list[Stroke]:
+    """The pen lands and lifts: a stroke thins out within `reach` px of its ends; less where it meets another one."""
+    made = []
+    for each in strokes:
+        arc = each.arc
+        within = max(min(reach, 0.45 * float(arc[-1])), 1e-3)
+        from_ends = (arc / within, (arc[-1] - arc) / within)
+        width = each.width.copy()
+        for distance, joined in zip(from_ends, each.joined, strict=True):
+            loss = amount * (0.55 if joined else 1)
+            width *= 1 - loss * (1 - np.clip(distance, 0, 1)) ** 1.5
+        made.append(replace(each, width=width))
+    return made
+
+
+def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, share: float) -> list[Stroke]:
+    """Lines that run past the corner where they should end, by 0.3 to 2.5 % of the side, thinning out."""
+    lots, lengths = even(rng, LOTS), even(rng, LOTS)
+    made = []
+    for each in strokes:
+        points, width = each.points, each.width
+        if len(points) < 4:
+            made.append(each)
+            continue
+        for at_end in (False, True):
+            if not each.joined[at_end]:
+                continue
+            if at_end:
+                points, width = points[::-1], width[::-1]
+            beside = points[: 1 + min(4, len(points) - 1)]
+            if at(lots, beside[-1:], side, True)[0] < share:
+                along = beside[0] - beside[-1]
+                norm = float(np.linalg.norm(along))
+                length = side * (0.003 + 0.022 * float(at(lengths, beside[-1:], side, True)[0]) ** 2)
+                if norm > 0 and length < 0.5 * float(each.arc[-1]):
+                    steps = np.linspace(1, 0.25, 4, dtype=np.float32)
+                    points = np.vstack([points[0] + along / norm * length * steps[:, None], points]).astype(np.float32)
+                    width = np.concatenate([width[0] * np.linspace(0.35, 0.9, 4, dtype=np.float32), width])
+            if at_end:
+                points, width = points[::-1], width[::-1]
+        made.append(Stroke(points, width, each.joined))
+    return made
+
+
+def wandering(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
+    """A second line beside the first: it drifts off and comes back. Ink alone moves; the surfaces end at the first line."""
+    fine, broad = (grid(rng, 30), grid(rng, 30)), (grid(rng, 9), grid(rng, 9))
+    made = []
+    for each in strokes:
+        shift = [0.6 * at(fine[axis], each.points, side) + 0.7 * at(broad[axis], each.points, side) for axis in range(2)]
+        moved = each.points + amount * side * np.clip(np.stack(shift, 1), -2, 2)
+        made.append(replace(each, points=moved.astype(np.float32)))
+    return made
+
+
+def in_pieces(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, length: float) -> list[Stroke]:
+    """Long lines as short strokes that overlap and do not quite continue each other."""
+    lots, turns = even(rng, LOTS), grid(rng, LOTS)
+    made = []
+    for each in strokes:
+        arc = each.arc
+        start = 0.0
+        while start < arc[-1] - 1e-3:
+            first = int(np.searchsorted(arc, start))
+            lot = float(at(lots, each.points[first : first + 1], side, True)[0])
+            reach = side * length * (0.6 + 0.9 * lot)
+            last = int(np.searchsorted(arc, start + reach)) + 1
+            if last - first < 3 or arc[-1] - start - reach < 0.3 * reach:
+                last = len(arc)
+            part = each.points[first:last]
+            if len(part) >= 2:
+                away = part - part.mean(0)
+                angle = 0.012 * float(at(turns, part[:1], side, True)[0])
+                turned = part + angle * np.stack([-away[:, 1], away[:, 0]], 1)
+                ends = (each.joined[0] if first == 0 else False, each.joined[1] if last >= len(arc) else False)
+                made.append(Stroke(turned.astype(np.float32), each.width[first:last], ends))
+            if last >= len(arc):
+                break
+            start = start + reach * (0.86 + 0.1 * lot)
+    return made
+
+
+def broken(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, density: float) -> list[Stroke]:
+    """Lines that stop and go on: open paper of 4 to 40 px at 1,024. density: breaks in a line as long as the side."""
+    total = sum(float(each.arc[-1]) for each in strokes)
+    tries = np.random.default_rng(rng.integers(1 << 32)).random((800, 3))
+    if not strokes or not total:
+        return list(strokes)
+    wanted = max(1, round(density * total / side))
+    points = np.concatenate([each.points for each in strokes])
+    owner = np.repeat(np.arange(len(strokes)), [len(each.points) for each in strokes])
+    first = np.concatenate([[0], np.cumsum([len(each.points) for each in strokes])])
+    gaps: dict[int, list[tuple[float, float]]] = {}
+    taken = 0
+    for x, y, lot in tries:
+        distance = np.square(points - np.array([x, y], np.float32) * side).sum(1)
+        nearest = int(distance.argmin())
+        if distance[nearest] > (0.03 * side) ** 2:
+            continue
+        number = int(owner[nearest])
+        arc, local = strokes[number].arc, nearest - int(first[number])
+        gap = side * SHORTEST_BREAK * (LONGEST_BREAK / SHORTEST_BREAK) ** lot + float(strokes[number].width[local])
+        if gap > 0.6 * arc[-1]:
+            continue
+        gaps.setdefault(number, []).append((float(arc[local]) - gap / 2, float(arc[local]) + gap / 2))
+        taken += 1
+        if taken == wanted:
+            break
+    made = []
+    for number, each in enumerate(strokes):
+        made += without(each, gaps.get(number, []))
+    return made
+
+
+def without(stroke: Stroke, gaps: Sequence[tuple[float, float]]) -> list[Stroke]:
+    """What is left of a stroke without some stretches of it, in px along it."""
+    arc, parts, start = stroke.arc, [], 0.0
+    for low, high in [*sorted(gaps), (float(arc[-1]), np.inf)]:
+        if low - start > 0.5:
+            inner = arc[(arc > start) & (arc < low)]
+            where = np.concatenate([[start], inner, [low]])
+            points = np.stack([np.interp(where, arc, stroke.points[:, axis]) for axis in range(2)], 1)
+            width = np.interp(where, arc, stroke.width)
+            ends = (stroke.joined[0] and start == 0, stroke.joined[1] and high == np.inf)
+            parts.append(Stroke(points.astype(np.float32), width.astype(np.float32), ends))
+        start = max(start, high)
+    return parts
