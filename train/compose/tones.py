@@ -1,0 +1,153 @@
+"""Tone laid into surfaces by ink alone: hatching, stipple, spot blacks, screentone. Each gives (h, w) float32, 0 none and 1 ink.
+
+All of it ends at its surfaces. Lengths are shares of the long side; lots are drawn by place.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .composition import DRAWING, PANEL, Composition
+from .noise import Float, grid, over
+
+Chosen = NDArray[np.bool_]
+STRIDE = 3  # px between the pixels that a surface's middle and reach are taken from
+LOTS = 4096  # of lines beside each other, more than there are
+SCREENS = ("dots", "lines", "grain")
+
+
+def can_bear_tone(composition: Composition) -> Chosen:
+    """(n,) surfaces that an artist may tone: painted, and neither balloon nor lettering."""
+    return composition.painted & np.isin(composition.kind, (DRAWING, PANEL))
+
+
+def lightness(composition: Composition) -> Float:
+    """(n,) L* of each surface's colour."""
+    lab = cv2.cvtColor(composition.colors[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return np.asarray(lab[0, :, 0], np.float32)
+
+
+def shares(composition: Composition) -> NDArray[np.float64]:
+    """(n,) share of the picture that each surface covers."""
+    labels = composition.surfaces[::STRIDE, ::STRIDE]
+    counts: NDArray[np.float64] = np.bincount(labels.ravel(), minlength=len(composition.colors)) / labels.size
+    return counts
+
+
+def shadow(composition: Composition, rng: np.random.Generator) -> Float:
+    """(h, w) how far a pixel lies on its surface's shadow side: about -1 toward the light, 1 away from it, with an uneven edge."""
+    angle = rng.uniform(0.15, 0.85) * np.pi  # light comes from above
+    labels = composition.surfaces
+    across, down = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    rows, columns = np.arange(labels.shape[0], dtype=np.float32)[:, None], np.arange(labels.shape[1], dtype=np.float32)
+    away = columns * across + rows * down
+    some, where = away[::STRIDE, ::STRIDE].ravel(), labels[::STRIDE, ::STRIDE].ravel()
+    count = np.maximum(np.bincount(where, minlength=len(composition.colors)), 1)
+    middle = np.bincount(where, some, len(count)) / count
+    spread = np.sqrt(np.maximum(np.bincount(where, some**2, len(count)) / count - middle**2, 1))
+    shade = (away - middle.astype(np.float32)[labels]) / (1.7 * spread).astype(np.float32)[labels]
+    uneven: Float = shade + 0.25 * over(grid(rng, 14), labels.shape)
+    return uneven
+
+
+def hatching(
+    composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, angle: float, width: float,
+    begins: float,
+) -> Float:  # fmt: skip
+    """Pen hatching: strokes side by side on the shadow side of a surface, pointed at both ends, of uneven length and distance.
+
+    chosen: (n,) surfaces. pitch, width: between strokes and of one, shares of the side. angle: radians; each surface's differs a
+    little. begins: of `shade`, where strokes begin to show.
+    """
+    labels, side = composition.surfaces, composition.size
+    gap = pitch * side
+    angles = (angle + rng.normal(0, 0.22, len(composition.colors))).astype(np.float32)
+    cosine, sine = np.cos(angles)[labels], np.sin(angles)[labels]
+    rows, columns = np.arange(labels.shape[0], dtype=np.float32)[:, None], np.arange(labels.shape[1], dtype=np.float32)
+    along = (columns * sine - rows * cosine) / np.float32(side)
+    across = columns * cosine + rows * sine
+    across += along * along * np.float32(side * rng.uniform(-0.25, 0.25))  # an arm turns about its elbow
+    across += over(grid(rng, 30), labels.shape) * np.float32(0.12 * gap)
+    across *= np.float32(1 / gap)
+    line = np.floor(across)
+    number = line.astype(np.int32) % LOTS
+    lots = rng.random((4, LOTS), dtype=np.float32)
+    off = np.abs(across - line - 0.5 + (lots[0][number] - 0.5) * 0.28) * np.float32(gap)
+    length = np.float32(rng.uniform(0.05, 0.14))
+    phase = along / length + lots[1][number] * 7
+    phase -= np.floor(phase)
+    lifted = np.clip(np.minimum(phase, 1 - phase) * 9, 0, 1)  # within a row the pen lifts and lands again
+    strength = np.clip((shade - begins + (lots[2][number] - 0.5) * 0.5) * 3.5, 0, 1) * lifted
+    thick = strength * (np.float32(width * side) * (0.7 + 0.6 * lots[3][number]))
+    cover = np.clip(thick * 0.5 + 0.5 - off, 0, 1) * np.clip(thick * 1.5, 0, 1)
+    return np.asarray(cover * chosen[labels], np.float32)
+
+
+def cross_hatching(
+    composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, width: float, begins: float
+) -> Float:
+    """Two layers of hatching, the second one only in the darker part and at another angle."""
+    angle = rng.uniform(0, np.pi)
+    first = hatching(composition, rng, chosen, shade, pitch, angle, width, begins)
+    turn = rng.uniform(0.7, 1.6)
+    return np.maximum(
+        first, hatching(composition, rng, chosen, shade, pitch, angle + turn, width, begins + rng.uniform(0.25, 0.6))
+    )
+
+
+def stipple(composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, begins: float) -> Float:
+    """Dots set one by one with a pen, closer together where it is darker."""
+    labels, side = composition.surfaces, composition.size
+    cells = round(1 / pitch)
+    lots = rng.random((4, cells + 1, cells + 1), dtype=np.float32)
+    x, y = (lots[0] + np.arange(cells + 1)) / cells * side, (lots[1] + np.arange(cells + 1)[:, None]) / cells * side
+    rows, columns = np.minimum(y.astype(int), labels.shape[0] - 1), np.minimum(x.astype(int), labels.shape[1] - 1)
+    inside = (y < labels.shape[0]) & (x < labels.shape[1])
+    dense = np.clip((shade[rows, columns] - begins) * 0.6, 0, 0.7)
+    shown = inside & chosen[labels[rows, columns]] & (lots[2] < dense)
+    fine = np.zeros((labels.shape[0] * 2, labels.shape[1] * 2), np.uint8)
+    for column, row, lot in zip(x[shown], y[shown], lots[3][shown], strict=True):
+        radius = max(1.0, (0.14 + 0.14 * float(lot)) * pitch * side * 2)
+        cv2.circle(fine, (round(column * 32), round(row * 32)), round(radius * 16), 255, -1, cv2.LINE_AA, 4)
+    dots = cv2.resize(fine, labels.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(dots.astype(np.float32) / 255 * chosen[labels])
+
+
+def spot_blacks(composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, whole: float) -> Float:
+    """Areas filled with black ink: a surface as a whole, or its shadow side with a curved edge. whole: share of the former."""
+    lots = rng.random((2, len(chosen)))
+    limit = np.where(lots[0] < whole, -9, rng.uniform(0.1, 0.5) + 0.3 * lots[1]).astype(np.float32)
+    scale = 0.02 * composition.size  # px over which the edge of shade goes from 0 to 1, so that it is smooth
+    labels = composition.surfaces
+    return np.asarray(np.clip((shade - limit[labels]) * scale, 0, 1) * chosen[labels], np.float32)
+
+
+def screentone(
+    composition: Composition, density: Float, pitch: float, angle: float, screen: str = "dots", slope: float = 0.0
+) -> Float:
+    """Adhesive tone cut out to surfaces. density: (n,) share of ink in each, 0 none. pitch: share of the side. screen: of SCREENS.
+    slope: how much denser, relatively, it is at the foot of the picture than at its head: graded tone."""
+    labels, side = composition.surfaces, composition.size
+    gap = pitch * side
+    rows, columns = np.arange(labels.shape[0], dtype=np.float32)[:, None], np.arange(labels.shape[1], dtype=np.float32)
+    cosine, sine = np.float32(np.cos(angle) / gap), np.float32(np.sin(angle) / gap)
+    u, v = columns * cosine + rows * sine, rows * cosine - columns * sine
+    ink = density.astype(np.float32)[labels]
+    if slope:
+        ink *= np.clip(1 + slope * (rows / labels.shape[0] - 0.5) * 2, 0.05, 2)
+        np.minimum(ink, 0.8, out=ink)
+    if screen == "grain":
+        lots = np.random.default_rng(round(1e6 * pitch)).random((1024, 1024), dtype=np.float32)
+        drawn = lots[(np.floor(u * 2).astype(np.int32) % 1024), (np.floor(v * 2).astype(np.int32) % 1024)]
+        return np.asarray(np.clip((ink - drawn) * 6 + 0.5, 0, 1) * (ink > 0), np.float32)
+    u -= np.floor(u) + np.float32(0.5)
+    if screen == "lines":
+        return np.asarray(np.clip((ink / 2 - np.abs(u)) * gap + 0.5, 0, 1) * (ink > 0), np.float32)
+    v -= np.floor(v) + np.float32(0.5)
+    dark = ink > 0.5  # from there on white dots in black
+    distance = np.hypot(u, v)
+    radius = np.sqrt(np.where(dark, 1 - ink, ink) * np.float32(1 / np.pi))
+    cover = np.clip(np.where(dark, distance - radius, radius - distance) * gap + 0.5, 0, 1)
+    return np.asarray(cover * (ink > 0), np.float32)
