@@ -264,13 +264,14 @@ def constructed(composition: Composition, rng: np.random.Generator) -> Gray:
         width=rng.uniform(2, 4.5) / 1024, keep=0, pressure=0.3, taper=0.5, overshoot=0.7, passes=2, looseness=rng.uniform(4, 8) / 1024,
         pieces=rng.uniform(0.12, 0.3),
     )  # fmt: skip
-    total = laid([(ink, darkness * 0.8) for ink, darkness in outlined(composition, rng, rough)]).astype(np.float32) / 255
+    loose = replace(composition, ink=hands.unsteady(composition, rng, 0.006).ink)
+    total = laid([(ink, darkness * 0.8) for ink, darkness in outlined(loose, rng, rough)]).astype(np.float32) / 255
     guides = np.full(composition.ink.shape, 255, np.uint8)
     width = max(1, round(rng.uniform(2, 4) / 1024 * side))
     order = np.argsort(-tones.shares(composition) * composition.painted, kind="stable")[: int(rng.integers(3, 8))]
     for label in order:
         rows, columns = np.nonzero(composition.surfaces[::4, ::4] == label)
-        if not composition.painted[label] or len(rows) < 40 or len(rows) > 0.3 * composition.surfaces.size / 16:
+        if not composition.painted[label] or len(rows) < 40 or len(rows) > 0.15 * composition.surfaces.size / 16:
             continue
         points = np.stack([columns, rows], 1).astype(np.float64) * 4
         middle, spread = points.mean(0), np.cov(points.T)

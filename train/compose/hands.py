@@ -90,9 +90,9 @@ def penciller(rng: np.random.Generator) -> Hand:
 INKERS = (technical, nib, brush, marker, sketcher)
 
 
-def unsteady(composition: Composition, rng: np.random.Generator) -> Composition:
-    """A hand that is not quite sure of the form: everything, truth included, moves by up to some 0.6 % of the side."""
-    amount = rng.uniform(0.001, 0.003)
+def unsteady(composition: Composition, rng: np.random.Generator, most: float = 0.003) -> Composition:
+    """A hand that is not quite sure of the form: everything, truth included, moves. most: share of the side, exceeded by twice at most."""
+    amount = rng.uniform(most / 3, most)
     fields = [grid(rng, int(rng.integers(10, 24))) for _ in range(2)]
     shape = composition.surfaces.shape
     return elastic(composition, *(np.clip(over(field, shape), -2, 2) * (amount * composition.size) for field in fields))
@@ -156,16 +156,18 @@ def looked_up(mask: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[n
     return mask[np.clip(rows, 0, mask.shape[0] - 1), np.clip(columns, 0, mask.shape[1] - 1)].astype(np.float32)
 
 
+def by_place(field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False) -> list[NDArray[np.float32]]:
+    """A random field's values at the points of each stroke."""
+    values = at(field, np.concatenate([each.points for each in strokes] or [np.zeros((0, 2))]), side, nearest)
+    return np.split(values, np.cumsum([len(each.points) for each in strokes])[:-1])
+
+
 def pressed(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
     """Pressure: the width swells and thins out along a line, and some strokes are lighter than others."""
-    along, whole = grid(rng, 26), grid(rng, LOTS)
+    along, whole = by_place(grid(rng, 26), strokes, side), by_place(grid(rng, LOTS), strokes, side, True)
     return [
-        replace(
-            each,
-            width=each.width
-            * np.clip(1 + amount * at(along, each.points, side) + 0.4 * amount * at(whole, each.middle, side, True), 0.3, 2.2),
-        )
-        for each in strokes
+        replace(each, width=each.width * np.clip(1 + amount * (swell + 0.4 * lot[len(lot) // 2]), 0.3, 2.2))
+        for each, swell, lot in zip(strokes, along, whole, strict=True)
     ]
 
 
@@ -186,9 +188,9 @@ def tapered(strokes: Sequence[Stroke], amount: float, reach: float) -> list[Stro
 
 def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, share: float) -> list[Stroke]:
     """Lines that run past the corner where they should end, by 0.3 to 2.5 % of the side, thinning out."""
-    lots, lengths = even(rng, LOTS), even(rng, LOTS)
+    lots, lengths = (by_place(even(rng, LOTS), strokes, side, True) for _ in range(2))
     made = []
-    for each in strokes:
+    for each, own, own_lengths in zip(strokes, lots, lengths, strict=True):
         points, width = each.points, each.width
         if len(points) < 4:
             made.append(each)
@@ -198,11 +200,12 @@ def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, sha
                 continue
             if at_end:
                 points, width = points[::-1], width[::-1]
-            beside = points[: 1 + min(4, len(points) - 1)]
-            if at(lots, beside[-1:], side, True)[0] < share:
-                along = beside[0] - beside[-1]
+            near = min(4, len(own) - 1)
+            place = len(own) - 1 - near if at_end else near
+            if own[place] < share:
+                along = points[0] - points[min(4, len(points) - 1)]
                 norm = float(np.linalg.norm(along))
-                length = side * (0.003 + 0.022 * float(at(lengths, beside[-1:], side, True)[0]) ** 2)
+                length = side * (0.003 + 0.022 * float(own_lengths[place]) ** 2)
                 if norm > 0 and length < 0.5 * float(each.arc[-1]):
                     steps = np.linspace(1, 0.25, 4, dtype=np.float32)
                     points = np.vstack([points[0] + along / norm * length * steps[:, None], points]).astype(np.float32)
@@ -215,25 +218,24 @@ def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, sha
 
 def wandering(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
     """A second line beside the first: it drifts off and comes back. Ink alone moves; the surfaces end at the first line."""
-    fine, broad = (grid(rng, 30), grid(rng, 30)), (grid(rng, 9), grid(rng, 9))
+    drift = [(by_place(grid(rng, 30), strokes, side), by_place(grid(rng, 9), strokes, side)) for _ in range(2)]
     made = []
-    for each in strokes:
-        shift = [0.6 * at(fine[axis], each.points, side) + 0.7 * at(broad[axis], each.points, side) for axis in range(2)]
-        moved = each.points + amount * side * np.clip(np.stack(shift, 1), -2, 2)
-        made.append(replace(each, points=moved.astype(np.float32)))
+    for number, each in enumerate(strokes):
+        shift = np.stack([0.6 * fine[number] + 0.7 * broad[number] for fine, broad in drift], 1)
+        made.append(replace(each, points=each.points + np.float32(amount * side) * np.clip(shift, -2, 2)))
     return made
 
 
 def in_pieces(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, length: float) -> list[Stroke]:
     """Long lines as short strokes that overlap and do not quite continue each other."""
-    lots, turns = even(rng, LOTS), grid(rng, LOTS)
+    lots, turns = by_place(even(rng, LOTS), strokes, side, True), by_place(grid(rng, LOTS), strokes, side, True)
     made = []
-    for each in strokes:
+    for each, own, turn in zip(strokes, lots, turns, strict=True):
         arc = each.arc
         start = 0.0
         while start < arc[-1] - 1e-3:
             first = int(np.searchsorted(arc, start))
-            lot = float(at(lots, each.points[first : first + 1], side, True)[0])
+            lot = float(own[first])
             reach = side * length * (0.6 + 0.9 * lot)
             last = int(np.searchsorted(arc, start + reach)) + 1
             if last - first < 3 or arc[-1] - start - reach < 0.3 * reach:
@@ -241,7 +243,7 @@ def in_pieces(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, le
             part = each.points[first:last]
             if len(part) >= 2:
                 away = part - part.mean(0)
-                angle = 0.012 * float(at(turns, part[:1], side, True)[0])
+                angle = 0.012 * float(turn[first])
                 turned = part + angle * np.stack([-away[:, 1], away[:, 0]], 1)
                 ends = (each.joined[0] if first == 0 else False, each.joined[1] if last >= len(arc) else False)
                 made.append(Stroke(turned.astype(np.float32), each.width[first:last], ends))

@@ -13,7 +13,7 @@ from torchvision import tv_tensors
 from torchvision.transforms.v2 import functional
 
 from .composition import Composition
-from .geometry import perspective, perspective_move
+from .geometry import moved_by, perspective
 from .noise import Float, grid, over
 
 Gray = NDArray[np.uint8]
@@ -80,7 +80,7 @@ def uneven_light(picture: Picture, rng: np.random.Generator, amount: float) -> P
     rows, columns = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None], np.linspace(-0.5, 0.5, width, dtype=np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     light = 1 - amount * (0.5 + columns * np.float32(np.cos(angle)) + rows * np.float32(np.sin(angle)))
-    light = light - np.float32(0.25 * amount) * np.abs(over(grid(rng, 4), picture.shape))
+    light = light + np.float32(0.15 * amount) * over(grid(rng, 4), picture.shape)
     if rng.random() < 0.4:
         from_edge = (np.arange(width, dtype=np.float32) / max(picture.shape))[:: int(rng.choice([-1, 1]))]
         light = light * (1 - np.float32(rng.uniform(0.1, 0.4)) * np.exp(-from_edge / np.float32(rng.uniform(0.015, 0.05))))
@@ -121,8 +121,9 @@ def scanned(picture: Picture, ink: Gray, rng: np.random.Generator) -> RGB:
         picture = specks(picture, rng)
     soft = cv2.GaussianBlur(picture, (0, 0), max(0.25, rng.uniform(0.0002, 0.0006) * max(picture.shape)))
     black = rng.uniform(0, 0.07)
-    curve = black + (1 - black) * np.clip(soft, 0, 1) ** np.float32(rng.uniform(0.85, 1.3))
-    return jpeg(to_bytes(noisy(curve, rng, rng.uniform(0.003, 0.012))), int(rng.integers(55, 95)))
+    grains = noisy(soft, rng, rng.uniform(0.003, 0.012))
+    seen = functional.adjust_gamma(as_image(to_bytes(black + (1 - black) * grains)), rng.uniform(0.85, 1.3))
+    return jpeg(as_array(seen), int(rng.integers(55, 95)))
 
 
 # ---- what a telephone sees
@@ -141,18 +142,17 @@ def photographed(
     signs = ((1, 1), (-1, 1), (-1, -1), (1, -1))
     page = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
     corners = [(x + sx * dx, y + sy * dy) for (x, y), (sx, sy), (dx, dy) in zip(page, signs, near, strict=True)]
-    move = perspective_move((height, width), corners)
-    on_page = np.dstack([to_bytes(picture), np.full((height, width), 255, np.uint8), 255 - marks])
-    moved = move(tv_tensors.Image(torch.from_numpy(on_page).permute(2, 0, 1)), True, 0).permute(1, 2, 0).numpy()
-    inside = moved[..., 3:4].astype(np.float32) / 255
+    move = perspective((height, width), corners)
+    moved = move(np.dstack([to_bytes(picture), np.full((height, width), 255, np.uint8)]), True, 0)
+    inside = moved[..., 3:].astype(np.float32) / 255
     cast = cv2.GaussianBlur(np.roll(inside[..., 0], round(0.006 * side), 0), (0, 0), 0.006 * side)
-    ground = desk((height, width), rng) * (1 - 0.5 * cast)[..., None]
-    seen = moved[..., :3].astype(np.float32) / 255 + ground * (1 - inside)  # outside the page it is black
+    ground = desk((height, width), rng)
+    ground *= ((1 - 0.5 * cast) * (1 - inside[..., 0]))[..., None]
+    seen = moved[..., :3].astype(np.float32) / 255 + ground  # outside the page it is black
     seen = in_shadow(uneven_light(seen, rng, rng.uniform(0.08, 0.3)), rng)
-    seen = in_room_light(seen, rng)
-    seen = out_of_focus(seen, rng)
-    shot = jpeg(to_bytes(noisy(seen, rng, rng.uniform(0.006, 0.02))), int(rng.integers(45, 88)))
-    return shot, perspective(composition, corners), 255 - moved[..., 4]
+    seen = noisy(out_of_focus(seen, rng), rng, rng.uniform(0.006, 0.02))
+    shot = jpeg(in_room_light(seen, rng), int(rng.integers(45, 88)))
+    return shot, moved_by(composition, move), np.asarray(move(marks, True, 255), np.uint8)
 
 
 def desk(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
@@ -182,24 +182,23 @@ def in_shadow(picture: Picture, rng: np.random.Generator) -> Picture:
     return shaded
 
 
-def in_room_light(picture: Picture, rng: np.random.Generator) -> Picture:
+def in_room_light(picture: Picture, rng: np.random.Generator) -> RGB:
     """A lamp's warm or a window's cool light, and the camera's idea of contrast and brightness."""
     warm = rng.uniform(-0.06, 0.1)
     tinted = picture * np.array([1, 1 - 0.4 * max(warm, 0) - 0.3 * max(-warm, 0), 1 - 1.6 * warm], np.float32)
-    seen = tv_tensors.Image(torch.from_numpy(np.ascontiguousarray(np.clip(tinted, 0, 1))).permute(2, 0, 1))
-    seen = functional.adjust_contrast(functional.adjust_brightness(seen, rng.uniform(0.82, 1.12)), rng.uniform(0.75, 1.1))
-    return np.ascontiguousarray(seen.permute(1, 2, 0).numpy(), np.float32)
+    seen = functional.adjust_brightness(as_image(to_bytes(tinted)), rng.uniform(0.82, 1.12))
+    seen = functional.adjust_saturation(functional.adjust_contrast(seen, rng.uniform(0.75, 1.1)), rng.uniform(0.7, 1.4))
+    return as_array(seen)
 
 
 def out_of_focus(picture: Picture, rng: np.random.Generator) -> Picture:
     """A lens that is not quite sharp, and sharpening after it, with light seams along lines."""
     sigma = max(0.3, rng.uniform(0.0004, 0.0014) * max(picture.shape))
-    seen = tv_tensors.Image(torch.from_numpy(picture).permute(2, 0, 1))
-    soft = functional.gaussian_blur(seen, [2 * round(2.5 * sigma) + 1] * 2, [sigma, sigma]).permute(1, 2, 0).numpy()
+    soft = cv2.GaussianBlur(picture, (0, 0), sigma)
     if rng.random() < 0.5:
-        broad = cv2.GaussianBlur(soft, (0, 0), 1.5 * sigma)
-        soft = np.clip(soft + (soft - broad) * np.float32(rng.uniform(0.3, 0.9)), 0, 1)
-    return np.ascontiguousarray(soft, np.float32)
+        amount = rng.uniform(0.3, 0.9)
+        soft = cv2.addWeighted(soft, 1 + amount, cv2.GaussianBlur(soft, (0, 0), 1.5 * sigma), -amount, 0)
+    return np.asarray(soft, np.float32)
 
 
 # ---- what programs make of ink
@@ -252,15 +251,25 @@ def layer_with_halo(ink: Gray, reach: float, white: int = 255, color: tuple[int,
 
 
 def noisy(picture: Picture, rng: np.random.Generator, sigma: float) -> Picture:
-    """The noise of a sensor, finer than a thousandth of the side, mostly of lightness."""
-    noise = over(grid(rng, 1024), picture.shape)[..., None] * np.float32(sigma)
-    grains: Picture = picture + noise + over(grid(rng, 512), picture.shape)[..., None] * np.array([0.4, 0, -0.4], np.float32) * sigma
-    return grains
+    """The noise of a sensor, of the size of a 1,024th of the side, mostly of lightness."""
+    noise, tint = over(grid(rng, 1024), picture.shape), over(grid(rng, 512), picture.shape)
+    grains = cv2.merge([noise + 0.4 * tint, noise, noise - 0.4 * tint])
+    return np.asarray(cv2.scaleAdd(grains, sigma, picture), np.float32)
 
 
 def to_bytes(picture: Picture) -> RGB:
     """(h, w, 3) uint8."""
-    return np.clip(np.rint(picture * 255), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def as_image(picture: RGB) -> tv_tensors.Image:
+    """For torchvision, (3, h, w)."""
+    return tv_tensors.Image(torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1))
+
+
+def as_array(image: torch.Tensor) -> RGB:
+    """(h, w, 3) of torchvision's."""
+    return np.ascontiguousarray(image.permute(1, 2, 0).numpy(), np.uint8)
 
 
 def jpeg(picture: RGB, quality: int) -> RGB:

@@ -35,6 +35,6 @@ def at(field: Float, points: NDArray[np.floating], side: int, nearest: bool = Fa
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     flat = []
     for start in range(0, len(places), 30_000):  # remap takes no more rows than 32,767
-        part = np.ascontiguousarray(places[start : start + 30_000])
-        flat.append(cv2.remap(field, part[:, 0], part[:, 1], how, borderMode=cv2.BORDER_REFLECT)[:, 0])
+        x, y = (np.ascontiguousarray(places[start : start + 30_000, axis])[:, None] for axis in range(2))
+        flat.append(np.asarray(cv2.remap(field, x, y, how, borderMode=cv2.BORDER_REFLECT), np.float32).ravel())
     return np.concatenate(flat)
