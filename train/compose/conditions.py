@@ -225,7 +225,7 @@ def pencilled(composition: Composition, rng: np.random.Generator) -> tuple[Gray,
 def toned(composition: Composition, rng: np.random.Generator) -> NDArray[np.float32]:
     """Screentone of one pitch and angle on some of the surfaces, the darker ones denser, never on light ones."""
     bear, light = tones.can_bear_tone(composition), tones.lightness(composition)
-    chosen = bear & (rng.random(len(bear)) < rng.uniform(0.5, 0.95)) & (light < 90)
+    chosen = bear & (tones.lots(composition, rng) < rng.uniform(0.5, 0.95)) & (light < 90)
     steps = np.round(np.clip((97 - light) / rng.uniform(100, 150), 0.05, 0.65) * 10) / 10  # tone is sold in steps of ten per cent
     screen = str(rng.choice(tones.SCREENS, p=(0.75, 0.15, 0.1)))
     pitch = rng.uniform(4.5, 11) / 1024 * (0.5 if screen == "grain" else 1)
@@ -240,7 +240,7 @@ def hatched(
     """Pen shading on some surfaces, seldom on the largest."""
     size = tones.shares(composition)
     small = (size < BIGGEST_TONED) | (rng.random(len(size)) < 0.25)
-    chosen = tones.can_bear_tone(composition) & small & (rng.random(len(size)) < rng.uniform(0.4, 0.9)) & (tones.lightness(composition) < 96)
+    chosen = tones.can_bear_tone(composition) & small & (tones.lots(composition, rng) < rng.uniform(0.4, 0.9)) & (tones.lightness(composition) < 96)
     pitch, width, begins = rng.uniform(5, 11) / 1024, rng.uniform(1.1, 2.2) / 1024, rng.uniform(-0.1, 0.45)
     how = only[int(rng.integers(len(only)))]
     if how == "stipple":
@@ -253,7 +253,7 @@ def hatched(
 def blacks(composition: Composition, rng: np.random.Generator, shade: NDArray[np.float32]) -> NDArray[np.float32]:
     """Spot blacks on dark surfaces that are not too large."""
     size, light = tones.shares(composition), tones.lightness(composition)
-    chosen = tones.can_bear_tone(composition) & (size < 0.15) & (light < rng.uniform(25, 55)) & (rng.random(len(size)) < 0.8)
+    chosen = tones.can_bear_tone(composition) & (size < 0.15) & (light < rng.uniform(25, 55)) & (tones.lots(composition, rng) < 0.8)
     return tones.spot_blacks(composition, rng, chosen, shade, rng.uniform(0.1, 0.6))
 
 
@@ -291,13 +291,12 @@ def constructed(composition: Composition, rng: np.random.Generator) -> Gray:
 
 def traced_in_colors(composition: Composition, ink: Gray, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Each line in black or in a trace colour, by the surface that it bounds."""
-    lots = rng.choice(len(TRACE_COLORS), len(composition.colors), p=(0.6, 0.16, 0.12, 0.12))
-    table = np.array(TRACE_COLORS, np.float32)[lots] / 255
+    table = np.searchsorted((0.6, 0.76, 0.88), tones.lots(composition, rng)).astype(np.uint8)
     table[~composition.painted] = 0
-    reach = max(3, round(1.5 * composition.pen)) | 1
-    colors = cv2.medianBlur(media.to_bytes(table[composition.surfaces]), min(reach, 15)).astype(np.float32) / 255
+    reach = max(3, round(2.5 * composition.pen)) | 1  # a line lies on two surfaces; it is drawn in one colour
+    number = cv2.dilate(table[composition.surfaces], np.ones((reach, reach), np.uint8))
     dark = (1 - ink.astype(np.float32) / 255)[..., None]
-    return media.to_bytes(1 - dark * (1 - colors))
+    return media.to_bytes(1 - dark * (1 - (np.array(TRACE_COLORS, np.float32) / 255)[number]))
 
 
 Condition = Callable[[Composition, np.random.Generator], Made]

@@ -29,6 +29,13 @@ def lightness(composition: Composition) -> Float:
     return np.asarray(lab[0, :, 0], np.float32)
 
 
+def lots(composition: Composition, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(n,) numbers in 0..1, the same for surfaces of nearly one colour: both eyes and both shoes are treated alike."""
+    _, group = np.unique(composition.colors // 24, axis=0, return_inverse=True)
+    drawn: NDArray[np.float64] = rng.random(len(composition.colors))[group.reshape(-1)]
+    return drawn
+
+
 def shares(composition: Composition) -> NDArray[np.float64]:
     """(n,) share of the picture that each surface covers."""
     labels = composition.surfaces[::STRIDE, ::STRIDE]
@@ -73,14 +80,14 @@ def hatching(
     across *= np.float32(1 / gap)
     line = np.floor(across)
     number = line.astype(np.int32) % LOTS
-    lots = rng.random((4, LOTS), dtype=np.float32)
-    off = np.abs(across - line - 0.5 + (lots[0][number] - 0.5) * 0.28) * np.float32(gap)
+    draws = rng.random((4, LOTS), dtype=np.float32)
+    off = np.abs(across - line - 0.5 + (draws[0][number] - 0.5) * 0.28) * np.float32(gap)
     length = np.float32(rng.uniform(0.05, 0.14))
-    phase = along / length + lots[1][number] * 7
+    phase = along / length + draws[1][number] * 7
     phase -= np.floor(phase)
     lifted = np.clip(np.minimum(phase, 1 - phase) * 9, 0, 1)  # within a row the pen lifts and lands again
-    strength = np.clip((shade - begins + (lots[2][number] - 0.5) * 0.5) * 3.5, 0, 1) * lifted
-    thick = strength * (np.float32(width * side) * (0.7 + 0.6 * lots[3][number]))
+    strength = np.clip((shade - begins + (draws[2][number] - 0.5) * 0.5) * 3.5, 0, 1) * lifted
+    thick = strength * (np.float32(width * side) * (0.7 + 0.6 * draws[3][number]))
     cover = np.clip(thick * 0.5 + 0.5 - off, 0, 1) * np.clip(thick * 1.5, 0, 1)
     return np.asarray(cover * chosen[labels], np.float32)
 
@@ -101,14 +108,15 @@ def stipple(composition: Composition, rng: np.random.Generator, chosen: Chosen, 
     """Dots set one by one with a pen, closer together where it is darker."""
     labels, side = composition.surfaces, composition.size
     cells = round(1 / pitch)
-    lots = rng.random((4, cells + 1, cells + 1), dtype=np.float32)
-    x, y = (lots[0] + np.arange(cells + 1)) / cells * side, (lots[1] + np.arange(cells + 1)[:, None]) / cells * side
+    draws = rng.random((4, cells + 1, cells + 1), dtype=np.float32)
+    x = (draws[0] + np.arange(cells + 1)) / cells * side
+    y = (draws[1] + np.arange(cells + 1)[:, None]) / cells * side
     rows, columns = np.minimum(y.astype(int), labels.shape[0] - 1), np.minimum(x.astype(int), labels.shape[1] - 1)
     inside = (y < labels.shape[0]) & (x < labels.shape[1])
     dense = np.clip((shade[rows, columns] - begins) * 0.6, 0, 0.7)
-    shown = inside & chosen[labels[rows, columns]] & (lots[2] < dense)
+    shown = inside & chosen[labels[rows, columns]] & (draws[2] < dense)
     fine = np.zeros((labels.shape[0] * 2, labels.shape[1] * 2), np.uint8)
-    for column, row, lot in zip(x[shown], y[shown], lots[3][shown], strict=True):
+    for column, row, lot in zip(x[shown], y[shown], draws[3][shown], strict=True):
         radius = max(1.0, (0.14 + 0.14 * float(lot)) * pitch * side * 2)
         cv2.circle(fine, (round(column * 32), round(row * 32)), round(radius * 16), 255, -1, cv2.LINE_AA, 4)
     dots = cv2.resize(fine, labels.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -117,8 +125,7 @@ def stipple(composition: Composition, rng: np.random.Generator, chosen: Chosen, 
 
 def spot_blacks(composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, whole: float) -> Float:
     """Areas filled with black ink: a surface as a whole, or its shadow side with a curved edge. whole: share of the former."""
-    lots = rng.random((2, len(chosen)))
-    limit = np.where(lots[0] < whole, -9, rng.uniform(0.1, 0.5) + 0.3 * lots[1]).astype(np.float32)
+    limit = np.where(lots(composition, rng) < whole, -9, rng.uniform(0.1, 0.5)).astype(np.float32)
     scale = 0.02 * composition.size  # px over which the edge of shade goes from 0 to 1, so that it is smooth
     labels = composition.surfaces
     return np.asarray(np.clip((shade - limit[labels]) * scale, 0, 1) * chosen[labels], np.float32)
@@ -139,8 +146,8 @@ def screentone(
         ink *= np.clip(1 + slope * (rows / labels.shape[0] - 0.5) * 2, 0.05, 2)
         np.minimum(ink, 0.8, out=ink)
     if screen == "grain":
-        lots = np.random.default_rng(round(1e6 * pitch)).random((1024, 1024), dtype=np.float32)
-        drawn = lots[(np.floor(u * 2).astype(np.int32) % 1024), (np.floor(v * 2).astype(np.int32) % 1024)]
+        grains = np.random.default_rng(round(1e6 * pitch)).random((1024, 1024), dtype=np.float32)
+        drawn = grains[(np.floor(u * 2).astype(np.int32) % 1024), (np.floor(v * 2).astype(np.int32) % 1024)]
         return np.asarray(np.clip((ink - drawn) * 6 + 0.5, 0, 1) * (ink > 0), np.float32)
     u -= np.floor(u) + np.float32(0.5)
     if screen == "lines":
