@@ -23,12 +23,13 @@ from .things import Thing
 MAX_BYTES = 200_000  # of an SVG: a larger one is a traced photograph, slow to draw and without lines
 PROBE = 256  # px at which a drawing is looked at once
 PROBE_PEN = 2.0  # px there
-SHADE = 16.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
+MAX_SHAPES = 250  # of a drawing: more of them are traced blots, not things that an artist would line
+SHADE = 10.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
 LACKING = 0.3  # share of a shape's border that must lack a line for the pen to draw one around it
 BROAD = 3.0  # pens: the half-width from which on a black area is a painted surface, not a line
 SOLID = 0.75  # share of the silhouette that must be opaque: else the background shows through a mere line drawing
 BRUSH = 9  # px of the probe: what is black and broader is an area, not a line
-LINES = 0.3  # share of the drawing that its own lines may cover
+LINES = 0.22  # share of the drawing that its own lines may cover
 FLAT = 0.6  # share of the width that the lowest row of a bust covers
 
 
@@ -122,6 +123,8 @@ def lacking_lines(cutout: Cutout) -> frozenset[int]:
     of the artist's own runs there."""
     size = probe_size(cutout)
     color, labels, count, _, _ = read_surfaces(cutout, size, PROBE_PEN, 3)
+    if count > MAX_SHAPES:
+        raise Unusable("too many shapes")
     drawing, _ = rewritten(cutout.root, PenSheet, PROBE_PEN, max(size), frozenset())
     ink = draw(drawing, spread_box(cutout.box, 3, size), max(size) + 6, shape_of(size, 3))
     black = ((ink[..., 0] < 128) & (ink[..., 3] > 128)).astype(np.uint8)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..outline import WIDE, Context, Look, Sheet, Style, drop, extent, put_style
 
+OWN_LINES = (0.6, 1.6)  # pens: the thinnest and widest line that a drawing brings with it
 SPREAD = 0x9E3779B1  # odd, so that numbers and codes match one to one, and mixtures of two codes hardly ever are codes
 
 
@@ -78,7 +79,9 @@ class PenSheet(Numbered):
             width = look.width - pen if outlined else look.width
             style |= {"fill": "none" if outlined else look.fill, "stroke": "#fff", "stroke-width": f"{width:g}"}
         elif look.stroked:
-            style |= {"stroke": "#000", "stroke-width": f"{max(look.width, 0.6 * pen):g}"}
+            # Drawings of other sizes and hands come under one pen: an own line keeps half of what it differs in.
+            width = pen * float(np.clip(np.sqrt(look.width / pen), *OWN_LINES))
+            style |= {"stroke": "#000", "stroke-width": f"{width:g}"}
         elif outlined:
             style |= {**round_ends, "stroke": "#000", "stroke-width": f"{pen:g}"}
         put_style(element, style)

@@ -24,8 +24,7 @@ class Thing:
 
 # Word of a name, and the height in metres of what it means. The first word of a name that is found here decides.
 HEIGHTS: dict[tuple[str, str], str] = {
-    ("person", GROUND): """person 1.7 man 1.75 woman 1.65 boy 1.3 girl 1.25 child 1.2 baby .7 people 1.7 family 1.7 couple 1.7 kiss 1.7
-        dancer 1.7 dancing 1.7 cook 1.7 artist 1.7 pilot 1.7 guard 2 detective 1.7 prince 1.7 princess 1.65 superhero 1.8 supervillain 1.8
+    ("person", GROUND): """person 1.7 man 1.75 woman 1.65 boy 1.3 girl 1.25 child 1.2 baby .7 people 1.7 family 1.7 dancer 1.7 dancing 1.7 cook 1.7 artist 1.7 pilot 1.7 guard 2 detective 1.7 prince 1.7 princess 1.65 superhero 1.8 supervillain 1.8
         mage 1.8 fairy 1.6 elf 1.6 genie 1.8 zombie 1.7 vampire 1.8 ninja 1.7 astronaut 1.8 firefighter 1.8 farmer 1.7 student 1.7 teacher 1.7
         judge 1.7 mechanic 1.7 scientist 1.7 singer 1.7 technologist 1.7 worker 1.7 santa 1.8 claus 1.7 adult 1.7 angel .9 king 1.8 queen 1.7
         fireman 1.8 clown 1.7 pirate 1.8 witch 1.7 snowman 1.6 robot 1.6 uomo 1.75 donna 1.65 bambino 1.1 bambina 1.1 signorina 1.65 nonno 1.65
@@ -41,7 +40,8 @@ HEIGHTS: dict[tuple[str, str], str] = {
     ("animal", AIR): """bird .3 dove .3 eagle .6 parrot .4 bat .25 butterfly .12 bee .06 honeybee .06 mosquito .05 dragonfly .1 fly .04
         phoenix .8 gull .4 crow .3 uccello .3 farfalla .12""",
     ("animal", UNDER_WATER): """fish .3 tropical-fish .25 blowfish .3 shark 1 dolphin .9 octopus .7 squid .6 crab .2 lobster .25 shrimp .1
-        whale 2 jellyfish .5 seal .8 orca 1.6 oyster .12 coral .5 seahorse .2 pesce .3""",
+        whale 2 jellyfish .5 seal .8 orca 1.6 oyster .12 coral .5 seahorse .2 pesce .3
+        trout .3 bass .35 perch .25 pike .4 salmon .4 goldfish .1 cichlid .15 crawfish .1 guppy .08 carp .35 piranha .2 walleye .35 bluegill .2""",
     ("plant", GROUND): """tree 5 evergreen 5 deciduous 5 palm 6 christmas-tree 2.2 cactus 1.6 sunflower 1.6 tulip .45 rose .6 hibiscus .5
         flower .5 flowers .6 daisy .4 bouquet .5 blossom .4 seedling .25 herb .3 shamrock .2 clover .2 mushroom .2 toadstool .2 potted .6 bamboo 4
         daffodil .4 hyacinth .4 lotus .3 magnolia .5 albero 5 fiore .5 arbre 5 pianta .8 plant .6 bush 1 grass .3 rosette .3""",
@@ -108,11 +108,30 @@ NOT_A_THING = re.compile(
     r"(^|[-_])(hands?|fingers?|finger|fist|palm|thumbs|wave|pointing|index|foot|leg|ear|nose|eyes?|tooth|bone|brain|heart|lungs?|mouth|lips|"
     r"footprints|silhouettes?|shadow|symbol|sign|bw|silueta|pictogram|button|keycap|letter|clothes|moon-viewing|sunrise|sunset|bust|busts|"
     r"face-with|emoji|no|non|prohibited|crossed|free|with-(cancellation|ink|check)|arrow|card|money-with|set|collection|pattern|borders?|frame|"
-    r"logo|diagram|schema|menu|slice|tracks?|postcard|circle|diamond|trap|playing|pointer|thought|mahjong|tilted|palms|pen|crescent-and|moon-cake|platter|alphabet|smiley)(?=$|[-_.\d])"
+    r"logo|diagram|schema|menu|slice|kiss|couples?|tracks?|postcard|circle|diamond|trap|playing|pointer|thought|mahjong|tilted|palms|pen|crescent-and|moon-cake|platter|alphabet|smiley)(?=$|[-_.\d])"
 )
 FACES = {"adventurer", "big-ears", "big-smile", "dylan", "micah", "miniavs", "personas", "toon-head"}
 EMOJI_FACE = re.compile(r"(^|-)(face|faces)($|-)")
-EXACT_ONLY = {"fly", "set", "rex", "ring", "pen", "pan", "pie", "tea", "cup", "bat", "ox", "ant", "die", "cane", "man", "car", "sun", "wood"}
+# Icon sets draw these animals as heads alone, and people too unless they do something.
+HEADS = {
+    "frog",
+    "bear",
+    "panda",
+    "koala",
+    "fox",
+    "wolf",
+    "lion",
+    "unicorn",
+    "hamster",
+    "chicken",
+    "moose",
+    "polar-bear",
+}
+ACTIVE = re.compile(
+    r"standing|walking|running|dancing|dancer|kneeling|biking|golfing|bouncing|cartwheel|juggling|juggler|lifting|lotus|surfing|rowing|"
+    r"swimming|climbing|wheelchair|cane|scooter|skier|snowboarder|levitating|mer(man|maid|person)|famil|holding-hands|wrestl|fencing|"
+    r"handball|water-polo|racing|bunny-ears|robot|snowman|crawling|ballet"
+)
 
 
 @cache
@@ -129,10 +148,12 @@ def thing_of(art: Art) -> Thing | None:
         return Thing("face", 1.7, GROUND)
     if NOT_A_THING.search(art.name.lower()):
         return None
-    is_head = bool(EMOJI_FACE.search(art.name))
+    is_icon = art.source != "openclipart"
+    is_head = bool(EMOJI_FACE.search(art.name)) or (is_icon and art.name in HEADS)
     for word in words(art.name):
         found = NAMES.get(word)
         if found is not None:
+            is_head |= is_icon and found.name == "person" and not ACTIVE.search(art.name)
             return Thing("face", found.height, found.place) if is_head and found.name in ("person", "animal") else found
     if art.source == "openclipart" and isinstance(art.data, Path):
         folder = art.data.parent.as_posix().partition("/svg/")[2]
