@@ -78,12 +78,14 @@ class Picture:
         )
         return f"url(#{name})"
 
-    def cutout(self, name: str) -> Cutout:
+    def cutout(self, name: str, part: tuple[int, int, int, int] | None = None) -> Cutout:
+        """The picture, or a part of it: left, top, width and height in px."""
         text = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}">'
             f"<defs>{''.join(self.gradients)}</defs>{''.join(self.parts)}</svg>"
         )
-        box = (0.0, 0.0, float(self.width), float(self.height))
+        left, top, width, height = part or (0, 0, self.width, self.height)
+        box = (float(left), float(top), float(width), float(height))
         return Cutout(etree.fromstring(text.encode()), Thing(name, 0.0, GROUND), box, None, name=name)
 
     # ---- shapes

@@ -173,7 +173,7 @@ def caption(rng: np.random.Generator, canvas: Canvas, box: Box, text: str, file,
     picture = Picture(rng, *canvas.shape, canvas.pen)
     color = picture.pick(("#fdf3c2", "#ffffff", "#f8e3b5", "#e7f0f7"), 4)
     picture.area(picture.rect(x0, y0, x0 + wide, y0 + tall, False), color, "caption")
-    canvas.put(layer_of(picture.cutout("caption"), canvas.shape[0], canvas.pen), 0, 0)
+    put_part(canvas, picture, "caption", (x0, y0, x0 + wide, y0 + tall))
     canvas.write(ink, round(y0 + 0.6 * size), round(x0 + 0.7 * size))
     return y0 + tall + 0.5 * size
 
@@ -196,13 +196,17 @@ def balloon(rng: np.random.Generator, canvas: Canvas, room: Box, floor: float, t
         for share, reach in ((0.35, 0.4), (0.8, 0.25)):
             at = (x + share * (goal[0] - x), y + ry + (0.15 + share) * (goal[1] - y - ry))
             picture.area(picture.blob(at[0], at[1], 1.2 * reach * size, reach * size, 0.03), color, "balloon")
-    canvas.put(
-        layer_of(picture.cutout("balloon"), canvas.shape[0], canvas.pen),
-        0,
-        0,
-        window((x0 - size, y0 - size, x1 + size, floor)),
-    )
+    put_part(canvas, picture, "balloon", (x - 1.5 * rx, y - 1.5 * ry, x + 1.5 * rx, max(y + 1.5 * ry, goal[1])))
     canvas.write(ink, round(y - ink.shape[0] / 2), round(x - ink.shape[1] / 2))
+
+
+def put_part(canvas: Canvas, picture: Picture, name: str, box: Box) -> None:
+    """What is drawn in a part of the page, and a pen's width around it."""
+    edge = 2 * canvas.pen
+    left, top = max(0, int(box[0] - edge)), max(0, int(box[1] - edge))
+    right, bottom = min(canvas.shape[1], int(box[2] + edge) + 1), min(canvas.shape[0], int(box[3] + edge) + 1)
+    cutout = picture.cutout(name, (left, top, right - left, bottom - top))
+    canvas.put(layer_of(cutout, bottom - top, canvas.pen), top, left)
 
 
 def outline_of(

@@ -22,6 +22,7 @@ TRUE_SIZES = (
     0.7  # exponent that draws sizes nearer to each other, as illustrators do: with 1 a flower beside a house is a dot
 )
 SMALLEST, LARGEST = 0.07, 0.85  # height of a cut-out by the picture's
+FINE = 30  # pens: the height from which on a pen can draw a thing with its details
 BUSTS = ("face", "person")  # near the picture's lower edge, cut off by it
 HIDDEN = 0.45  # share of a thing's box that a nearer one may hide
 
@@ -64,7 +65,7 @@ def scene(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pen
     backdrop = draw_backdrop(rng, height, width, pen)
     canvas.put(layer_of(backdrop.cutout, height, pen), 0, 0)
     shadows, light = rng.random() < 0.5, Light.draw(rng)
-    for place in sorted(places(rng, pieces, backdrop, height, width), key=lambda place: place.feet):
+    for place in sorted(places(rng, pieces, backdrop, height, width, pen), key=lambda place: place.feet):
         if shadows and place.cutout.thing.place in (GROUND, TABLE) and place.feet < height:
             cast_shadow(canvas, place)
         put(rng, canvas, light.on(layer_of(place.cutout, max(8, round(place.height)), pen)), place)
@@ -73,17 +74,20 @@ def scene(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pen
     return canvas
 
 
-def places(rng: np.random.Generator, pieces: Pieces, backdrop: Backdrop, height: int, width: int) -> list[Place]:
+def places(
+    rng: np.random.Generator, pieces: Pieces, backdrop: Backdrop, height: int, width: int, pen: float
+) -> list[Place]:
     """What is in the scene and where: the main figures near, the others behind and around them."""
     found: list[Place] = []
-    for names, wanted in cast(rng, backdrop):
+    room = max(1, int(height * width / (FINE * pen) ** 2 / 2))
+    for names, wanted in cast(rng, backdrop)[:room]:
         bust = names == BUSTS
         if bust and any(place.cutout.cut_off for place in found):
             continue
         cutout = pieces.pick(rng, names, wanted, bust if bust or "person" in names else None)
         if cutout is None:
             continue
-        options = [place_of(rng, cutout, backdrop, height, width) for _ in range(12)]
+        options = [place_of(rng, cutout, backdrop, height, width, FINE * pen) for _ in range(12)]
         cost = [hiding(option, found) for option in options]
         best = int(np.argmin(cost))
         if cost[best] < HIDDEN:
@@ -121,14 +125,19 @@ def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[tuple[tuple[str, 
     return wanted
 
 
-def place_of(rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, height: int, width: int) -> Place:
-    """A place by perspective: something at the feet's height in the picture is as large as it is seen from the eyes' height."""
+def place_of(
+    rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, height: int, width: int, smallest: float
+) -> Place:
+    """A place by perspective: something at the feet's height in the picture is as large as it is seen from the eyes' height.
+
+    smallest: px, less high nothing is drawn.
+    """
     thing = cutout.thing
     if cutout.cut_off and thing.name in ("person", "face"):
         tall = min(rng.uniform(0.45, 0.8) * height, 0.7 * width / cutout.aspect)
         return Place(cutout, height + 2, rng.uniform(0.15, 0.85) * width, tall)
     if thing.place == AIR:
-        tall = min(rng.uniform(0.08, 0.2) * height, 0.4 * width / cutout.aspect)
+        tall = min(max(smallest, rng.uniform(0.08, 0.2) * height), 0.4 * width / cutout.aspect)
         feet = rng.uniform(0.12, max(0.2, backdrop.horizon - 0.03)) * height
         return Place(cutout, max(feet, 1.05 * tall), rng.uniform(0.1, 0.9) * width, tall)
     if thing.place == UNDER_WATER:
@@ -148,7 +157,7 @@ def place_of(rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, heigh
     seen = (feet - backdrop.horizon) * height / backdrop.eyes  # px a metre
     usual = 1.7 if backdrop.eyes > 1 else 0.2
     tall = seen * usual * (thing.height / usual) ** TRUE_SIZES * rng.uniform(0.9, 1.1)
-    tall = float(np.clip(tall, SMALLEST * height, min(LARGEST * height, 0.75 * width / cutout.aspect)))
+    tall = float(np.clip(tall, max(smallest, SMALLEST * height), min(LARGEST * height, 0.75 * width / cutout.aspect)))
     return Place(cutout, feet * height, rng.uniform(0.08, 0.92) * width, tall)
 
 
