@@ -17,7 +17,7 @@ from ..outline import local
 from ..recolor import to_lab
 from ..render import MAX_ASPECT, Unusable, framed, parse_svg
 from ..sources import Art
-from .sheets import PenSheet, SurfaceSheet, decode, rewritten
+from .sheets import decode, numbered, penned
 from .things import Thing
 
 MAX_BYTES = 200_000  # of an SVG: a larger one is a traced photograph, slow to draw and without lines
@@ -125,7 +125,7 @@ def lacking_lines(cutout: Cutout) -> frozenset[int]:
     color, labels, count, _, _ = read_surfaces(cutout, size, PROBE_PEN, 3)
     if count > MAX_SHAPES:
         raise Unusable("too many shapes")
-    drawing, _ = rewritten(cutout.root, PenSheet, PROBE_PEN, max(size), frozenset())
+    drawing, _ = penned(cutout.root, PROBE_PEN, size[0] / cutout.box[3], frozenset())
     ink = draw(drawing, spread_box(cutout.box, 3, size), max(size) + 6, shape_of(size, 3))
     black = ((ink[..., 0] < 128) & (ink[..., 3] > 128)).astype(np.uint8)
     thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
@@ -173,7 +173,7 @@ def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
     size = (height, max(1, round(height * cutout.aspect)))
     margin = int(np.ceil(pen)) + 1 if cutout.outlined is not None else 0
     color, labels, count, dark, things = read_surfaces(cutout, size, pen, margin)
-    drawing, _ = rewritten(cutout.root, PenSheet, pen, max(size), cutout.outlined)
+    drawing, _ = penned(cutout.root, pen, size[0] / cutout.box[3], cutout.outlined)
     drawn = draw(drawing, spread_box(cutout.box, margin, size), 0, shape_of(size, margin))
     ink = drawn[..., [0, 3]]
     open_blacks(ink, labels, dark, pen)
@@ -190,9 +190,8 @@ def read_surfaces(
     """Colour, surface numbers, count of the shapes, numbers of black fills, names of surfaces, at (height, width) px and a margin."""
     view, shape = spread_box(cutout.box, margin, size), shape_of(size, margin)
     color = draw(cutout.root, view, 0, shape)
-    drawing, sheet = rewritten(cutout.root, SurfaceSheet, pen, max(size))
+    drawing, sheet = numbered(cutout.root, pen, size[0] / cutout.box[3])
     labels = decode(draw(drawing, view, 0, shape, crisp=True), sheet.number)
-    assert isinstance(sheet, SurfaceSheet)
     return color, labels, sheet.number, sheet.dark, sheet.things
 
 

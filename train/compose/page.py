@@ -22,6 +22,7 @@ TEXT = (1 / 48, 1 / 34)  # height of a line by the page's width
 GUTTER = (0.012, 0.03)  # by the page's width
 PAGES = ((2, 3), (5, 7), (3, 4), (1, 1), (3, 1), (2, 1))  # width by height: pages, and strips
 PAGE_PENS = (1 / 520, 1 / 260)
+SOUND = 22  # pens: the height of a letter whose inside is wide enough to be coloured
 BALLOONS = ("round", "round", "box", "thought", "shout")
 
 
@@ -152,7 +153,7 @@ def letter_panel(
     if rng.random() < 0.16:
         loud = fonts.loud[int(rng.integers(len(fonts.loud)))]
         color = Picture(rng, 8, 8, 1).pick(("#f2c32e", "#e2574c", "#f5f0e6", "#4f9fd8", "#ef8b3a"))
-        tall = round(rng.uniform(0.14, 0.26) * min(x1 - x0, y1 - y0))
+        tall = round(max(SOUND * canvas.pen, rng.uniform(0.14, 0.26) * min(x1 - x0, y1 - y0)))
         word = sound_word(
             rng, str(rng.choice(SOUNDS)), loud, tall, canvas.pen, tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
         )  # type: ignore[arg-type]

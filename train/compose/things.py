@@ -30,7 +30,7 @@ HEIGHTS: dict[tuple[str, str], str] = {
         dancing 1.7 cook 1.7 artist 1.7 pilot 1.7 guard 2 detective 1.7 prince 1.7 princess 1.65 superhero 1.8
         supervillain 1.8 mage 1.8 fairy 1.6 elf 1.6 genie 1.8 zombie 1.7 vampire 1.8 ninja 1.7 astronaut 1.8
         firefighter 1.8 farmer 1.7 student 1.7 teacher 1.7 judge 1.7 mechanic 1.7 scientist 1.7 singer 1.7
-        technologist 1.7 worker 1.7 santa 1.8 claus 1.7 adult 1.7 angel .9 king 1.8 queen 1.7 fireman 1.8 clown 1.7
+        technologist 1.7 worker 1.7 santa 1.8 claus 1.7 angel .9 king 1.8 queen 1.7 fireman 1.8 clown 1.7
         pirate 1.8 witch 1.7 snowman 1.6 robot 1.6 uomo 1.75 donna 1.65 bambino 1.1 bambina 1.1 signorina 1.65
         nonno 1.65 cowboy 1.8 knight 1.8 troll 2 levitating 1.7 walking 1.75 running 1.75 standing 1.75 kneeling 1.1
         biking 1.8 police-officer 1.75 police-man 1.75 factory-worker 1.7 old-man 1.7 old-woman 1.6 golfing 1.8
@@ -165,7 +165,7 @@ HEADS = {
 }
 ACTIVE = re.compile(
     r"standing|walking|running|dancing|dancer|kneeling|biking|golfing|bouncing|cartwheel|juggling|juggler|lifting|lotus|surfing|rowing|"
-    r"swimming|climbing|wheelchair|cane|scooter|skier|snowboarder|levitating|mer(man|maid|person)|famil|holding-hands|wrestl|fencing|"
+    r"swimming|climbing|wheelchair|cane|scooter|skier|snowboarder|levitating|mer(man|maid|person)|holding-hands|wrestl|fencing|"
     r"handball|water-polo|racing|bunny-ears|robot|snowman|crawling|ballet"
 )
 
