@@ -86,7 +86,7 @@ class Picture:
         )
         left, top, width, height = part or (0, 0, self.width, self.height)
         box = (float(left), float(top), float(width), float(height))
-        return Cutout(etree.fromstring(text.encode()), Thing(name, 0.0, GROUND), box, None, name=name)
+        return Cutout(etree.fromstring(text.encode()), Thing(name, 0.0, GROUND), box, None)
 
     # ---- shapes
 

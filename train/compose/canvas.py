@@ -25,6 +25,7 @@ class Canvas:
         self.lettering = np.zeros((height, width), np.int32)  # number of the text whose ink covers a pixel, 0 none
         self.names = [""]
         self.kinds = [PAPER]
+        self.pieces: list[str] = []
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -43,6 +44,7 @@ class Canvas:
         gray, hides = (layer.ink[here][..., channel].astype(np.uint16) for channel in range(2))
         self.ink[there] = (gray * hides + self.ink[there] * (255 - hides) + 127) // 255
         self.lettering[there][(labels > 0) | (hides > 127)] = 0
+        self.pieces += [layer.piece] if layer.piece else []
         self.names += layer.names[1:]
         self.kinds += [KINDS.index(name) if name in KINDS else DRAWING for name in layer.names[1:]]
 
@@ -54,6 +56,7 @@ class Canvas:
         base, mask = len(self.names), inside[here]
         self.color[there][mask], self.ink[there][mask] = other.color[here][mask], other.ink[here][mask]
         self.labels[there][mask] = other.labels[here][mask] + base
+        self.pieces += other.pieces
         self.names += other.names
         self.kinds += other.kinds
 
@@ -95,7 +98,17 @@ class Canvas:
         colors = medians(color, surfaces, ~hidden, len(kinds))
         colors[0] = 255
         painted = (colors.min(1) < UNPAINTED) & ~np.isin(kinds, (PAPER, GUTTER))
-        return Composition(color, surfaces, colors, painted, self.ink.copy(), kinds.astype(np.uint8), names, self.pen)
+        return Composition(
+            color,
+            surfaces,
+            colors,
+            painted,
+            self.ink.copy(),
+            kinds.astype(np.uint8),
+            names,
+            self.pen,
+            tuple(self.pieces),
+        )
 
     def around_first(self, pieces: Labels, owner: NDArray[np.int64]) -> NDArray[np.int64]:
         """Numbers of the pieces that are seen; first the largest of bare paper that reaches the edge, if there is one."""

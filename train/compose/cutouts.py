@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -36,14 +36,15 @@ FLAT = 0.6  # share of the width that the lowest row of a bust covers
 @dataclass(frozen=True)
 class Cutout:
     """A drawing that can be cut out. box: left, top, width, height of what is drawn, in its own units. outlined: numbers of the shapes
-    around which a pen draws a line, the others have lines of their own or are shades; None: all. cut_off: ends at the bottom in a straight cut."""
+    around which a pen draws a line, the others have lines of their own or are shades; None:
+    all, and the drawing fills its box. cut_off: ends at the bottom in a straight cut. piece: "source/name"."""
 
     root: etree._Element = field(repr=False)
     thing: Thing
     box: tuple[float, float, float, float]
     outlined: frozenset[int] | None
     cut_off: bool = False
-    name: str = ""
+    piece: str = ""
 
     @property
     def aspect(self) -> float:
@@ -57,6 +58,7 @@ class Layer:
 
     color: (h, w, 4) uint8 straight alpha. labels: (h, w) int32, 0 none, 1..n, under thin ink whatever is nearest. names: n + 1 names, of
     CLASSES. ink: (h, w, 2) uint8, 0 ink and 255 none, and how much of what is behind it hides. margin: px around what is drawn.
+    piece: "source/name" of the drawing, "" for what is drawn by code.
     """
 
     color: NDArray[np.uint8]
@@ -64,9 +66,10 @@ class Layer:
     ink: NDArray[np.uint8]
     names: tuple[str, ...]
     margin: int
+    piece: str = ""
 
     def mirrored(self) -> Layer:
-        return Layer(self.color[:, ::-1], self.labels[:, ::-1], self.ink[:, ::-1], self.names, self.margin)
+        return replace(self, color=self.color[:, ::-1], labels=self.labels[:, ::-1], ink=self.ink[:, ::-1])
 
 
 # ---- looking at a drawing once
@@ -101,7 +104,7 @@ def cut_out(art: Art, thing: Thing) -> Cutout:
     covered = np.flatnonzero(last)
     cut_off = covered.size > FLAT * columns.size and np.ptp(covered) < 1.15 * covered.size
     bare = Cutout(root, thing, box, None)
-    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), art.name)
+    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), f"{art.source}/{art.name}")
 
 
 def check_solid(color: NDArray[np.uint8], solid: NDArray[np.bool_]) -> None:
@@ -181,7 +184,7 @@ def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
     color = color.copy()
     color[..., 3][labels == 0] = 0  # soft glows and cast shadows around the drawing belong to no surface
     names = ("", *(things.get(int(number), cutout.thing.name) for number in numbers))
-    return Layer(color, labels, np.ascontiguousarray(ink), names, margin)
+    return Layer(color, labels, np.ascontiguousarray(ink), names, margin, cutout.piece)
 
 
 def read_surfaces(
