@@ -18,6 +18,7 @@ from colorgan_core.errors import OutputError, UsageError
 from colorgan_core.picture.pixels import write_picture
 
 from .cache import open_cache, open_part
+from .compose_command import compose, preview
 from .hold_out import MIN_HELD_OUT, MIN_PICTURES
 from .prepare import Tally, drawing, prepare_source
 from .sources import SOURCES, Art, folder_art, not_read, source_art
@@ -30,6 +31,10 @@ SHOWN_NAMES = 8  # of one kind of files that were left out
 @click.group()
 def data() -> None:
     """Make and look at training data."""
+
+
+data.add_command(compose)
+data.add_command(preview)
 
 
 @data.command(

@@ -107,6 +107,19 @@ PACKAGES = {
     "dicebear-toon-head": _npm(
         "@dicebear/toon-head", "9.4.3", "b9cd3b5def9fb2c37a9acba2e4b9bd00268b6eaff705d596756e8d921a4580c8"
     ),
+    "fonts-comic-neue": _deb(
+        "fonts-comic-neue", "2.51-4", "6f002dc90d62fde01a2b51f333c09dc6c21ffbfc6ca22d05a84cc049b083c826"
+    ),
+    "fonts-humor-sans": _deb(
+        "fonts-humor-sans", "1.0-4", "84bd0c40b65dc345e05396a4ffb64282c14fbbb6e7079126eeabc92bd9fe7311"
+    ),
+    "fonts-breip": _deb("fonts-breip", "1:0.5.1-3", "1f0ea903300b89cb55d107ee4a12be82118ada0384d8bd9db0aad8e1f8c1aa49"),
+    "fonts-dkg-handwriting": _deb(
+        "fonts-dkg-handwriting", "0.17-1", "82ee9beae0313e11761af7bb81f4c3fdc91ddd6122ab78490e1b103b9f502709"
+    ),
+    "fonts-lobster": _deb(
+        "fonts-lobster", "2.0-2.1", "9379824d3f3bc44844aa07cb9ad4e6bfd99a785e34668c5dba410947b715dc1b"
+    ),
     "openmoji": Package(
         "npm",
         "openmoji",

@@ -16,7 +16,8 @@ EYES = 1.55  # metres above the ground that a scene is seen from: a person's eye
 SEATED = 0.4  # metres above a table top
 DAY = ("#bfe3f5", "#a5d8ef", "#8fcbea", "#d6eef8", "#9cd3e8")
 DUSK = ("#f6c48f", "#f2a98c", "#e9b6c3", "#c9a7c9", "#f7d9a3")
-NIGHT = ("#2c3e63", "#3a4a78", "#34506b", "#413a66")
+NIGHT_LIGHT = (0.62, 0.68, 0.86)
+NIGHT = ("#47649f", "#5a70a8", "#557f9f", "#675ca0")
 GREENS = ("#8fc46a", "#79b356", "#a3cf7d", "#6ea35f", "#b7cf6c", "#94b85a")
 EARTH = ("#d9b98a", "#c9a36f", "#e3cda0", "#b98d5e", "#d8c3a0")
 SANDS = ("#f0dca8", "#e8cf95", "#f5e6c0")
@@ -32,7 +33,8 @@ CLOUDS = ("#ffffff", "#ffffff", "#f4f7fa", "#e8eef3")
 @dataclass(frozen=True)
 class Backdrop:
     """cutout: the drawing, as large as the picture. horizon, near, far: shares of the height, of the horizon and of the band where feet
-    may stand. eyes: metres that the eyes are above that ground. places: where the things of this scene are found."""
+    may stand. eyes: metres that the eyes are above that ground. places: where the things of this scene are found.
+    light: what its red, green and blue are multiplied by, at dusk and by night."""
 
     cutout: Cutout
     horizon: float
@@ -40,6 +42,7 @@ class Backdrop:
     near: float
     eyes: float
     places: tuple[str, ...]
+    light: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 class Picture:
@@ -49,6 +52,7 @@ class Picture:
         self.rng, self.height, self.width, self.pen = rng, height, width, pen
         self.parts: list[str] = []
         self.gradients: list[str] = []
+        self.light = (1.0, 1.0, 1.0)
 
     def pick(self, colors: Sequence[str], spread: float = 9) -> str:
         """One of the colours, a little changed."""
@@ -66,10 +70,6 @@ class Picture:
             f'stroke-linecap="round" stroke-linejoin="round"/>'
         )
 
-    def shade(self, outline: str, color: str, opacity: float) -> None:
-        """Light or shade without a line."""
-        self.parts.append(f'<path d="{outline}" fill="{color}" fill-opacity="{min(opacity, 0.5):.2f}"/>')
-
     def gradient(self, top: str, bottom: str) -> str:
         name = f"g{len(self.gradients)}"
         self.gradients.append(
@@ -78,13 +78,15 @@ class Picture:
         )
         return f"url(#{name})"
 
-    def cutout(self, name: str) -> Cutout:
+    def cutout(self, name: str, part: tuple[int, int, int, int] | None = None) -> Cutout:
+        """The picture, or a part of it: left, top, width and height in px."""
         text = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}">'
             f"<defs>{''.join(self.gradients)}</defs>{''.join(self.parts)}</svg>"
         )
-        box = (0.0, 0.0, float(self.width), float(self.height))
-        return Cutout(etree.fromstring(text.encode()), Thing(name, 0.0, GROUND), box, None, name=name)
+        left, top, width, height = part or (0, 0, self.width, self.height)
+        box = (float(left), float(top), float(width), float(height))
+        return Cutout(etree.fromstring(text.encode()), Thing(name, 0.0, GROUND), box, None)
 
     # ---- shapes
 
@@ -110,14 +112,20 @@ class Picture:
     def blob(self, x: float, y: float, rx: float, ry: float, wobble: float = 0.06, corners: int = 10) -> str:
         angles = np.arange(corners) * 2 * np.pi / corners + self.rng.uniform(0, 1)
         reach = 1 + self.rng.normal(0, wobble, corners)
-        return self.smooth([(x + rx * r * np.cos(a), y + ry * r * np.sin(a)) for a, r in zip(angles, reach, strict=True)], True)
+        return self.smooth(
+            [(x + rx * r * np.cos(a), y + ry * r * np.sin(a)) for a, r in zip(angles, reach, strict=True)], True
+        )
 
     def ridge(self, level: float, height: float, bumps: int, sharp: bool = False, floor: float | None = None) -> str:
         """The land below a line of hills. level: y of its feet; height: of its tops above; closed far below the picture."""
         reach = 0.1 * self.width
         steps = np.linspace(-reach, self.width + reach, 2 * bumps + 1)
         steps[1:-1] += self.rng.normal(0, 0.12 * self.width / bumps, 2 * bumps - 1)
-        tops = level - height * np.where(np.arange(2 * bumps + 1) % 2, self.rng.uniform(0.5, 1, 2 * bumps + 1), self.rng.uniform(0, 0.35, 2 * bumps + 1))
+        tops = level - height * np.where(
+            np.arange(2 * bumps + 1) % 2,
+            self.rng.uniform(0.5, 1, 2 * bumps + 1),
+            self.rng.uniform(0, 0.35, 2 * bumps + 1),
+        )
         points = list(zip(steps.tolist(), tops.tolist(), strict=True))
         low = floor if floor is not None else self.height + 4 * self.pen
         line = self.polygon(points)[:-1] if sharp else self.smooth(points)
@@ -135,6 +143,8 @@ class Picture:
 def sky(picture: Picture, horizon: float) -> None:
     rng, out = picture.rng, 4 * picture.pen
     colors = DAY if (mood := rng.random()) < 0.7 else DUSK if mood < 0.88 else NIGHT
+    if colors is NIGHT:
+        picture.light = NIGHT_LIGHT
     top = picture.pick(colors)
     fill = picture.gradient(top, picture.pick(colors, 20)) if rng.random() < 0.5 else top
     picture.area(picture.bleed(-out, picture.height + out), fill, "sky")
@@ -145,17 +155,29 @@ def sky(picture: Picture, horizon: float) -> None:
         if not moon and rng.random() < 0.4:
             for turn in np.arange(12) * np.pi / 6 + rng.uniform(0, 0.5):
                 start, end = 1.3 * size, size * rng.uniform(1.6, 1.9)
-                picture.line(f"M{x + start * np.cos(turn):.1f} {y + start * np.sin(turn):.1f}L{x + end * np.cos(turn):.1f} {y + end * np.sin(turn):.1f}")
-        picture.area(picture.blob(x, y, size, size, 0.01), picture.pick(("#f4f1dc",) if moon else ("#fbdc5c", "#f9c846", "#fde58a")), "sun")
+                picture.line(
+                    f"M{x + start * np.cos(turn):.1f} {y + start * np.sin(turn):.1f}L{x + end * np.cos(turn):.1f} {y + end * np.sin(turn):.1f}"
+                )
+        picture.area(
+            picture.blob(x, y, size, size, 0.01),
+            picture.pick(("#f4f1dc",) if moon else ("#fbdc5c", "#f9c846", "#fde58a")),
+            "sun",
+        )
     for _ in range(int(rng.integers(0, 4))):
-        cloud(picture, rng.uniform(0, 1) * picture.width, rng.uniform(0.1, 0.75) * horizon, rng.uniform(0.07, 0.18) * picture.width)
+        cloud(
+            picture,
+            rng.uniform(0, 1) * picture.width,
+            rng.uniform(0.1, 0.75) * horizon,
+            rng.uniform(0.07, 0.18) * picture.width,
+        )
 
 
 def cloud(picture: Picture, x: float, y: float, reach: float) -> None:
     """A flat foot and round tops, as cartoonists draw it."""
     rng = picture.rng
     count = int(rng.integers(3, 6))
-    edges = np.sort(np.append(rng.uniform(-0.75, 0.75, count - 1), (-1.0, 1.0)))
+    edges = np.linspace(-1, 1, count + 1)
+    edges[1:-1] += rng.uniform(-0.5, 0.5, count - 1) / count
     path = f"M{x - reach:.1f} {y:.1f}"
     for left, right in zip(edges, edges[1:], strict=False):
         radius = max(0.12, (right - left) * rng.uniform(0.5, 0.62)) * reach
@@ -174,7 +196,10 @@ def tufts(picture: Picture, level: float) -> None:
         size = 0.03 * depth * picture.height
         for lean in (-0.5, 0.05, 0.5):
             tip = lean + rng.normal(0, 0.12)
-            picture.line(f"M{x + 0.25 * lean * size:.1f} {y:.1f}q{0.1 * tip * size:.1f} {-0.6 * size:.1f} {0.6 * tip * size:.1f} {-size * rng.uniform(0.8, 1.1):.1f}", 0.6)
+            picture.line(
+                f"M{x + 0.25 * lean * size:.1f} {y:.1f}q{0.1 * tip * size:.1f} {-0.6 * size:.1f} {0.6 * tip * size:.1f} {-size * rng.uniform(0.8, 1.1):.1f}",
+                0.6,
+            )
 
 
 def bush(picture: Picture, x: float, y: float, reach: float, fill: str) -> None:
@@ -191,7 +216,13 @@ def bush(picture: Picture, x: float, y: float, reach: float, fill: str) -> None:
 def tree(picture: Picture, x: float, y: float, height: float, leaves: str, wood: str) -> None:
     rng = picture.rng
     half = 0.06 * height
-    picture.area(picture.polygon([(x - half, y), (x - 0.6 * half, y - 0.55 * height), (x + 0.6 * half, y - 0.55 * height), (x + half, y)]), wood, "plant")
+    picture.area(
+        picture.polygon(
+            [(x - half, y), (x - 0.6 * half, y - 0.55 * height), (x + 0.6 * half, y - 0.55 * height), (x + half, y)]
+        ),
+        wood,
+        "plant",
+    )
     if rng.random() < 0.35:
         for step in range(3):
             wide, low = (0.3 - 0.07 * step) * height, y - (0.22 + 0.24 * step) * height
@@ -211,11 +242,19 @@ def fence(picture: Picture, level: float, height: float) -> None:
     fill = picture.pick((*WOODS, "#f7f4ee"))
     step = height * picture.rng.uniform(0.28, 0.5)
     for rail in (0.35, 0.75):
-        picture.area(picture.bleed(level - rail * height - 0.06 * height, level - rail * height + 0.06 * height), fill, "fence")
+        picture.area(
+            picture.bleed(level - rail * height - 0.06 * height, level - rail * height + 0.06 * height), fill, "fence"
+        )
     for x in np.arange(-step, picture.width + step, step):
         wide = 0.3 * step
         top = level - height
-        picture.area(picture.polygon([(x - wide, level), (x - wide, top), (x, top - 0.6 * wide), (x + wide, top), (x + wide, level)]), fill, "fence")
+        picture.area(
+            picture.polygon(
+                [(x - wide, level), (x - wide, top), (x, top - 0.6 * wide), (x + wide, top), (x + wide, level)]
+            ),
+            fill,
+            "fence",
+        )
 
 
 def town(picture: Picture, level: float, height: float) -> None:
@@ -227,12 +266,29 @@ def town(picture: Picture, level: float, height: float) -> None:
         wall, roof, top = picture.pick((*WALLS, *STONES)), picture.pick((*CLOTHS, *WOODS, *STONES)), level - tall
         kind = rng.integers(3)
         if kind == 0:
-            picture.area(picture.polygon([(x - 0.04 * wide, top), (x + wide / 2, top - 0.4 * wide), (x + 1.04 * wide, top)]), roof, "house")
+            picture.area(
+                picture.polygon([(x - 0.04 * wide, top), (x + wide / 2, top - 0.4 * wide), (x + 1.04 * wide, top)]),
+                roof,
+                "house",
+            )
         elif kind == 1:
-            picture.area(picture.polygon([(x - 0.04 * wide, top), (x + 0.15 * wide, top - 0.22 * wide), (x + 0.85 * wide, top - 0.22 * wide), (x + 1.04 * wide, top)]), roof, "house")
+            picture.area(
+                picture.polygon(
+                    [
+                        (x - 0.04 * wide, top),
+                        (x + 0.15 * wide, top - 0.22 * wide),
+                        (x + 0.85 * wide, top - 0.22 * wide),
+                        (x + 1.04 * wide, top),
+                    ]
+                ),
+                roof,
+                "house",
+            )
         picture.area(picture.rect(x, top, x + wide, level), wall, "house")
         if kind == 2:
-            picture.area(picture.rect(x - 0.03 * wide, top - 0.05 * wide, x + 1.03 * wide, top + 0.03 * wide), roof, "house")
+            picture.area(
+                picture.rect(x - 0.03 * wide, top - 0.05 * wide, x + 1.03 * wide, top + 0.03 * wide), roof, "house"
+            )
         glass, door = picture.pick(("#bcd9e6", "#f6e3a1", "#8fb2c4")), picture.pick(CLOTHS)
         columns, rows = int(rng.integers(2, 4)), max(1, int(tall / (0.45 * wide)))
         cell, row_height = wide / columns, 0.92 * tall / rows
@@ -241,11 +297,23 @@ def town(picture: Picture, level: float, height: float) -> None:
             for column in range(columns):
                 left, low = x + column * cell, top + 0.06 * tall + row * row_height
                 if row == rows - 1 and column == door_at:
-                    picture.area(picture.rect(left + 0.27 * cell, low + 0.12 * row_height, left + 0.73 * cell, level), door, "house")
+                    picture.area(
+                        picture.rect(left + 0.27 * cell, low + 0.12 * row_height, left + 0.73 * cell, level),
+                        door,
+                        "house",
+                    )
                 else:
-                    picture.area(picture.rect(left + 0.25 * cell, low + 0.18 * row_height, left + 0.75 * cell, low + 0.7 * row_height), glass, "house")
+                    picture.area(
+                        picture.rect(
+                            left + 0.25 * cell, low + 0.18 * row_height, left + 0.75 * cell, low + 0.7 * row_height
+                        ),
+                        glass,
+                        "house",
+                    )
                     if rng.random() < 0.7:
-                        picture.line(f"M{left + 0.5 * cell:.1f} {low + 0.18 * row_height:.1f}V{low + 0.7 * row_height:.1f}", 0.7)
+                        picture.line(
+                            f"M{left + 0.5 * cell:.1f} {low + 0.18 * row_height:.1f}V{low + 0.7 * row_height:.1f}", 0.7
+                        )
         x += wide * rng.choice((1.0, 1.0, 1.12))
 
 
@@ -261,9 +329,21 @@ def meadow(picture: Picture) -> Backdrop:
     ground = GREENS if season < 0.7 else EARTH if season < 0.85 else SNOWS
     sky(picture, level)
     if rng.random() < 0.35:
-        picture.area(picture.ridge(level, rng.uniform(0.15, 0.3) * height, int(rng.integers(2, 5)), True), picture.pick((*STONES, "#9fb0c4", "#8a9bb3")), "hill")
+        picture.area(
+            picture.ridge(level, rng.uniform(0.15, 0.3) * height, int(rng.integers(2, 5)), True),
+            picture.pick((*STONES, "#9fb0c4", "#8a9bb3")),
+            "hill",
+        )
     for step in range(int(rng.integers(0, 3))):
-        picture.area(picture.ridge(level + 0.01 * step * height, (0.14 - 0.05 * step) * height * rng.uniform(0.7, 1.2), int(rng.integers(2, 5))), picture.pick(ground, 16), "hill")
+        picture.area(
+            picture.ridge(
+                level + 0.01 * step * height,
+                (0.14 - 0.05 * step) * height * rng.uniform(0.7, 1.2),
+                int(rng.integers(2, 5)),
+            ),
+            picture.pick(ground, 16),
+            "hill",
+        )
     grass = picture.pick(ground)
     picture.area(picture.ridge(level + 0.015 * height, 0.02 * height, int(rng.integers(1, 4))), grass, "ground")
     leaves, wood = picture.pick(GREENS if season < 0.75 else ("#d98b3a", "#c9653a", "#e0b13f")), picture.pick(WOODS)
@@ -287,7 +367,7 @@ def meadow(picture: Picture) -> Backdrop:
         )  # fmt: skip
     if ground is not SNOWS and rng.random() < 0.7:
         tufts(picture, level + 0.06 * height)
-    return Backdrop(picture.cutout("ground"), horizon - 0.02, horizon + 0.08, 0.95, EYES, (GROUND, AIR))
+    return Backdrop(picture.cutout("ground"), horizon - 0.02, horizon + 0.08, 0.95, EYES, (GROUND, AIR), picture.light)
 
 
 def shore(picture: Picture) -> Backdrop:
@@ -297,21 +377,36 @@ def shore(picture: Picture) -> Backdrop:
     level = horizon * height
     sky(picture, level)
     if rng.random() < 0.4:
-        picture.area(picture.ridge(level + 0.005 * height, 0.08 * height, int(rng.integers(2, 4)), floor=level + 0.03 * height), picture.pick((*GREENS, *STONES)), "hill")
+        picture.area(
+            picture.ridge(level + 0.005 * height, 0.08 * height, int(rng.integers(2, 4)), floor=level + 0.03 * height),
+            picture.pick((*GREENS, *STONES)),
+            "hill",
+        )
     sea = picture.pick(SEAS)
     picture.area(picture.bleed(level, height + 4 * picture.pen), sea, "water")
     for _ in range(int(rng.integers(4, 14))):
         depth = rng.uniform(0.05, 1) ** 1.5
         x, y, size = rng.uniform(0, 1) * width, level + depth * 0.5 * (height - level), (0.012 + 0.04 * depth) * width
-        picture.line(f"M{x:.1f} {y:.1f}q{size / 2:.1f} {-0.4 * size:.1f} {size:.1f} 0q{size / 2:.1f} {-0.4 * size:.1f} {size:.1f} 0", 0.6)
+        picture.line(
+            f"M{x:.1f} {y:.1f}q{size / 2:.1f} {-0.4 * size:.1f} {size:.1f} 0q{size / 2:.1f} {-0.4 * size:.1f} {size:.1f} 0",
+            0.6,
+        )
     bank = rng.uniform(0.62, 0.85)
     land = picture.pick(SANDS if rng.random() < 0.7 else GREENS)
     if rng.random() < 0.7:
         picture.area(picture.ridge(bank * height - 0.02 * height, 0.03 * height, 2), "#ffffff", "foam")
     picture.area(picture.ridge(bank * height, 0.03 * height, 2), land, "ground")
     for _ in range(int(rng.integers(0, 4))):
-        picture.area(picture.blob(rng.uniform(0, 1) * width, rng.uniform(bank + 0.02, 1) * height, 0.03 * width, 0.015 * width, 0.12), picture.pick(STONES), "stone")
-    return Backdrop(picture.cutout("water"), horizon - 0.02, bank + 0.02, 0.96, EYES, (GROUND, AIR, WATER))
+        picture.area(
+            picture.blob(
+                rng.uniform(0, 1) * width, rng.uniform(bank + 0.02, 1) * height, 0.03 * width, 0.015 * width, 0.12
+            ),
+            picture.pick(STONES),
+            "stone",
+        )
+    return Backdrop(
+        picture.cutout("water"), horizon - 0.02, bank + 0.02, 0.96, EYES, (GROUND, AIR, WATER), picture.light
+    )
 
 
 def street(picture: Picture) -> Backdrop:
@@ -332,12 +427,18 @@ def street(picture: Picture) -> Backdrop:
     if rng.random() < 0.7:
         y, long = rng.uniform(0.82, 0.9) * height, rng.uniform(0.08, 0.14) * width
         for x in np.arange(-rng.uniform(0, 1) * long, width, 2.1 * long):
-            picture.area(picture.polygon([(x, y), (x + long, y), (x + 0.92 * long, y + 0.03 * height), (x - 0.08 * long, y + 0.03 * height)]), "#fbfbf7", "marking")
+            picture.area(
+                picture.polygon(
+                    [(x, y), (x + long, y), (x + 0.92 * long, y + 0.03 * height), (x - 0.08 * long, y + 0.03 * height)]
+                ),
+                "#fbfbf7",
+                "marking",
+            )
     if rng.random() < 0.5:
         leaves, wood = picture.pick(GREENS), picture.pick(WOODS)
         for x in np.arange(rng.uniform(0, 0.3) * width, width, rng.uniform(0.25, 0.45) * width):
             tree(picture, x, level + 0.05 * height, rng.uniform(0.3, 0.4) * height, leaves, wood)
-    return Backdrop(picture.cutout("street"), horizon, horizon + 0.12, 0.95, EYES, (GROUND, AIR))
+    return Backdrop(picture.cutout("street"), horizon, horizon + 0.12, 0.95, EYES, (GROUND, AIR), picture.light)
 
 
 def room(picture: Picture) -> Backdrop:
@@ -379,7 +480,17 @@ def room(picture: Picture) -> Backdrop:
                     left, right = (middle + (column + side) * spread * near for side in (0, 1))
                     picture.line(f"M{left:.1f} {y:.1f}H{right:.1f}", 0.6)
     if rng.random() < 0.4:
-        picture.area(picture.blob(rng.uniform(0.3, 0.7) * width, rng.uniform(base + 0.14, 0.9) * height, rng.uniform(0.2, 0.36) * width, 0.07 * height, 0.01), picture.pick(CLOTHS), "rug")
+        picture.area(
+            picture.blob(
+                rng.uniform(0.3, 0.7) * width,
+                rng.uniform(base + 0.14, 0.9) * height,
+                rng.uniform(0.2, 0.36) * width,
+                0.07 * height,
+                0.01,
+            ),
+            picture.pick(CLOTHS),
+            "rug",
+        )
     picture.area(picture.bleed((base - 0.03) * height, base * height), picture.pick((*WOODS, "#f7f4ee")), "skirting")
     return Backdrop(picture.cutout("room"), 0.36, base + 0.04, 0.95, EYES, (GROUND,))
 
@@ -405,8 +516,15 @@ def window(picture: Picture, x: float, base: float) -> None:
             )  # fmt: skip
             for fold in (0.35, 0.65):
                 start = edge + fold * (inner - edge)
-                picture.line(f"M{start:.1f} {top - 2 * bar:.1f}Q{start:.1f} {(top + low) / 2:.1f} {edge + fold * (x + side * 0.85 * half - edge):.1f} {low + 2 * bar:.1f}", 0.6)
-        picture.area(picture.rect(x - half - 5 * bar, top - 4 * bar, x + half + 5 * bar, top - 3 * bar), picture.pick(WOODS), "curtain")
+                picture.line(
+                    f"M{start:.1f} {top - 2 * bar:.1f}Q{start:.1f} {(top + low) / 2:.1f} {edge + fold * (x + side * 0.85 * half - edge):.1f} {low + 2 * bar:.1f}",
+                    0.6,
+                )
+        picture.area(
+            picture.rect(x - half - 5 * bar, top - 4 * bar, x + half + 5 * bar, top - 3 * bar),
+            picture.pick(WOODS),
+            "curtain",
+        )
 
 
 def frame_on_wall(picture: Picture, x: float, base: float) -> None:
@@ -414,9 +532,15 @@ def frame_on_wall(picture: Picture, x: float, base: float) -> None:
     half, tall, y = rng.uniform(0.05, 0.1) * picture.width, rng.uniform(0.12, 0.2) * base, rng.uniform(0.25, 0.4) * base
     edge = 0.12 * half
     picture.area(picture.rect(x - half, y - tall, x + half, y + tall), picture.pick(WOODS), "frame")
-    picture.area(picture.rect(x - half + edge, y - tall + edge, x + half - edge, y + tall - edge), picture.pick(DAY), "frame")
+    picture.area(
+        picture.rect(x - half + edge, y - tall + edge, x + half - edge, y + tall - edge), picture.pick(DAY), "frame"
+    )
     left, right, low = x - half + edge, x + half - edge, y + tall - edge
-    picture.area(f"M{left:.1f} {low:.1f}V{y + 0.2 * tall:.1f}Q{x - 0.3 * half:.1f} {y - 0.4 * tall:.1f} {x:.1f} {y + 0.2 * tall:.1f}T{right:.1f} {y + 0.1 * tall:.1f}V{low:.1f}Z", picture.pick(GREENS), "frame")
+    picture.area(
+        f"M{left:.1f} {low:.1f}V{y + 0.2 * tall:.1f}Q{x - 0.3 * half:.1f} {y - 0.4 * tall:.1f} {x:.1f} {y + 0.2 * tall:.1f}T{right:.1f} {y + 0.1 * tall:.1f}V{low:.1f}Z",
+        picture.pick(GREENS),
+        "frame",
+    )
 
 
 def shelf(picture: Picture, x: float, base: float) -> None:
@@ -435,11 +559,19 @@ def shelf(picture: Picture, x: float, base: float) -> None:
 def door(picture: Picture, x: float, base: float) -> None:
     half, top = 0.1 * picture.width, 0.18 * base
     wood = picture.pick((*WOODS, *WALLS))
-    picture.area(picture.rect(x - 1.18 * half, top - 0.18 * half, x + 1.18 * half, base + picture.pen), picture.pick(WOODS), "door")
+    picture.area(
+        picture.rect(x - 1.18 * half, top - 0.18 * half, x + 1.18 * half, base + picture.pen),
+        picture.pick(WOODS),
+        "door",
+    )
     picture.area(picture.rect(x - half, top, x + half, base + picture.pen), wood, "door")
     for upper, lower in ((0.08, 0.45), (0.53, 0.9)):
-        picture.line(picture.rect(x - 0.65 * half, top + upper * (base - top), x + 0.65 * half, top + lower * (base - top)), 0.7)
-    picture.area(picture.blob(x + 0.8 * half, (top + base) / 2 + 0.05 * base, 0.07 * half, 0.07 * half, 0.02), "#e5c04f", "door")
+        picture.line(
+            picture.rect(x - 0.65 * half, top + upper * (base - top), x + 0.65 * half, top + lower * (base - top)), 0.7
+        )
+    picture.area(
+        picture.blob(x + 0.8 * half, (top + base) / 2 + 0.05 * base, 0.07 * half, 0.07 * half, 0.02), "#e5c04f", "door"
+    )
 
 
 def table(picture: Picture) -> Backdrop:
@@ -467,10 +599,16 @@ def sea_bed(picture: Picture) -> Backdrop:
     rng, height, width = picture.rng, picture.height, picture.width
     top = picture.pick(SEAS)
     out = 4 * picture.pen
-    picture.area(picture.bleed(-out, height + out), picture.gradient(top, picture.pick(SEAS, 20)) if rng.random() < 0.6 else top, "water")
+    picture.area(
+        picture.bleed(-out, height + out),
+        picture.gradient(top, picture.pick(SEAS, 20)) if rng.random() < 0.6 else top,
+        "water",
+    )
     bed = rng.uniform(0.72, 0.86)
     if rng.random() < 0.5:
-        picture.area(picture.ridge(bed * height, 0.16 * height, int(rng.integers(2, 4))), picture.pick((*STONES, *SEAS)), "hill")
+        picture.area(
+            picture.ridge(bed * height, 0.16 * height, int(rng.integers(2, 4))), picture.pick((*STONES, *SEAS)), "hill"
+        )
     picture.area(picture.ridge((bed + 0.03) * height, 0.04 * height, 2), picture.pick((*SANDS, *EARTH)), "ground")
     for _ in range(int(rng.integers(2, 7))):
         x, tall = rng.uniform(0, 1) * width, rng.uniform(0.12, 0.35) * height
@@ -481,10 +619,24 @@ def sea_bed(picture: Picture) -> Backdrop:
         right = [(x + half * (1 - s) + sway * np.sin(5 * s), foot - tall * s) for s in steps[::-1]]
         picture.area(picture.smooth(left) + picture.smooth(right).replace("M", "L", 1) + "Z", weed, "plant")
     for _ in range(int(rng.integers(1, 5))):
-        picture.area(picture.blob(rng.uniform(0, 1) * width, rng.uniform(bed + 0.06, 1) * height, rng.uniform(0.03, 0.07) * width, 0.03 * width, 0.12), picture.pick(STONES), "stone")
+        picture.area(
+            picture.blob(
+                rng.uniform(0, 1) * width,
+                rng.uniform(bed + 0.06, 1) * height,
+                rng.uniform(0.03, 0.07) * width,
+                0.03 * width,
+                0.12,
+            ),
+            picture.pick(STONES),
+            "stone",
+        )
     for _ in range(int(rng.integers(0, 9))):
         size = rng.uniform(0.005, 0.014) * width
-        picture.area(picture.blob(rng.uniform(0, 1) * width, rng.uniform(0.05, bed) * height, size, size, 0.02), picture.pick(DAY), "bubble")
+        picture.area(
+            picture.blob(rng.uniform(0, 1) * width, rng.uniform(0.05, bed) * height, size, size, 0.02),
+            picture.pick(DAY),
+            "bubble",
+        )
     return Backdrop(picture.cutout("water"), 0.2, bed + 0.06, 0.95, EYES, (UNDER_WATER,))
 
 

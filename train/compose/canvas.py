@@ -25,6 +25,7 @@ class Canvas:
         self.lettering = np.zeros((height, width), np.int32)  # number of the text whose ink covers a pixel, 0 none
         self.names = [""]
         self.kinds = [PAPER]
+        self.pieces: list[str] = []
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -43,18 +44,19 @@ class Canvas:
         gray, hides = (layer.ink[here][..., channel].astype(np.uint16) for channel in range(2))
         self.ink[there] = (gray * hides + self.ink[there] * (255 - hides) + 127) // 255
         self.lettering[there][(labels > 0) | (hides > 127)] = 0
+        self.pieces += [layer.piece] if layer.piece else []
         self.names += layer.names[1:]
         self.kinds += [KINDS.index(name) if name in KINDS else DRAWING for name in layer.names[1:]]
 
-    def put_canvas(self, other: Canvas, top: int, left: int) -> None:
-        """A panel: all of another canvas, in place of what is there."""
+    def put_canvas(self, other: Canvas, top: int, left: int, inside: NDArray[np.bool_]) -> None:
+        """A panel: another canvas in place of what is there, where `inside` (of its shape) is true."""
         there, here = overlap(self.shape, other.shape, top, left, None)
         if there is None:
             return
-        base = len(self.names)
-        self.color[there], self.ink[there] = other.color[here], other.ink[here]
-        self.labels[there] = other.labels[here] + base
-        self.lettering[there] = np.where(other.lettering[here] > 0, other.lettering[here] + base, 0)
+        base, mask = len(self.names), inside[here]
+        self.color[there][mask], self.ink[there][mask] = other.color[here][mask], other.ink[here][mask]
+        self.labels[there][mask] = other.labels[here][mask] + base
+        self.pieces += other.pieces
         self.names += other.names
         self.kinds += other.kinds
 
@@ -96,7 +98,17 @@ class Canvas:
         colors = medians(color, surfaces, ~hidden, len(kinds))
         colors[0] = 255
         painted = (colors.min(1) < UNPAINTED) & ~np.isin(kinds, (PAPER, GUTTER))
-        return Composition(color, surfaces, colors, painted, self.ink.copy(), kinds.astype(np.uint8), names, self.pen)
+        return Composition(
+            color,
+            surfaces,
+            colors,
+            painted,
+            self.ink.copy(),
+            kinds.astype(np.uint8),
+            names,
+            self.pen,
+            tuple(self.pieces),
+        )
 
     def around_first(self, pieces: Labels, owner: NDArray[np.int64]) -> NDArray[np.int64]:
         """Numbers of the pieces that are seen; first the largest of bare paper that reaches the edge, if there is one."""
@@ -115,7 +127,12 @@ def overlap(
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]] | tuple[None, None]:
     """Where `inner` lies in `outer`, and which part of `inner` that is; None where they do not meet."""
     y0, x0, y1, x1 = window or (0, 0, outer[0], outer[1])
-    y0, x0, y1, x1 = max(y0, top, 0), max(x0, left, 0), min(y1, top + inner[0], outer[0]), min(x1, left + inner[1], outer[1])
+    y0, x0, y1, x1 = (
+        max(y0, top, 0),
+        max(x0, left, 0),
+        min(y1, top + inner[0], outer[0]),
+        min(x1, left + inner[1], outer[1]),
+    )
     if y1 <= y0 or x1 <= x0:
         return None, None
     return (slice(y0, y1), slice(x0, x1)), (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

@@ -29,6 +29,7 @@ class Composition:
     kind: (n,) uint8, index into KINDS. A lettering surface is either the ink of a text or a hollow letter.
     names: (n,) str, class of the thing a surface belongs to ("person", "sky", ...), "" unknown.
     pen: px, width of the pen that drew most of the ink.
+    pieces: "source/name" of each drawing that it is made of.
     """
 
     color: RGB
@@ -39,6 +40,7 @@ class Composition:
     kind: NDArray[np.uint8]
     names: NDArray[np.str_]
     pen: float
+    pieces: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

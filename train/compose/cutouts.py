@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -17,32 +17,34 @@ from ..outline import local
 from ..recolor import to_lab
 from ..render import MAX_ASPECT, Unusable, framed, parse_svg
 from ..sources import Art
-from .sheets import PenSheet, SurfaceSheet, decode, rewritten
+from .sheets import decode, numbered, penned
 from .things import Thing
 
 MAX_BYTES = 200_000  # of an SVG: a larger one is a traced photograph, slow to draw and without lines
 PROBE = 256  # px at which a drawing is looked at once
 PROBE_PEN = 2.0  # px there
-SHADE = 16.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
+MAX_SHAPES = 250  # of a drawing: more of them are traced blots, not things that an artist would line
+SHADE = 10.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
 LACKING = 0.3  # share of a shape's border that must lack a line for the pen to draw one around it
 BROAD = 3.0  # pens: the half-width from which on a black area is a painted surface, not a line
 SOLID = 0.75  # share of the silhouette that must be opaque: else the background shows through a mere line drawing
 BRUSH = 9  # px of the probe: what is black and broader is an area, not a line
-LINES = 0.3  # share of the drawing that its own lines may cover
+LINES = 0.22  # share of the drawing that its own lines may cover
 FLAT = 0.6  # share of the width that the lowest row of a bust covers
 
 
 @dataclass(frozen=True)
 class Cutout:
     """A drawing that can be cut out. box: left, top, width, height of what is drawn, in its own units. outlined: numbers of the shapes
-    around which a pen draws a line, the others have lines of their own or are shades; None: all. cut_off: ends at the bottom in a straight cut."""
+    around which a pen draws a line, the others have lines of their own or are shades; None:
+    all, and the drawing fills its box. cut_off: ends at the bottom in a straight cut. piece: "source/name"."""
 
     root: etree._Element = field(repr=False)
     thing: Thing
     box: tuple[float, float, float, float]
     outlined: frozenset[int] | None
     cut_off: bool = False
-    name: str = ""
+    piece: str = ""
 
     @property
     def aspect(self) -> float:
@@ -56,6 +58,7 @@ class Layer:
 
     color: (h, w, 4) uint8 straight alpha. labels: (h, w) int32, 0 none, 1..n, under thin ink whatever is nearest. names: n + 1 names, of
     CLASSES. ink: (h, w, 2) uint8, 0 ink and 255 none, and how much of what is behind it hides. margin: px around what is drawn.
+    piece: "source/name" of the drawing, "" for what is drawn by code.
     """
 
     color: NDArray[np.uint8]
@@ -63,9 +66,10 @@ class Layer:
     ink: NDArray[np.uint8]
     names: tuple[str, ...]
     margin: int
+    piece: str = ""
 
     def mirrored(self) -> Layer:
-        return Layer(self.color[:, ::-1], self.labels[:, ::-1], self.ink[:, ::-1], self.names, self.margin)
+        return replace(self, color=self.color[:, ::-1], labels=self.labels[:, ::-1], ink=self.ink[:, ::-1])
 
 
 # ---- looking at a drawing once
@@ -100,7 +104,7 @@ def cut_out(art: Art, thing: Thing) -> Cutout:
     covered = np.flatnonzero(last)
     cut_off = covered.size > FLAT * columns.size and np.ptp(covered) < 1.15 * covered.size
     bare = Cutout(root, thing, box, None)
-    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), art.name)
+    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), f"{art.source}/{art.name}")
 
 
 def check_solid(color: NDArray[np.uint8], solid: NDArray[np.bool_]) -> None:
@@ -122,7 +126,9 @@ def lacking_lines(cutout: Cutout) -> frozenset[int]:
     of the artist's own runs there."""
     size = probe_size(cutout)
     color, labels, count, _, _ = read_surfaces(cutout, size, PROBE_PEN, 3)
-    drawing, _ = rewritten(cutout.root, PenSheet, PROBE_PEN, max(size), frozenset())
+    if count > MAX_SHAPES:
+        raise Unusable("too many shapes")
+    drawing, _ = penned(cutout.root, PROBE_PEN, size[0] / cutout.box[3], frozenset())
     ink = draw(drawing, spread_box(cutout.box, 3, size), max(size) + 6, shape_of(size, 3))
     black = ((ink[..., 0] < 128) & (ink[..., 3] > 128)).astype(np.uint8)
     thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
@@ -170,7 +176,7 @@ def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
     size = (height, max(1, round(height * cutout.aspect)))
     margin = int(np.ceil(pen)) + 1 if cutout.outlined is not None else 0
     color, labels, count, dark, things = read_surfaces(cutout, size, pen, margin)
-    drawing, _ = rewritten(cutout.root, PenSheet, pen, max(size), cutout.outlined)
+    drawing, _ = penned(cutout.root, pen, size[0] / cutout.box[3], cutout.outlined)
     drawn = draw(drawing, spread_box(cutout.box, margin, size), 0, shape_of(size, margin))
     ink = drawn[..., [0, 3]]
     open_blacks(ink, labels, dark, pen)
@@ -178,7 +184,7 @@ def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
     color = color.copy()
     color[..., 3][labels == 0] = 0  # soft glows and cast shadows around the drawing belong to no surface
     names = ("", *(things.get(int(number), cutout.thing.name) for number in numbers))
-    return Layer(color, labels, np.ascontiguousarray(ink), names, margin)
+    return Layer(color, labels, np.ascontiguousarray(ink), names, margin, cutout.piece)
 
 
 def read_surfaces(
@@ -187,9 +193,8 @@ def read_surfaces(
     """Colour, surface numbers, count of the shapes, numbers of black fills, names of surfaces, at (height, width) px and a margin."""
     view, shape = spread_box(cutout.box, margin, size), shape_of(size, margin)
     color = draw(cutout.root, view, 0, shape)
-    drawing, sheet = rewritten(cutout.root, SurfaceSheet, pen, max(size))
+    drawing, sheet = numbered(cutout.root, pen, size[0] / cutout.box[3])
     labels = decode(draw(drawing, view, 0, shape, crisp=True), sheet.number)
-    assert isinstance(sheet, SurfaceSheet)
     return color, labels, sheet.number, sheet.dark, sheet.things
 
 

@@ -20,6 +20,11 @@ VECTOR_SOURCES = (
     "openclipart", "noto", "fluent-emoji-flat", "twemoji", "streamline-emojis", "noto-people", "twemoji-people", "fluent-people",
     "dicebear", "emojione", "fxemoji", "noto-v1", "fluent-emoji",
 )  # fmt: skip
+PLAIN_FACED = (
+    "noto",
+    "fluent-emoji-flat",
+    "twemoji",
+)  # their yellow people are drawn in real skin tones in the sets of people
 DRAWN_BY_HAND = 0.45  # share of pieces from openclipart where it has one: drawings, not icons
 TRIES = 40  # drawings looked at before a scene does without
 
@@ -32,25 +37,36 @@ class Pieces:
         if part not in (TRAINING, TUNING, HELD_OUT):
             raise InputError(f"There is no part {part!r}: it is {TRAINING!r}, {TUNING!r} or {HELD_OUT!r}.")
         self.part = part
+        arts = list(arts)
+        toned = {art.family for art in arts if art.source.endswith("-people")}
         self.arts: list[tuple[Art, Thing]] = []
         for art in arts:
-            thing = thing_of(art) if art.is_vector and art.part == part and not of_new_hand(art.source, art.name) else None
-            if thing is not None:
+            thing = (
+                thing_of(art) if art.is_vector and art.part == part and not of_new_hand(art.source, art.name) else None
+            )
+            if thing is not None and not (
+                art.source in PLAIN_FACED and thing.name in ("person", "face") and art.name in toned
+            ):
                 self.arts.append((art, thing))
         if not self.arts:
             raise InputError(f"None of the drawings of the part {part!r} can be cut out.")
         self._by_kind: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[int]]] = {}
         self._cut = lru_cache(maxsize=512)(self._cut_out)
 
-    def pick(self, rng: np.random.Generator, names: Sequence[str], places: Sequence[str] = ()) -> Cutout | None:
-        """A cut-out of one of the classes `names` that is found in one of `places` (any when empty); None where there is none."""
+    def pick(
+        self, rng: np.random.Generator, names: Sequence[str], places: Sequence[str] = (), bust: bool | None = None
+    ) -> Cutout | None:
+        """A cut-out of one of the classes `names` that is found in one of `places` (any when empty); None where there is none.
+
+        bust: only what ends below in a straight cut, as busts do, or only what does not.
+        """
         by_source = self._candidates(tuple(names), tuple(places))
         for _ in range(TRIES if by_source else 0):
             others = [source for source in by_source if source != "openclipart"]
             drawn = "openclipart" in by_source and (not others or rng.random() < DRAWN_BY_HAND)
             candidates = by_source["openclipart" if drawn else others[int(rng.integers(len(others)))]]
             found = self._cut(candidates[int(rng.integers(len(candidates)))])
-            if found is not None:
+            if found is not None and bust in (None, found.cut_off):
                 return found
         return None
 

@@ -10,6 +10,7 @@ import numpy as np
 from .backdrop import Backdrop, draw_backdrop
 from .canvas import Canvas
 from .cutouts import Cutout, Layer, layer_of
+from .light import Light
 from .pieces import Pieces
 from .things import AIR, CLASSES, GROUND, TABLE, UNDER_WATER, WATER
 
@@ -17,8 +18,12 @@ FIGURES = ("person", "animal", "face", "plant", "house", "vehicle", "food", "thi
 FIGURE_SHARES = (0.34, 0.24, 0.12, 0.08, 0.05, 0.08, 0.05, 0.04)
 SHAPES = ((1, 1), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9))  # width by height
 PENS = (1 / 400, 1 / 130)  # width of the pen by the picture's long side: a fine liner to a brush
-TRUE_SIZES = 0.7  # exponent that draws sizes nearer to each other, as illustrators do: with 1 a flower beside a house is a dot
+TRUE_SIZES = (
+    0.7  # exponent that draws sizes nearer to each other, as illustrators do: with 1 a flower beside a house is a dot
+)
 SMALLEST, LARGEST = 0.07, 0.85  # height of a cut-out by the picture's
+FINE = 30  # pens: the height from which on a pen can draw a thing with its details
+BUSTS = ("face", "person")  # near the picture's lower edge, cut off by it
 HIDDEN = 0.45  # share of a thing's box that a nearer one may hide
 
 
@@ -41,7 +46,7 @@ def figure(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pe
     """One drawing, now and then two, on bare paper."""
     canvas = Canvas(height, width, pen)
     count = 2 if rng.random() < 0.12 and width > height else 1
-    room = width / count
+    room, light = width / count, Light.draw(rng)
     for number in range(count):
         cutout = pieces.pick(rng, [str(rng.choice(FIGURES, p=FIGURE_SHARES))]) or pieces.pick(rng, CLASSES)
         if cutout is None:
@@ -50,7 +55,7 @@ def figure(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pe
         tall = min(share * height, share * room / cutout.aspect)
         foot = height if cutout.cut_off and cutout.thing.name in ("person", "face") else height / 2 + tall / 2
         layer = layer_of(cutout, max(8, round(tall)), pen)
-        put(rng, canvas, layer, Place(cutout, foot, (number + 0.5) * room, tall))
+        put(rng, canvas, light.on(layer), Place(cutout, foot, (number + 0.5) * room, tall))
     return canvas
 
 
@@ -59,22 +64,30 @@ def scene(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pen
     canvas = Canvas(height, width, pen)
     backdrop = draw_backdrop(rng, height, width, pen)
     canvas.put(layer_of(backdrop.cutout, height, pen), 0, 0)
-    shadows = rng.random() < 0.5
-    for place in sorted(places(rng, pieces, backdrop, height, width), key=lambda place: place.feet):
+    shadows, light = rng.random() < 0.5, Light.draw(rng)
+    for place in sorted(places(rng, pieces, backdrop, height, width, pen), key=lambda place: place.feet):
         if shadows and place.cutout.thing.place in (GROUND, TABLE) and place.feet < height:
             cast_shadow(canvas, place)
-        put(rng, canvas, layer_of(place.cutout, max(8, round(place.height)), pen), place)
+        put(rng, canvas, light.on(layer_of(place.cutout, max(8, round(place.height)), pen)), place)
+    if backdrop.light != (1.0, 1.0, 1.0):
+        canvas.color = (canvas.color * np.array(backdrop.light)).astype(np.uint8)
     return canvas
 
 
-def places(rng: np.random.Generator, pieces: Pieces, backdrop: Backdrop, height: int, width: int) -> list[Place]:
+def places(
+    rng: np.random.Generator, pieces: Pieces, backdrop: Backdrop, height: int, width: int, pen: float
+) -> list[Place]:
     """What is in the scene and where: the main figures near, the others behind and around them."""
     found: list[Place] = []
-    for names, wanted in cast(rng, backdrop):
-        cutout = pieces.pick(rng, names, wanted)
+    room = max(1, int(height * width / (FINE * pen) ** 2 / 2))
+    for names, wanted in cast(rng, backdrop)[:room]:
+        bust = names == BUSTS
+        if bust and any(place.cutout.cut_off for place in found):
+            continue
+        cutout = pieces.pick(rng, names, wanted, bust if bust or "person" in names else None)
         if cutout is None:
             continue
-        options = [place_of(rng, cutout, backdrop, height, width) for _ in range(12)]
+        options = [place_of(rng, cutout, backdrop, height, width, FINE * pen) for _ in range(12)]
         cost = [hiding(option, found) for option in options]
         best = int(np.argmin(cost))
         if cost[best] < HIDDEN:
@@ -93,9 +106,11 @@ def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[tuple[tuple[str, 
     wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for number in range(count):
         kind = rng.random()
-        if kind < (0.55 if number < 2 else 0.3):
+        if kind < 0.1:
+            wanted.append((BUSTS, (GROUND,)))
+        elif kind < (0.58 if number < 2 else 0.3):
             wanted.append((("person",), (GROUND,)))
-        elif kind < 0.62:
+        elif kind < 0.64:
             wanted.append((("animal",), (GROUND,)))
         elif indoors:
             wanted.append((("thing", "animal"), (GROUND,)))
@@ -110,18 +125,27 @@ def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[tuple[tuple[str, 
     return wanted
 
 
-def place_of(rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, height: int, width: int) -> Place:
-    """A place by perspective: something at the feet's height in the picture is as large as it is seen from the eyes' height."""
+def place_of(
+    rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, height: int, width: int, smallest: float
+) -> Place:
+    """A place by perspective: something at the feet's height in the picture is as large as it is seen from the eyes' height.
+
+    smallest: px, less high nothing is drawn.
+    """
     thing = cutout.thing
     if cutout.cut_off and thing.name in ("person", "face"):
         tall = min(rng.uniform(0.45, 0.8) * height, 0.7 * width / cutout.aspect)
         return Place(cutout, height + 2, rng.uniform(0.15, 0.85) * width, tall)
     if thing.place == AIR:
-        tall = min(rng.uniform(0.08, 0.2) * height, 0.4 * width / cutout.aspect)
+        tall = min(max(smallest, rng.uniform(0.08, 0.2) * height), 0.4 * width / cutout.aspect)
         feet = rng.uniform(0.12, max(0.2, backdrop.horizon - 0.03)) * height
         return Place(cutout, max(feet, 1.05 * tall), rng.uniform(0.1, 0.9) * width, tall)
     if thing.place == UNDER_WATER:
-        tall = np.clip(0.3 * height * (thing.height / 0.4) ** 0.35 * rng.uniform(0.5, 1), 0.08 * height, 0.5 * width / cutout.aspect)
+        tall = np.clip(
+            0.3 * height * (thing.height / 0.4) ** 0.35 * rng.uniform(0.5, 1),
+            0.08 * height,
+            0.5 * width / cutout.aspect,
+        )
         return Place(cutout, rng.uniform(0.2, 0.85) * height + tall / 2, rng.uniform(0.1, 0.9) * width, float(tall))
     near, far = backdrop.near, backdrop.far
     if thing.name == "house":
@@ -133,7 +157,7 @@ def place_of(rng: np.random.Generator, cutout: Cutout, backdrop: Backdrop, heigh
     seen = (feet - backdrop.horizon) * height / backdrop.eyes  # px a metre
     usual = 1.7 if backdrop.eyes > 1 else 0.2
     tall = seen * usual * (thing.height / usual) ** TRUE_SIZES * rng.uniform(0.9, 1.1)
-    tall = float(np.clip(tall, SMALLEST * height, min(LARGEST * height, 0.75 * width / cutout.aspect)))
+    tall = float(np.clip(tall, max(smallest, SMALLEST * height), min(LARGEST * height, 0.75 * width / cutout.aspect)))
     return Place(cutout, feet * height, rng.uniform(0.08, 0.92) * width, tall)
 
 

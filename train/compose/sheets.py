@@ -8,8 +8,9 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from ..outline import WIDE, Context, Look, Sheet, Style, drop, extent, put_style
+from ..outline import WIDE, Context, Look, Sheet, Style, drop, put_style
 
+OWN_LINES = (0.6, 1.6)  # pens: the thinnest and widest line that a drawing brings with it
 SPREAD = 0x9E3779B1  # odd, so that numbers and codes match one to one, and mixtures of two codes hardly ever are codes
 
 
@@ -78,7 +79,9 @@ class PenSheet(Numbered):
             width = look.width - pen if outlined else look.width
             style |= {"fill": "none" if outlined else look.fill, "stroke": "#fff", "stroke-width": f"{width:g}"}
         elif look.stroked:
-            style |= {"stroke": "#000", "stroke-width": f"{max(look.width, 0.6 * pen):g}"}
+            # Drawings of other sizes and hands come under one pen: an own line keeps half of what it differs in.
+            width = pen * float(np.clip(np.sqrt(look.width / pen), *OWN_LINES))
+            style |= {"stroke": "#000", "stroke-width": f"{width:g}"}
         elif outlined:
             style |= {**round_ends, "stroke": "#000", "stroke-width": f"{pen:g}"}
         put_style(element, style)
@@ -99,10 +102,19 @@ def decode(rgba: NDArray[np.uint8], count: int) -> NDArray[np.int32]:
     return np.where(hit, found, 0).astype(np.int32)
 
 
-def rewritten(root: etree._Element, sheet_type: type[SurfaceSheet] | type[PenSheet], pen: float, size: int,
-              outlined: frozenset[int] | None = None) -> tuple[etree._Element, Numbered]:  # fmt: skip
-    """A copy of the drawing as a sheet paints it once its longer side is `size` px, and the sheet."""
+def penned(
+    root: etree._Element, pen: float, scale: float, outlined: frozenset[int] | None
+) -> tuple[etree._Element, PenSheet]:
+    """A copy of the drawing as a pen of `pen` px draws it at `scale` px a unit, and the sheet. outlined: see PenSheet."""
     drawing = copy.deepcopy(root)
-    sheet = SurfaceSheet(drawing, pen) if sheet_type is SurfaceSheet else PenSheet(drawing, pen, outlined)
-    sheet.rewrite(drawing, Context(scale=size / extent(root)))
+    sheet = PenSheet(drawing, pen, outlined)
+    sheet.rewrite(drawing, Context(scale=scale))
+    return drawing, sheet
+
+
+def numbered(root: etree._Element, pen: float, scale: float) -> tuple[etree._Element, SurfaceSheet]:
+    """A copy of the drawing with every surface in the code of its number, and the sheet."""
+    drawing = copy.deepcopy(root)
+    sheet = SurfaceSheet(drawing, pen)
+    sheet.rewrite(drawing, Context(scale=scale))
     return drawing, sheet
