@@ -22,6 +22,7 @@ from .compose_command import compose, preview
 from .hold_out import MIN_HELD_OUT, MIN_PICTURES
 from .prepare import Tally, drawing, prepare_source
 from .sources import SOURCES, Art, folder_art, not_read, source_art
+from .studio_command import studio
 from .triples import prepare_triples
 
 BROKEN = ("broken picture", "not an SVG", "cannot be drawn")
@@ -35,6 +36,7 @@ def data() -> None:
 
 data.add_command(compose)
 data.add_command(preview)
+data.add_command(studio)
 
 
 @data.command(

@@ -48,7 +48,8 @@ SHOWN_CLIPS = 6
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",
-              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures.")  # fmt: skip
+              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures; "
+              "with --task dabs: studio, tuning, or a folder of a set.")  # fmt: skip
 @click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs"]), default="lineart", show_default=True,
               help="What is measured.")  # fmt: skip
 @options.weights
@@ -79,7 +80,7 @@ def evaluate(
     if sheet is not None:
         check_suffix(sheet)
     if task == "dabs":
-        keep_figures(measure_dabs(console, name, rows, weights, device, limit, careless), record, None)
+        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless), record, None)
         return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
@@ -171,14 +172,14 @@ def measure_style(
 
 
 def measure_dabs(
-    console: Console, name: str, rows: str | None, weights: str, device: str, limit: int | None, careless: bool
-) -> dict[str, Any]:
+    console: Console, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None, careless: bool,
+) -> dict[str, Any]:  # fmt: skip
     """Prints the tables of dabs to done; returns what --json says about them."""
     from .evaluation import dab_measure
-    from .evaluation.dab_sets import read_folder
+    from .evaluation.dab_sets import named_folder, read_folder
 
     chosen_rows = dab_measure.pick_rows(rows)
-    chosen = read_folder(Path(name), limit)
+    chosen = read_folder(named_folder(name, data), limit)
     count = sum(len(cases) for cases in chosen.values())
     with progress(console) as bars:
         table = dab_measure.measure(

@@ -55,7 +55,9 @@ def draw_any(composition: Composition, rng: np.random.Generator) -> Drawing:
     return draw(composition, str(rng.choice([name for name in names if name != "comic"])), rng)
 
 
-def inked(composition: Composition, rng: np.random.Generator, hand: Hand | None = None, steady: float = 0.4) -> tuple[Composition, Gray]:
+def inked(
+    composition: Composition, rng: np.random.Generator, hand: Hand | None = None, steady: float = 0.4
+) -> tuple[Composition, Gray]:
     """A composition inked by a hand, an inker's at random when None; moved a little by an unsteady one."""
     if rng.random() > steady:
         composition = hands.unsteady(composition, rng)
@@ -83,7 +85,9 @@ def clean(composition: Composition, rng: np.random.Generator) -> Made:
 
 def broken(composition: Composition, rng: np.random.Generator) -> Made:
     """Lines that stop and go on, as quick or elegant hands leave them."""
-    hand = replace((hands.technical, hands.nib, hands.brush)[int(rng.integers(3))](rng), breaks=rng.uniform(2, 7), passes=1)
+    hand = replace(
+        (hands.technical, hands.nib, hands.brush)[int(rng.integers(3))](rng), breaks=rng.uniform(2, 7), passes=1
+    )
     moved, ink = inked(composition, rng, hand)
     return rgb(ink), moved, ink
 
@@ -226,21 +230,33 @@ def toned(composition: Composition, rng: np.random.Generator) -> NDArray[np.floa
     """Screentone of one pitch and angle on some of the surfaces, the darker ones denser, never on light ones."""
     bear, light = tones.can_bear_tone(composition), tones.lightness(composition)
     chosen = bear & (tones.lots(composition, rng) < rng.uniform(0.5, 0.95)) & (light < 90)
-    steps = np.round(np.clip((97 - light) / rng.uniform(100, 150), 0.05, 0.65) * 10) / 10  # tone is sold in steps of ten per cent
+    steps = (
+        np.round(np.clip((97 - light) / rng.uniform(100, 150), 0.05, 0.65) * 10) / 10
+    )  # tone is sold in steps of ten per cent
     screen = str(rng.choice(tones.SCREENS, p=(0.75, 0.15, 0.1)))
     pitch = rng.uniform(4.5, 11) / 1024 * (0.5 if screen == "grain" else 1)
     angle = np.pi / 4 if rng.random() < 0.6 else rng.uniform(0, np.pi)
     slope = rng.uniform(-0.8, 0.8) if rng.random() < 0.35 else 0.0
-    return tones.screentone(composition, np.where(chosen, np.maximum(steps, 0.1), 0).astype(np.float32), pitch, angle, screen, slope)
+    return tones.screentone(
+        composition, np.where(chosen, np.maximum(steps, 0.1), 0).astype(np.float32), pitch, angle, screen, slope
+    )
 
 
 def hatched(
-    composition: Composition, rng: np.random.Generator, shade: NDArray[np.float32], only: tuple[str, ...] = ("hatching", "cross", "stipple")
+    composition: Composition,
+    rng: np.random.Generator,
+    shade: NDArray[np.float32],
+    only: tuple[str, ...] = ("hatching", "cross", "stipple"),
 ) -> NDArray[np.float32]:
     """Pen shading on some surfaces, seldom on the largest."""
     size = tones.shares(composition)
     small = (size < BIGGEST_TONED) | (rng.random(len(size)) < 0.25)
-    chosen = tones.can_bear_tone(composition) & small & (tones.lots(composition, rng) < rng.uniform(0.4, 0.9)) & (tones.lightness(composition) < 96)
+    chosen = (
+        tones.can_bear_tone(composition)
+        & small
+        & (tones.lots(composition, rng) < rng.uniform(0.4, 0.9))
+        & (tones.lightness(composition) < 96)
+    )
     pitch, width, begins = rng.uniform(5, 11) / 1024, rng.uniform(1.1, 2.2) / 1024, rng.uniform(-0.1, 0.45)
     how = only[int(rng.integers(len(only)))]
     if how == "stipple":
@@ -253,7 +269,12 @@ def hatched(
 def blacks(composition: Composition, rng: np.random.Generator, shade: NDArray[np.float32]) -> NDArray[np.float32]:
     """Spot blacks on dark surfaces that are not too large."""
     size, light = tones.shares(composition), tones.lightness(composition)
-    chosen = tones.can_bear_tone(composition) & (size < 0.15) & (light < rng.uniform(25, 55)) & (tones.lots(composition, rng) < 0.8)
+    chosen = (
+        tones.can_bear_tone(composition)
+        & (size < 0.15)
+        & (light < rng.uniform(25, 55))
+        & (tones.lots(composition, rng) < 0.8)
+    )
     return tones.spot_blacks(composition, rng, chosen, shade, rng.uniform(0.1, 0.6))
 
 
@@ -280,7 +301,11 @@ def constructed(composition: Composition, rng: np.random.Generator) -> Gray:
         for _ in range(2):  # round and round
             grown = reach * rng.uniform(0.94, 1.1)
             angles = np.linspace(0, 2 * np.pi * rng.uniform(1.0, 1.15), 60) + rng.uniform(0, 6.3)
-            oval = middle + rng.normal(0, 0.004, 2) * side + (np.cos(angles)[:, None] * axes[:, 0] * grown[0] + np.sin(angles)[:, None] * axes[:, 1] * grown[1])
+            oval = (
+                middle
+                + rng.normal(0, 0.004, 2) * side
+                + (np.cos(angles)[:, None] * axes[:, 0] * grown[0] + np.sin(angles)[:, None] * axes[:, 1] * grown[1])
+            )
             cv2.polylines(guides, [np.rint(oval * 16).astype(np.int32)], False, 70, width, cv2.LINE_AA, 4)
         for axis in range(2):
             end = axes[:, axis] * reach[axis] * rng.uniform(1.05, 1.3)

@@ -46,7 +46,9 @@ class Hand:
 
 def technical(rng: np.random.Generator) -> Hand:
     """A drawing program or a technical pen: even lines of any width."""
-    return Hand(width=float(np.exp(rng.uniform(np.log(1.6 / 1024), np.log(9 / 1024)))), keep=float(rng.choice([0.0, 1.0])))
+    return Hand(
+        width=float(np.exp(rng.uniform(np.log(1.6 / 1024), np.log(9 / 1024)))), keep=float(rng.choice([0.0, 1.0]))
+    )
 
 
 def nib(rng: np.random.Generator) -> Hand:
@@ -104,12 +106,16 @@ def outlined(composition: Composition, rng: np.random.Generator, hand: Hand) -> 
     strokes, solid = strokes_of(composition)
     if hand.outer:
         strokes = heavier_outside(strokes, composition, hand.outer)
-    strokes = in_width(strokes, max(hand.width, FINEST_PEN) * side if hand.width else composition.pen, composition.pen, hand.keep)
+    strokes = in_width(
+        strokes, max(hand.width, FINEST_PEN) * side if hand.width else composition.pen, composition.pen, hand.keep
+    )
     if hand.breaks:
         strokes = broken(strokes, rng, side, hand.breaks)
     layers = []
     for number in range(hand.passes):
-        again = wandering(strokes, rng, side, hand.looseness * (0.35 if number == 0 else 1)) if hand.looseness else strokes
+        again = (
+            wandering(strokes, rng, side, hand.looseness * (0.35 if number == 0 else 1)) if hand.looseness else strokes
+        )
         if hand.pieces:
             again = in_pieces(again, rng, side, hand.pieces)
         if hand.overshoot:
@@ -156,7 +162,9 @@ def looked_up(mask: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[n
     return mask[np.clip(rows, 0, mask.shape[0] - 1), np.clip(columns, 0, mask.shape[1] - 1)].astype(np.float32)
 
 
-def by_place(field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False) -> list[NDArray[np.float32]]:
+def by_place(
+    field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False
+) -> list[NDArray[np.float32]]:
     """A random field's values at the points of each stroke."""
     values = at(field, np.concatenate([each.points for each in strokes] or [np.zeros((0, 2))]), side, nearest)
     return np.split(values, np.cumsum([len(each.points) for each in strokes])[:-1])

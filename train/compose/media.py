@@ -77,13 +77,18 @@ def sheet(shape: tuple[int, ...], rng: np.random.Generator, texture: float = 0.0
 def uneven_light(picture: Picture, rng: np.random.Generator, amount: float) -> Picture:
     """Light that falls off to one side, clouds a little, and dims along one edge where the page curves into its binding."""
     height, width = picture.shape[:2]
-    rows, columns = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None], np.linspace(-0.5, 0.5, width, dtype=np.float32)
+    rows, columns = (
+        np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None],
+        np.linspace(-0.5, 0.5, width, dtype=np.float32),
+    )
     angle = rng.uniform(0, 2 * np.pi)
     light = 1 - amount * (0.5 + columns * np.float32(np.cos(angle)) + rows * np.float32(np.sin(angle)))
     light = light + np.float32(0.15 * amount) * over(grid(rng, 4), picture.shape)
     if rng.random() < 0.4:
         from_edge = (np.arange(width, dtype=np.float32) / max(picture.shape))[:: int(rng.choice([-1, 1]))]
-        light = light * (1 - np.float32(rng.uniform(0.1, 0.4)) * np.exp(-from_edge / np.float32(rng.uniform(0.015, 0.05))))
+        light = light * (
+            1 - np.float32(rng.uniform(0.1, 0.4)) * np.exp(-from_edge / np.float32(rng.uniform(0.015, 0.05)))
+        )
     lit: Picture = picture * np.clip(light, 0.2, 1)[..., None]
     return lit
 
@@ -103,11 +108,21 @@ def specks(picture: Picture, rng: np.random.Generator) -> Picture:
     marks = np.zeros(picture.shape[:2], np.uint8)
     for _ in range(int(rng.integers(5, 60))):
         x, y, radius = rng.random() * side, rng.random() * side, rng.uniform(0.0004, 0.0013) * side
-        cv2.circle(marks, (round(x * 16), round(y * 16)), max(6, round(radius * 16)), int(rng.integers(60, 230)), -1, cv2.LINE_AA, 4)
+        cv2.circle(
+            marks,
+            (round(x * 16), round(y * 16)),
+            max(6, round(radius * 16)),
+            int(rng.integers(60, 230)),
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
     for _ in range(int(rng.integers(0, 3))):
         turns = rng.uniform(0, 6.3) + np.cumsum(rng.normal(0, 0.25, 12))
         path = rng.random(2) * side + np.cumsum(np.stack([np.cos(turns), np.sin(turns)], 1), 0) * side * 0.004
-        cv2.polylines(marks, [np.rint(path * 16).astype(np.int32)], False, 110, max(1, round(side / 1400)), cv2.LINE_AA, 4)
+        cv2.polylines(
+            marks, [np.rint(path * 16).astype(np.int32)], False, 110, max(1, round(side / 1400)), cv2.LINE_AA, 4
+        )
     dusty: Picture = picture * (1 - marks.astype(np.float32) / 255)[..., None]
     return dusty
 
@@ -158,7 +173,9 @@ def photographed(
 def desk(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
     """What lies under the page: wood with its grain, or a plain table top."""
     color = np.array(DESKS[int(rng.integers(len(DESKS)))], np.float32) / 255
-    long_grain = cv2.resize(rng.standard_normal((6, 160), dtype=np.float32), (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    long_grain = cv2.resize(
+        rng.standard_normal((6, 160), dtype=np.float32), (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC
+    )
     if rng.random() < 0.5:
         long_grain = over(grid(rng, 300), shape) * np.float32(0.4)
     table: Picture = np.clip(color * (1 + 0.07 * long_grain[..., None]), 0, 1).astype(np.float32)
@@ -177,7 +194,9 @@ def in_shadow(picture: Picture, rng: np.random.Generator) -> Picture:
     ends = [middle + sideways * 0.6, middle - sideways * 0.6, middle + along - sideways, middle + along + sideways]
     cv2.fillPoly(eighth, [np.rint(ends).astype(np.int32)], 1.0)
     soft = cv2.GaussianBlur(eighth, (0, 0), max(rows, columns) * rng.uniform(0.008, 0.05))
-    depth = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)[..., None] * np.float32(rng.uniform(0.12, 0.42))
+    depth = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)[..., None] * np.float32(
+        rng.uniform(0.12, 0.42)
+    )
     shaded: Picture = picture * (1 - depth * np.array([1.0, 0.97, 0.9], np.float32))
     return shaded
 
@@ -238,7 +257,9 @@ def layer(ink: Gray, color: tuple[int, int, int] = (0, 0, 0)) -> NDArray[np.uint
     return np.dstack([np.broadcast_to(np.array(color, np.uint8), (*ink.shape, 3)), 255 - ink])
 
 
-def layer_with_halo(ink: Gray, reach: float, white: int = 255, color: tuple[int, int, int] = (0, 0, 0)) -> NDArray[np.uint8]:
+def layer_with_halo(
+    ink: Gray, reach: float, white: int = 255, color: tuple[int, int, int] = (0, 0, 0)
+) -> NDArray[np.uint8]:
     """(h, w, 4) ink that was cut out of white paper: an opaque light surround, `reach` of the side wide, goes along with the lines."""
     away = cv2.distanceTransform((ink > 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     opaque = np.clip(reach * max(ink.shape) + 0.5 - away, 0, 1)

@@ -86,9 +86,7 @@ def deletable() -> NDArray[np.bool_]:
     p2, p3, p4, p5, p6, p7, p8, p9 = (((code >> bit) & 1).astype(bool) for bit in range(8))
     ring = [~p2 & (p3 | p4), ~p4 & (p5 | p6), ~p6 & (p7 | p8), ~p8 & (p9 | p2)]
     crossings = np.sum(ring, 0)
-    count = np.minimum(
-        np.sum([p9 | p2, p3 | p4, p5 | p6, p7 | p8], 0), np.sum([p2 | p3, p4 | p5, p6 | p7, p8 | p9], 0)
-    )
+    count = np.minimum(np.sum([p9 | p2, p3 | p4, p5 | p6, p7 | p8], 0), np.sum([p2 | p3, p4 | p5, p6 | p7, p8 | p9], 0))
     may = (crossings == 1) & (count >= 2) & (count <= 3)
     return np.stack([may & ~((p6 | p7 | ~p9) & p8), may & ~((p2 | p3 | ~p5) & p4)])
 
@@ -144,7 +142,9 @@ def traced(skeleton: Gray, depth: Float, pen: float) -> list[Stroke]:
         paths.append(points)
         ends.append((first, last))
     return [
-        each for path, joined in through(paths, ends, pen, count) for each in at_corners(smoothed(path, joined, depth, pen), pen)
+        each
+        for path, joined in through(paths, ends, pen, count)
+        for each in at_corners(smoothed(path, joined, depth, pen), pen)
     ]
 
 

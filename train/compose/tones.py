@@ -93,7 +93,13 @@ def hatching(
 
 
 def cross_hatching(
-    composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, width: float, begins: float
+    composition: Composition,
+    rng: np.random.Generator,
+    chosen: Chosen,
+    shade: Float,
+    pitch: float,
+    width: float,
+    begins: float,
 ) -> Float:
     """Two layers of hatching, the second one only in the darker part and at another angle."""
     angle = rng.uniform(0, np.pi)
@@ -104,7 +110,9 @@ def cross_hatching(
     )
 
 
-def stipple(composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, begins: float) -> Float:
+def stipple(
+    composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, pitch: float, begins: float
+) -> Float:
     """Dots set one by one with a pen, closer together where it is darker."""
     labels, side = composition.surfaces, composition.size
     cells = round(1 / pitch)
@@ -123,7 +131,9 @@ def stipple(composition: Composition, rng: np.random.Generator, chosen: Chosen, 
     return np.asarray(dots.astype(np.float32) / 255 * chosen[labels])
 
 
-def spot_blacks(composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, whole: float) -> Float:
+def spot_blacks(
+    composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, whole: float
+) -> Float:
     """Areas filled with black ink: a surface as a whole, or its shadow side with a curved edge. whole: share of the former."""
     limit = np.where(lots(composition, rng) < whole, -9, rng.uniform(0.1, 0.5)).astype(np.float32)
     scale = 0.02 * composition.size  # px over which the edge of shade goes from 0 to 1, so that it is smooth

@@ -19,6 +19,13 @@ from colorgan_core.errors import InputError
 from .dabs import Case
 
 
+def named_folder(name: str, data: Path | None) -> Path:
+    """Where a set lies: the project's own by name in a data folder, any other is a folder itself. Raises InputError."""
+    from ..compose.studio import SETS, open_studio
+
+    return open_studio(data, name) if name in SETS else Path(name)
+
+
 def read_folder(folder: Path, limit: int | None = None) -> dict[str, list[Case]]:
     """Cases by condition, "" where the set has but one; at most `limit` a condition, evenly spread. Raises InputError."""
     if not folder.is_dir():
