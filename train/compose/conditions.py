@@ -229,7 +229,7 @@ def pencilled(composition: Composition, rng: np.random.Generator) -> tuple[Gray,
 def toned(composition: Composition, rng: np.random.Generator) -> NDArray[np.float32]:
     """Screentone of one pitch and angle on some of the surfaces, the darker ones denser, never on light ones."""
     bear, light = tones.can_bear_tone(composition), tones.lightness(composition)
-    chosen = bear & (tones.lots(composition, rng) < rng.uniform(0.5, 0.95)) & (light < 90)
+    chosen = bear & (tones.lots(composition, rng) < rng.uniform(0.3, 0.85)) & (light < 90)
     steps = (
         np.round(np.clip((97 - light) / rng.uniform(100, 150), 0.05, 0.65) * 10) / 10
     )  # tone is sold in steps of ten per cent
@@ -260,7 +260,7 @@ def hatched(
     pitch, width, begins = rng.uniform(5, 11) / 1024, rng.uniform(1.1, 2.2) / 1024, rng.uniform(-0.1, 0.45)
     how = only[int(rng.integers(len(only)))]
     if how == "stipple":
-        return tones.stipple(composition, rng, chosen, shade, pitch, begins - 0.3)
+        return tones.stipple(composition, rng, chosen, shade, rng.uniform(3.5, 6) / 1024, begins - 0.3)
     if how == "cross":
         return tones.cross_hatching(composition, rng, chosen, shade, pitch, width, begins - 0.1)
     return tones.hatching(composition, rng, chosen, shade, pitch, rng.uniform(0, np.pi), width, begins)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .composition import Composition
+from .composition import GUTTER, Composition
 from .geometry import elastic
 from .noise import at, even, grid, over
 from .strokes import Gray, Stroke, drawn, strokes_of
@@ -112,6 +112,7 @@ def outlined(composition: Composition, rng: np.random.Generator, hand: Hand) -> 
     if hand.breaks:
         strokes = broken(strokes, rng, side, hand.breaks)
     layers = []
+    borders, strokes = ruled(strokes, composition)
     for number in range(hand.passes):
         again = (
             wandering(strokes, rng, side, hand.looseness * (0.35 if number == 0 else 1)) if hand.looseness else strokes
@@ -124,7 +125,7 @@ def outlined(composition: Composition, rng: np.random.Generator, hand: Hand) -> 
             again = pressed(again, rng, side, hand.pressure)
         if hand.taper:
             again = tapered(again, hand.taper, 0.06 * side)
-        ink = drawn(again, shape)
+        ink = drawn([*again, *borders], shape)
         layers.append((np.minimum(ink, solid) if number == 0 else ink, 1.0 if number == 0 else rng.uniform(0.45, 0.9)))
     return layers
 
@@ -171,11 +172,28 @@ def by_place(
 
 
 def pressed(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
-    """Pressure: the width swells and thins out along a line, and some strokes are lighter than others."""
-    along, whole = by_place(grid(rng, 26), strokes, side), by_place(grid(rng, LOTS), strokes, side, True)
-    return [
-        replace(each, width=each.width * np.clip(1 + amount * (swell + 0.4 * lot[len(lot) // 2]), 0.3, 2.2))
-        for each, swell, lot in zip(strokes, along, whole, strict=True)
+    """Pressure: strokes in one direction are heavier than those across it, width swells slowly along a line, some strokes are light."""
+    along, whole = by_place(grid(rng, 9), strokes, side), by_place(grid(rng, LOTS), strokes, side, True)
+    heavy = rng.uniform(0, np.pi)
+    made = []
+    for each, swell, lot in zip(strokes, along, whole, strict=True):
+        steps = np.gradient(each.points, axis=0)
+        turned = np.cos(2 * (np.arctan2(steps[:, 1], steps[:, 0]) - heavy))
+        change = 0.7 * turned + 0.5 * swell + 0.3 * lot[len(lot) // 2]
+        made.append(replace(each, width=(each.width * np.clip(1 + amount * change, 0.35, 2.0)).astype(np.float32)))
+    return made
+
+
+def ruled(strokes: Sequence[Stroke], composition: Composition) -> tuple[list[Stroke], list[Stroke]]:
+    """(drawn with a ruler, by hand): borders of panels are ruled, everything else is not."""
+    gutter = (composition.kind == GUTTER)[composition.surfaces]
+    if not gutter.any():
+        return [], list(strokes)
+    reach = max(3, round(2 * composition.pen)) | 1
+    near = cv2.dilate(gutter.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    with_ruler = [bool(looked_up(near, each.points).mean() > 0.7) for each in strokes]
+    return [s for s, r in zip(strokes, with_ruler, strict=True) if r], [
+        s for s, r in zip(strokes, with_ruler, strict=True) if not r
     ]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .composition import LETTERING, Composition
+import itertools
 
 FINE = 3  # times finer than the picture: strokes are drawn so and averaged
 BROAD = 1.6  # pens: the half-width from which on ink is a black area, not a line
@@ -211,23 +212,29 @@ def direction(path: Float, side: int, reach: int) -> Float:
 
 
 def smoothed(path: Float, joined: tuple[bool, bool], depth: Float, pen: float) -> Stroke:
-    """A stroke of points half a pen apart along a path of pixels, without its stairs."""
-    size = max(3, round(pen)) | 1
+    """A stroke of points half a pen apart along a path of pixels, without its stairs; its width averaged over four pens."""
     widths = depth[np.rint(path[:, 1]).astype(int), np.rint(path[:, 0]).astype(int)] * 2 - 1
-    both = np.column_stack([path, np.maximum(widths, 1)]).astype(np.float32)
-    if len(path) > size:
-        half = size // 2
-        closed = bool((path[0] == path[-1]).all())
-        padded = (
-            np.concatenate([both[-half - 1 : -1], both, both[1 : half + 1]])
-            if closed
-            else np.concatenate([2 * both[:1] - both[half:0:-1], both, 2 * both[-1:] - both[-2 : -half - 2 : -1]])
-        )
-        sums = np.cumsum(np.concatenate([np.zeros((1, 3), np.float32), padded]), 0, dtype=np.float64)
-        both = ((sums[size:] - sums[:-size]) / size).astype(np.float32)
+    points = averaged(path, max(1, round(pen / 2)))
+    widths = averaged(np.maximum(widths, 1)[:, None].astype(np.float32), max(2, round(2 * pen)))
     step = max(1, int(pen / 2))
-    keep = np.unique(np.append(np.arange(0, len(both), step), len(both) - 1))
-    return Stroke(both[keep, :2], np.maximum(both[keep, 2], 1), joined)
+    keep = np.unique(np.append(np.arange(0, len(path), step), len(path) - 1))
+    return Stroke(points[keep], np.maximum(widths[keep, 0], 1), joined)
+
+
+def averaged(values: Float, half: int) -> Float:
+    """Mean of rows (n, k) over `half` of them on either side; a loop goes on around, other ends stay where they are."""
+    half = min(half, (len(values) - 1) // 2)
+    if half < 1:
+        return values
+    if bool((values[0] == values[-1]).all()):
+        padded = np.concatenate([values[-half - 1 : -1], values, values[1 : half + 1]])
+    else:
+        padded = np.concatenate(
+            [2 * values[:1] - values[half:0:-1], values, 2 * values[-1:] - values[-2 : -half - 2 : -1]]
+        )
+    sums = np.cumsum(np.concatenate([np.zeros_like(padded[:1]), padded]), 0, dtype=np.float64)
+    size = 2 * half + 1
+    return ((sums[size:] - sums[:-size]) / size).astype(np.float32)
 
 
 def at_corners(stroke: Stroke, pen: float) -> list[Stroke]:
@@ -248,7 +255,7 @@ def at_corners(stroke: Stroke, pen: float) -> list[Stroke]:
         cuts.append(last + reach)
     cuts.append(len(points) - 1)
     parts = []
-    for number, (start, end) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+    for number, (start, end) in enumerate(itertools.pairwise(cuts)):
         if end > start:
             first = stroke.joined[0] if number == 0 else True
             final = stroke.joined[1] if number == len(cuts) - 2 else True
@@ -267,6 +274,6 @@ def drawn(strokes: Sequence[Stroke], shape: tuple[int, ...]) -> Gray:
         points = np.rint(((stroke.points + 0.5) * FINE - 0.5) * (1 << BITS)).astype(np.int32)
         thick = np.maximum(np.rint(stroke.width * FINE), 1).astype(int)
         bounds = [0, *(np.flatnonzero(np.diff(thick)) + 1), len(points) - 1]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in itertools.pairwise(bounds):
             cv2.polylines(fine, [points[start : end + 1]], False, 0, int(thick[start]), cv2.LINE_8, BITS)
     return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA))

@@ -15,6 +15,8 @@ from .noise import Float, grid, over
 Chosen = NDArray[np.bool_]
 STRIDE = 3  # px between the pixels that a surface's middle and reach are taken from
 LOTS = 4096  # of lines beside each other, more than there are
+FINE = 2  # times finer than the picture: dots are set so and averaged
+WHOLE = 0.03  # share of the picture: a larger surface is blackened on its shadow side only
 SCREENS = ("dots", "lines", "grain")
 
 
@@ -121,24 +123,28 @@ def stipple(
     y = (draws[1] + np.arange(cells + 1)[:, None]) / cells * side
     rows, columns = np.minimum(y.astype(int), labels.shape[0] - 1), np.minimum(x.astype(int), labels.shape[1] - 1)
     inside = (y < labels.shape[0]) & (x < labels.shape[1])
-    dense = np.clip((shade[rows, columns] - begins) * 0.6, 0, 0.7)
+    dense = np.clip(shade[rows, columns] - begins, 0, 1) ** 1.5 * 0.7
     shown = inside & chosen[labels[rows, columns]] & (draws[2] < dense)
-    fine = np.zeros((labels.shape[0] * 2, labels.shape[1] * 2), np.uint8)
-    for column, row, lot in zip(x[shown], y[shown], draws[3][shown], strict=True):
-        radius = max(1.0, (0.14 + 0.14 * float(lot)) * pitch * side * 2)
-        cv2.circle(fine, (round(column * 32), round(row * 32)), round(radius * 16), 255, -1, cv2.LINE_AA, 4)
-    dots = cv2.resize(fine, labels.shape[::-1], interpolation=cv2.INTER_AREA)
-    return np.asarray(dots.astype(np.float32) / 255 * chosen[labels])
+    fine = np.zeros((labels.shape[0] * FINE, labels.shape[1] * FINE), np.uint8)
+    for size in range(3):  # three pens
+        dots = np.zeros_like(fine)
+        mine = shown & (np.floor(draws[3] * 3) == size)
+        dots[(y[mine] * FINE).astype(int), (x[mine] * FINE).astype(int)] = 255
+        across = max(2, round((0.36 + 0.09 * size) * pitch * side * FINE))
+        np.maximum(fine, cv2.dilate(dots, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))), out=fine)
+    ink = cv2.resize(fine, labels.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(ink.astype(np.float32) / 255 * chosen[labels])
 
 
 def spot_blacks(
     composition: Composition, rng: np.random.Generator, chosen: Chosen, shade: Float, whole: float
 ) -> Float:
     """Areas filled with black ink: a surface as a whole, or its shadow side with a curved edge. whole: share of the former."""
-    limit = np.where(lots(composition, rng) < whole, -9, rng.uniform(0.1, 0.5)).astype(np.float32)
-    scale = 0.02 * composition.size  # px over which the edge of shade goes from 0 to 1, so that it is smooth
+    all_of_it = (lots(composition, rng) < whole) & (shares(composition) < WHOLE)
+    limit = np.where(all_of_it, -9, rng.uniform(0.1, 0.5)).astype(np.float32)
     labels = composition.surfaces
-    return np.asarray(np.clip((shade - limit[labels]) * scale, 0, 1) * chosen[labels], np.float32)
+    filled = ((shade > limit[labels]) & chosen[labels]).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(filled, (0, 0), max(0.4, 0.0006 * composition.size)) * chosen[labels])
 
 
 def screentone(
