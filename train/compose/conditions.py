@@ -23,7 +23,7 @@ class Drawing:
     """A composition as the program gets it.
 
     picture: (h, w, 3) or with transparency (h, w, 4) uint8. composition: with the truth moved as the picture was. condition: its name.
-    marks: (h, w) uint8 all that the hand has drawn, tone too, before paper and camera, 0 ink and 255 none; the clean ink is the composition's.
+    marks: (h, w) uint8 all that the hand has drawn, tone too, before paper and camera, 0 ink and 255 none.
     """
 
     picture: NDArray[np.uint8]
@@ -114,7 +114,7 @@ def phone(composition: Composition, rng: np.random.Generator) -> Made:
 
 def blue_pencil(composition: Composition, rng: np.random.Generator) -> Made:
     """Ink over a blue construction drawing that was not erased."""
-    moved, ink = inked(composition, rng)
+    moved, ink = inked(composition, rng, inker(rng))
     paper = media.sheet(ink.shape, rng, plain=rng.random() < 0.3)
     blue = media.BLUES[int(rng.integers(len(media.BLUES)))]
     lain = media.grained(constructed(moved, rng), rng, rng.uniform(0.5, 0.95))

@@ -69,7 +69,7 @@ def brush(rng: np.random.Generator) -> Hand:
 
 def marker(rng: np.random.Generator) -> Hand:
     """A felt tip: broad, blunt and even."""
-    return Hand(width=rng.uniform(7, 13) / 1024, keep=rng.uniform(0, 0.5), pressure=rng.uniform(0, 0.12), overshoot=0.1)
+    return Hand(width=rng.uniform(6, 11) / 1024, keep=rng.uniform(0, 0.5), pressure=rng.uniform(0, 0.12), overshoot=0.1)
 
 
 def sketcher(rng: np.random.Generator) -> Hand:

@@ -56,19 +56,23 @@ def smudged(lain: Float, rng: np.random.Generator, amount: float) -> Float:
 
 def on_paper(lain: Float, color: tuple[int, int, int], paper: Picture) -> Picture:
     """A medium of a colour, lying on paper with opacity `lain` (h, w)."""
-    tint = np.array(color, np.float32) / 255
-    seen: Picture = paper + (paper * tint - paper) * lain[..., None]
-    return seen
+    return lit(paper, *(1 - lain * np.float32(1 - value / 255) for value in color))
 
 
 def sheet(shape: tuple[int, ...], rng: np.random.Generator, texture: float = 0.008, plain: bool = False) -> Picture:
     """A sheet of paper: a tint, a fine texture, and fibres. plain: pure white without any."""
     if plain:
         return np.ones((*shape[:2], 3), np.float32)
-    tint = np.array(PAPERS[int(rng.integers(len(PAPERS)))], np.float32) / 255
-    fibres = over(grid(rng, 500), shape) * np.float32(texture) + over(grid(rng, 60), shape) * np.float32(texture * 0.5)
-    paper: Picture = np.clip((1 + fibres)[..., None] * tint, 0, 1).astype(np.float32)
-    return paper
+    fibres = (
+        over(grid(rng, 500), shape) * np.float32(texture) + over(grid(rng, 60), shape) * np.float32(texture * 0.5) + 1
+    )
+    tint = PAPERS[int(rng.integers(len(PAPERS)))]
+    return np.minimum(cv2.merge([fibres * np.float32(value / 255) for value in tint]), 1)
+
+
+def lit(picture: Picture, *light: Float) -> Picture:
+    """A picture times light (h, w) of all channels, or of each of the three. cv2, since numpy is slow on three channels."""
+    return np.asarray(cv2.multiply(picture, cv2.merge([*light] if len(light) == 3 else [light[0]] * 3)), np.float32)
 
 
 # ---- what a scanner sees
@@ -89,8 +93,7 @@ def uneven_light(picture: Picture, rng: np.random.Generator, amount: float) -> P
         light = light * (
             1 - np.float32(rng.uniform(0.1, 0.4)) * np.exp(-from_edge / np.float32(rng.uniform(0.015, 0.05)))
         )
-    lit: Picture = picture * np.clip(light, 0.2, 1)[..., None]
-    return lit
+    return lit(picture, np.clip(light, 0.2, 1))
 
 
 def bleed_through(picture: Picture, ink: Gray, rng: np.random.Generator, amount: float) -> Picture:
@@ -98,8 +101,7 @@ def bleed_through(picture: Picture, ink: Gray, rng: np.random.Generator, amount:
     side = max(ink.shape)
     back = cv2.GaussianBlur(cv2.flip(ink, int(rng.choice([1, -1]))), (0, 0), max(0.5, rng.uniform(0.001, 0.003) * side))
     back = np.roll(back, (round(rng.uniform(-0.1, 0.1) * side), round(rng.uniform(-0.1, 0.1) * side)), (0, 1))
-    shown: Picture = picture * (1 - (1 - back.astype(np.float32) / 255)[..., None] * np.float32(amount))
-    return shown
+    return lit(picture, 1 - (1 - back.astype(np.float32) / 255) * np.float32(amount))
 
 
 def specks(picture: Picture, rng: np.random.Generator) -> Picture:
@@ -123,8 +125,7 @@ def specks(picture: Picture, rng: np.random.Generator) -> Picture:
         cv2.polylines(
             marks, [np.rint(path * 16).astype(np.int32)], False, 110, max(1, round(side / 1400)), cv2.LINE_AA, 4
         )
-    dusty: Picture = picture * (1 - marks.astype(np.float32) / 255)[..., None]
-    return dusty
+    return lit(picture, 1 - marks.astype(np.float32) / 255)
 
 
 def scanned(picture: Picture, ink: Gray, rng: np.random.Generator) -> RGB:
@@ -159,11 +160,10 @@ def photographed(
     corners = [(x + sx * dx, y + sy * dy) for (x, y), (sx, sy), (dx, dy) in zip(page, signs, near, strict=True)]
     move = perspective((height, width), corners)
     moved = move(np.dstack([to_bytes(picture), np.full((height, width), 255, np.uint8)]), True, 0)
-    inside = moved[..., 3:].astype(np.float32) / 255
-    cast = cv2.GaussianBlur(np.roll(inside[..., 0], round(0.006 * side), 0), (0, 0), 0.006 * side)
-    ground = desk((height, width), rng)
-    ground *= ((1 - 0.5 * cast) * (1 - inside[..., 0]))[..., None]
-    seen = moved[..., :3].astype(np.float32) / 255 + ground  # outside the page it is black
+    inside = moved[..., 3].astype(np.float32) / 255
+    cast = cv2.GaussianBlur(np.roll(inside, round(0.006 * side), 0), (0, 0), 0.006 * side)
+    ground = lit(desk((height, width), rng), (1 - 0.5 * cast) * (1 - inside))
+    seen = cv2.scaleAdd(moved[..., :3].astype(np.float32), 1 / 255, ground)  # outside the page it is black
     seen = in_shadow(uneven_light(seen, rng, rng.uniform(0.08, 0.3)), rng)
     seen = noisy(out_of_focus(seen, rng), rng, rng.uniform(0.006, 0.02))
     shot = jpeg(in_room_light(seen, rng), int(rng.integers(45, 88)))
@@ -172,14 +172,15 @@ def photographed(
 
 def desk(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
     """What lies under the page: wood with its grain, or a plain table top."""
-    color = np.array(DESKS[int(rng.integers(len(DESKS)))], np.float32) / 255
-    long_grain = cv2.resize(
-        rng.standard_normal((6, 160), dtype=np.float32), (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC
-    )
+    small = (shape[0] // 3 + 1, shape[1] // 3 + 1)
     if rng.random() < 0.5:
-        long_grain = over(grid(rng, 300), shape) * np.float32(0.4)
-    table: Picture = np.clip(color * (1 + 0.07 * long_grain[..., None]), 0, 1).astype(np.float32)
-    return table
+        pattern = over(grid(rng, 300), small) * np.float32(0.4)
+    else:
+        pattern = cv2.resize(
+            rng.standard_normal((6, 160), dtype=np.float32), small[::-1], interpolation=cv2.INTER_CUBIC
+        )
+    light = cv2.resize(1 + 0.07 * pattern, shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.merge([light * np.float32(value / 255) for value in DESKS[int(rng.integers(len(DESKS)))]]))
 
 
 def in_shadow(picture: Picture, rng: np.random.Generator) -> Picture:
@@ -194,20 +195,17 @@ def in_shadow(picture: Picture, rng: np.random.Generator) -> Picture:
     ends = [middle + sideways * 0.6, middle - sideways * 0.6, middle + along - sideways, middle + along + sideways]
     cv2.fillPoly(eighth, [np.rint(ends).astype(np.int32)], 1.0)
     soft = cv2.GaussianBlur(eighth, (0, 0), max(rows, columns) * rng.uniform(0.008, 0.05))
-    depth = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)[..., None] * np.float32(
-        rng.uniform(0.12, 0.42)
-    )
-    shaded: Picture = picture * (1 - depth * np.array([1.0, 0.97, 0.9], np.float32))
-    return shaded
+    depth = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) * np.float32(rng.uniform(0.12, 0.42))
+    return lit(picture, *(1 - depth * np.float32(share) for share in (1.0, 0.97, 0.9)))
 
 
 def in_room_light(picture: Picture, rng: np.random.Generator) -> RGB:
     """A lamp's warm or a window's cool light, and the camera's idea of contrast and brightness."""
     warm = rng.uniform(-0.06, 0.1)
-    tinted = picture * np.array([1, 1 - 0.4 * max(warm, 0) - 0.3 * max(-warm, 0), 1 - 1.6 * warm], np.float32)
+    tint = (1.0, 1 - 0.4 * max(warm, 0) - 0.3 * max(-warm, 0), 1 - 1.6 * warm)
+    tinted = cv2.transform(picture, np.diag(tint).astype(np.float32))
     seen = functional.adjust_brightness(as_image(to_bytes(tinted)), rng.uniform(0.82, 1.12))
-    seen = functional.adjust_saturation(functional.adjust_contrast(seen, rng.uniform(0.75, 1.1)), rng.uniform(0.7, 1.4))
-    return as_array(seen)
+    return as_array(functional.adjust_contrast(seen, rng.uniform(0.75, 1.1)))
 
 
 def out_of_focus(picture: Picture, rng: np.random.Generator) -> Picture:
@@ -225,8 +223,7 @@ def out_of_focus(picture: Picture, rng: np.random.Generator) -> Picture:
 
 def in_color(ink: Gray, color: tuple[int, int, int]) -> RGB:
     """All lines in one colour on white: sepia, blue, violet."""
-    dark = (1 - ink.astype(np.float32) / 255)[..., None]
-    return to_bytes(1 - dark * (1 - np.array(color, np.float32) / 255))
+    return to_bytes(on_paper(1 - ink.astype(np.float32) / 255, color, np.ones((*ink.shape, 3), np.float32)))
 
 
 def in_colors_beside(ink: Gray, composition: Composition, rng: np.random.Generator) -> RGB:
@@ -280,7 +277,8 @@ def noisy(picture: Picture, rng: np.random.Generator, sigma: float) -> Picture:
 
 def to_bytes(picture: Picture) -> RGB:
     """(h, w, 3) uint8."""
-    return np.asarray(np.clip(picture, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    flat = np.ascontiguousarray(picture, np.float32).reshape(len(picture), -1)
+    return np.asarray(cv2.multiply(flat, 255.0, dtype=cv2.CV_8U), np.uint8).reshape(picture.shape)
 
 
 def as_image(picture: RGB) -> tv_tensors.Image:

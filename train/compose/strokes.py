@@ -5,6 +5,7 @@ Points are x, y in px. Thinning: Guo and Hall, "Parallel thinning with two-subit
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .composition import LETTERING, Composition
-import itertools
 
 FINE = 3  # times finer than the picture: strokes are drawn so and averaged
 BROAD = 1.6  # pens: the half-width from which on ink is a black area, not a line

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorgan_core.picture.color import srgb_to_lab
+
 from .composition import DRAWING, PANEL, Composition
 from .noise import Float, grid, over
 
@@ -27,8 +29,7 @@ def can_bear_tone(composition: Composition) -> Chosen:
 
 def lightness(composition: Composition) -> Float:
     """(n,) L* of each surface's colour."""
-    lab = cv2.cvtColor(composition.colors[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return np.asarray(lab[0, :, 0], np.float32)
+    return np.asarray(srgb_to_lab(composition.colors[None])[0, :, 0], np.float32)
 
 
 def lots(composition: Composition, rng: np.random.Generator) -> NDArray[np.float64]:
