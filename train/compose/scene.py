@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .backdrop import Backdrop, draw_backdrop
+from .backdrop import draw_backdrop
 from .canvas import Canvas
 from .cutouts import Cutout, Layer, layer_of
 from .light import Light
+from .picture import Backdrop
 from .pieces import Pieces
 from .things import AIR, CLASSES, GROUND, TABLE, UNDER_WATER, WATER
 
@@ -85,7 +86,7 @@ def places(
         if bust and any(place.cutout.cut_off for place in found):
             continue
         cutout = pieces.pick(rng, names, wanted, bust if bust or "person" in names else None)
-        if cutout is None:
+        if cutout is None or any(place.cutout is cutout for place in found):
             continue
         options = [place_of(rng, cutout, backdrop, height, width, FINE * pen) for _ in range(12)]
         cost = [hiding(option, found) for option in options]
