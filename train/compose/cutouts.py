@@ -17,7 +17,7 @@ from ..outline import local
 from ..recolor import to_lab
 from ..render import MAX_ASPECT, Unusable, framed, parse_svg
 from ..sources import Art
-from .sheets import decode, numbered, penned
+from .sheets import SurfaceSheet, decode, numbered, penned
 from .things import Thing
 
 MAX_BYTES = 200_000  # of an SVG: a larger one is a traced photograph, slow to draw and without lines
@@ -30,19 +30,25 @@ BROAD = 3.0  # pens: the half-width from which on a black area is a painted surf
 SOLID = 0.75  # share of the silhouette that must be opaque: else the background shows through a mere line drawing
 BRUSH = 9  # px of the probe: what is black and broader is an area, not a line
 LINES = 0.22  # share of the drawing that its own lines may cover
+ALL_BUT = 0.1  # share of a shade's border and area that may be otherwise
+FULL = 0.985  # share of its box that a drawing may fill: more is a page or a sign, not a cut-out
 FLAT = 0.6  # share of the width that the lowest row of a bust covers
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """A drawing that can be cut out. box: left, top, width, height of what is drawn, in its own units. outlined: numbers of the shapes
-    around which a pen draws a line, the others have lines of their own or are shades; None:
-    all, and the drawing fills its box. cut_off: ends at the bottom in a straight cut. piece: "source/name"."""
+    """A drawing that can be cut out.
+
+    box: left, top, width, height of what is drawn, in its own units. outlined: numbers of the shapes around which a pen draws a line;
+    None: all, and the drawing fills its box. shades: numbers of those without any line, that lie on others. cut_off: ends below in a
+    straight cut. piece: "source/name", "" for what is drawn by code.
+    """
 
     root: etree._Element = field(repr=False)
     thing: Thing
     box: tuple[float, float, float, float]
     outlined: frozenset[int] | None
+    shades: frozenset[int] = frozenset()
     cut_off: bool = False
     piece: str = ""
 
@@ -103,8 +109,8 @@ def cut_out(art: Art, thing: Thing) -> Cutout:
     last = solid[rows[-1] - 2]
     covered = np.flatnonzero(last)
     cut_off = covered.size > FLAT * columns.size and np.ptp(covered) < 1.15 * covered.size
-    bare = Cutout(root, thing, box, None)
-    return Cutout(root, thing, box, lacking_lines(bare), bool(cut_off), f"{art.source}/{art.name}")
+    outlined, shades = lines_for(Cutout(root, thing, box, None))
+    return Cutout(root, thing, box, outlined, shades, bool(cut_off), f"{art.source}/{art.name}")
 
 
 def check_solid(color: NDArray[np.uint8], solid: NDArray[np.bool_]) -> None:
@@ -117,32 +123,56 @@ def check_solid(color: NDArray[np.uint8], solid: NDArray[np.bool_]) -> None:
     spread = inside.max(1).astype(np.int16) - inside.min(1)
     if (spread > 30).mean() < 0.15 or (inside.max(1) < 40).mean() > 0.45:
         raise Unusable("no colour")
-    if solid.mean() > 0.93:
+    if solid[solid.any(1)][:, solid.any(0)].mean() > FULL:
         raise Unusable("a full page")
 
 
-def lacking_lines(cutout: Cutout) -> frozenset[int]:
-    """Numbers of the shapes that need a pen's outline: their border parts two colours or the drawing from what is behind it, and no ink
-    of the artist's own runs there."""
+def lines_for(cutout: Cutout) -> tuple[frozenset[int], frozenset[int]]:
+    """Numbers of the shapes that need a pen's outline, and of those that are shade.
+
+    A shape needs one when its border parts two colours, or the drawing from what is behind it, and no ink of the artist's own runs there.
+    Shade lies within what it shades, in nearly its colour; it has no line. Raises Unusable when there is too much to draw.
+    """
     size = probe_size(cutout)
-    color, labels, count, _, _ = read_surfaces(cutout, size, PROBE_PEN, 3)
+    color, labels, sheet = read_surfaces(cutout, size, PROBE_PEN, 3)
+    count = sheet.number
     if count > MAX_SHAPES:
         raise Unusable("too many shapes")
-    drawing, _ = penned(cutout.root, PROBE_PEN, size[0] / cutout.box[3], frozenset())
-    ink = draw(drawing, spread_box(cutout.box, 3, size), max(size) + 6, shape_of(size, 3))
-    black = ((ink[..., 0] < 128) & (ink[..., 3] > 128)).astype(np.uint8)
+    own = pen_lines(replace(cutout, outlined=frozenset()), size, PROBE_PEN, 3)
+    black = ((own[..., 0] < 128) & (own[..., 3] > 128)).astype(np.uint8)
     thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
     if thin.sum() > LINES * max(1, (color[..., 3] > 128).sum()):
         raise Unusable("too many lines")
     near = cv2.dilate(black, np.ones((3, 3), np.uint8)) > 0
     means = mean_colors(color, labels, 2 * count + 2)
-    total, lacking = np.zeros(count + 1), np.zeros(count + 1)
+    total, lacking, inside, parted_inside = np.zeros((4, count + 1))
     for one, other, lined in borders(labels, near):
-        parted = (np.minimum(one, other) == 0) | (apart(means[one], means[other]) > SHADE)
-        upper = np.maximum(one, other) // 2
-        total += np.bincount(upper, minlength=count + 1)
-        lacking += np.bincount(upper, parted & ~lined, minlength=count + 1)
-    return frozenset(np.flatnonzero((total == 0) | (lacking >= LACKING * np.maximum(total, 1))).tolist())
+        upper, within = np.maximum(one, other) // 2, np.minimum(one, other) > 0
+        parted = ~within | (apart(means[one], means[other]) > SHADE)
+        for tally, chosen in (
+            (total, parted | True),
+            (lacking, parted & ~lined),
+            (inside, within),
+            (parted_inside, within & parted),
+        ):
+            tally += np.bincount(upper, chosen, minlength=count + 1)
+    shades = np.flatnonzero((inside > 0) & (parted_inside <= ALL_BUT * inside))
+    shades = [number for number in shades.tolist() if 2 * number not in sheet.dark]
+    shades = lying_on_others(cutout, size, labels, shades)
+    outlined = (total == 0) | (lacking >= LACKING * np.maximum(total, 1))
+    numbers = (np.flatnonzero(outlined[1:]) + 1).tolist()
+    return frozenset(numbers) - frozenset(shades), frozenset(shades)
+
+
+def lying_on_others(cutout: Cutout, size: tuple[int, int], labels: NDArray[np.int32], shades: list[int]) -> list[int]:
+    """Those of the shapes under which the drawing goes on: without them nothing shows through."""
+    if not shades:
+        return []
+    bare = pen_lines(replace(cutout, outlined=frozenset(), shades=frozenset(shades)), size, PROBE_PEN, 3)
+    numbers = labels.ravel() // 2
+    area = np.bincount(numbers, minlength=max(shades) + 1)
+    kept = np.bincount(numbers, bare[..., 3].ravel() > 128, minlength=max(shades) + 1)
+    return [number for number in shades if kept[number] >= (1 - ALL_BUT) * area[number]]
 
 
 def borders(labels: NDArray[np.int32], lined: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
@@ -175,27 +205,31 @@ def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
     """The cut-out `height` px high, its outlines drawn by a pen of `pen` px."""
     size = (height, max(1, round(height * cutout.aspect)))
     margin = int(np.ceil(pen)) + 1 if cutout.outlined is not None else 0
-    color, labels, count, dark, things = read_surfaces(cutout, size, pen, margin)
-    drawing, _ = penned(cutout.root, pen, size[0] / cutout.box[3], cutout.outlined)
-    drawn = draw(drawing, spread_box(cutout.box, margin, size), 0, shape_of(size, margin))
-    ink = drawn[..., [0, 3]]
-    open_blacks(ink, labels, dark, pen)
-    labels, numbers = shades_together(color, labels, 2 * count + 2, ink)
+    color, labels, sheet = read_surfaces(cutout, size, pen, margin)
+    ink = pen_lines(cutout, size, pen, margin)[..., [0, 3]]
+    open_blacks(ink, labels, sheet.dark, pen)
+    labels, numbers = shades_together(color, labels, 2 * sheet.number + 2, ink)
     color = color.copy()
     color[..., 3][labels == 0] = 0  # soft glows and cast shadows around the drawing belong to no surface
-    names = ("", *(things.get(int(number), cutout.thing.name) for number in numbers))
+    names = ("", *(sheet.things.get(int(number), cutout.thing.name) for number in numbers))
     return Layer(color, labels, np.ascontiguousarray(ink), names, margin, cutout.piece)
 
 
 def read_surfaces(
     cutout: Cutout, size: tuple[int, int], pen: float, margin: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int32], int, set[int], dict[int, str]]:
-    """Colour, surface numbers, count of the shapes, numbers of black fills, names of surfaces, at (height, width) px and a margin."""
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], SurfaceSheet]:
+    """Colour and surface numbers at (height, width) px and a margin, and the sheet that they were read from."""
     view, shape = spread_box(cutout.box, margin, size), shape_of(size, margin)
     color = draw(cutout.root, view, 0, shape)
     drawing, sheet = numbered(cutout.root, pen, size[0] / cutout.box[3])
     labels = decode(draw(drawing, view, 0, shape, crisp=True), sheet.number)
-    return color, labels, sheet.number, sheet.dark, sheet.things
+    return color, labels, sheet
+
+
+def pen_lines(cutout: Cutout, size: tuple[int, int], pen: float, margin: int) -> NDArray[np.uint8]:
+    """(h, w, 4) white shapes with black lines, at (height, width) px and a margin."""
+    drawing = penned(cutout.root, pen, size[0] / cutout.box[3], cutout.outlined, cutout.shades)
+    return draw(drawing, spread_box(cutout.box, margin, size), 0, shape_of(size, margin))
 
 
 def open_blacks(ink: NDArray[np.uint8], labels: NDArray[np.int32], dark: set[int], pen: float) -> None:

@@ -20,10 +20,12 @@ TEXT_FONTS = ("fonts-comic-neue", "fonts-humor-sans", "fonts-breip", "fonts-dkg-
 LOUD_FONTS = ("fonts-comic-neue", "fonts-lobster", "fonts-humor-sans")
 LOUD_STYLES = ("Bold", "lobster", "Humor")  # of the files' names: what is heavy enough for a sound word
 SPEECH = (
-    "where are you going?", "wait for me!", "I can't believe it...", "look at that!", "not again.", "are you sure?", "it's right behind us!",
+    "where are you going?", "wait for me!", "I can't believe it...", "look at that!", "not again.", "are you sure?",
+    "it's right behind us!",
     "we should be home by now.", "who left the door open?", "I told you so.", "hurry up!", "that was close.", "what is it this time?",
     "leave it to me.", "thank you!", "good morning, everyone!", "somebody has been here.", "did you hear that?", "never mind.", "oh no!",
-    "let's try once more.", "this is the place.", "you must be joking.", "stop!", "it tastes of lemon.", "see you tomorrow.", "how far is it?",
+    "let's try once more.", "this is the place.", "you must be joking.", "stop!", "it tastes of lemon.", "see you tomorrow.",
+    "how far is it?",
     "my hat!", "nobody will ever know.", "listen...", "I have an idea.", "why me?", "quick, in here!", "yes.", "no!", "well, well, well.",
 )  # fmt: skip
 CAPTIONS = (

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .backdrop import CLOTHS, DAY, WALLS, Picture
 from .canvas import Canvas
 from .cutouts import layer_of
 from .lettering import CAPTIONS, SOUNDS, SPEECH, Fonts, sound_word, written
 from .light import Light
+from .picture import CLOTHS, DAY, WALLS, Picture
 from .pieces import Pieces
 from .scene import Place, put, scene
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .backdrop import Backdrop, draw_backdrop
+from .backdrop import draw_backdrop
 from .canvas import Canvas
 from .cutouts import Cutout, Layer, layer_of
 from .light import Light
+from .picture import Backdrop
 from .pieces import Pieces
 from .things import AIR, CLASSES, GROUND, TABLE, UNDER_WATER, WATER
 
+Wanted = tuple[tuple[str, ...], tuple[str, ...]]  # classes and places
 FIGURES = ("person", "animal", "face", "plant", "house", "vehicle", "food", "thing")
 FIGURE_SHARES = (0.34, 0.24, 0.12, 0.08, 0.05, 0.08, 0.05, 0.04)
 SHAPES = ((1, 1), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9))  # width by height
@@ -24,6 +26,7 @@ TRUE_SIZES = (
 SMALLEST, LARGEST = 0.07, 0.85  # height of a cut-out by the picture's
 FINE = 30  # pens: the height from which on a pen can draw a thing with its details
 BUSTS = ("face", "person")  # near the picture's lower edge, cut off by it
+ANYONE: Wanted = (CLASSES, ())  # for a scene in which nothing else was found
 HIDDEN = 0.45  # share of a thing's box that a nearer one may hide
 
 
@@ -80,12 +83,12 @@ def places(
     """What is in the scene and where: the main figures near, the others behind and around them."""
     found: list[Place] = []
     room = max(1, int(height * width / (FINE * pen) ** 2 / 2))
-    for names, wanted in cast(rng, backdrop)[:room]:
+    for names, wanted in [*cast(rng, backdrop)[:room], ANYONE]:
         bust = names == BUSTS
-        if bust and any(place.cutout.cut_off for place in found):
+        if ((names, wanted) == ANYONE and found) or (bust and any(place.cutout.cut_off for place in found)):
             continue
-        cutout = pieces.pick(rng, names, wanted, bust if bust or "person" in names else None)
-        if cutout is None:
+        cutout = pieces.pick(rng, names, wanted or backdrop.places, bust if bust or "person" in names else None)
+        if cutout is None or any(place.cutout is cutout for place in found):
             continue
         options = [place_of(rng, cutout, backdrop, height, width, FINE * pen) for _ in range(12)]
         cost = [hiding(option, found) for option in options]
@@ -95,7 +98,7 @@ def places(
     return found
 
 
-def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[Wanted]:
     """Classes and places of the pieces to look for, the most important ones first."""
     count = int(rng.choice([1, 2, 3, 4, 5, 6, 7, 8], p=[0.14, 0.2, 0.2, 0.16, 0.12, 0.08, 0.06, 0.04]))
     if TABLE in backdrop.places:
@@ -103,7 +106,7 @@ def cast(rng: np.random.Generator, backdrop: Backdrop) -> list[tuple[tuple[str, 
     if UNDER_WATER in backdrop.places:
         return [(("animal",), (UNDER_WATER,))] * count
     indoors = AIR not in backdrop.places
-    wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    wanted: list[Wanted] = []
     for number in range(count):
         kind = rng.random()
         if kind < 0.1:

@@ -61,15 +61,24 @@ class SurfaceSheet(Numbered):
 
 
 class PenSheet(Numbered):
-    """White shapes with the lines that the artist drew, and a pen's outline around each of the shapes in `outlined` (all for None)."""
+    """White shapes with the lines that the artist drew, and a pen's outline around each of the shapes in `outlined` (all for None).
 
-    def __init__(self, root: etree._Element, pen: float, outlined: frozenset[int] | None) -> None:
+    shades: shapes that hide nothing and have no outline."""
+
+    def __init__(
+        self, root: etree._Element, pen: float, outlined: frozenset[int] | None, shades: frozenset[int]
+    ) -> None:
         super().__init__(root, pen)
         self.outlined = outlined
+        self.shades = shades
 
     def put(self, element: etree._Element, kept: Style, look: Look, pen: float, wide: bool) -> None:
         outlined = self.outlined is None or self.number in self.outlined
-        style = {**kept, "fill": look.fill, "stroke": "none"}
+        is_shade = self.number in self.shades
+        style = {**kept, "fill": "none" if is_shade else look.fill, "stroke": "none"}
+        if is_shade and not (look.stroked and look.dark_stroke):
+            drop(element)
+            return
         round_ends = {"stroke-linejoin": "round", "stroke-linecap": "round"}
         if wide:
             if outlined:
@@ -103,13 +112,12 @@ def decode(rgba: NDArray[np.uint8], count: int) -> NDArray[np.int32]:
 
 
 def penned(
-    root: etree._Element, pen: float, scale: float, outlined: frozenset[int] | None
-) -> tuple[etree._Element, PenSheet]:
-    """A copy of the drawing as a pen of `pen` px draws it at `scale` px a unit, and the sheet. outlined: see PenSheet."""
+    root: etree._Element, pen: float, scale: float, outlined: frozenset[int] | None, shades: frozenset[int]
+) -> etree._Element:
+    """A copy of the drawing as a pen of `pen` px draws it at `scale` px a unit. outlined, shades: see PenSheet."""
     drawing = copy.deepcopy(root)
-    sheet = PenSheet(drawing, pen, outlined)
-    sheet.rewrite(drawing, Context(scale=scale))
-    return drawing, sheet
+    PenSheet(drawing, pen, outlined, shades).rewrite(drawing, Context(scale=scale))
+    return drawing
 
 
 def numbered(root: etree._Element, pen: float, scale: float) -> tuple[etree._Element, SurfaceSheet]:
