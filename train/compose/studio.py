@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -114,10 +114,8 @@ def make_studio(data: Path, recipe: Recipe, workers: int, advance: Callable[[], 
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(min(workers, recipe.count), open_worker, (recipe,)) as pool:
-            for _ in pool.imap_unordered(partial(make_number, beside, recipe.size), range(recipe.count)):
-                advance()
+        for _ in each_number(beside, recipe, workers):
+            advance()
         write_json(
             beside / "studio.json",
             {"edition": EDITION, "part": recipe.part, "count": recipe.count, "size": recipe.size},
@@ -132,17 +130,33 @@ def make_studio(data: Path, recipe: Recipe, workers: int, advance: Callable[[], 
     return folder
 
 
+def each_number(folder: Path, recipe: Recipe, workers: int) -> Iterator[None]:
+    """Draws all numbers, in this process or in several, and yields after each."""
+    job = partial(make_number, folder, recipe.size)
+    if min(workers, recipe.count) == 1:
+        open_pieces_of(recipe)
+        yield from map(job, range(recipe.count))
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(min(workers, recipe.count), open_worker, (recipe,)) as pool:
+        yield from pool.imap_unordered(job, range(recipe.count))
+
+
 _at_work: tuple[Pieces, Fonts] | None = None  # a worker's own pieces, opened once
 
 
 def open_worker(recipe: Recipe) -> None:
     """Prepare a drawing process; Ctrl-C is the parent's to handle."""
-    global _at_work
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
+    open_pieces_of(recipe)
+
+
+def open_pieces_of(recipe: Recipe) -> None:
+    global _at_work
     _at_work = open_pieces(recipe.downloads, recipe.part), open_fonts(recipe.downloads)
 
 
