@@ -152,6 +152,12 @@ def test_panel_borders_are_ruled():
     assert widths.std() < 0.6
 
 
+@pytest.mark.parametrize("name", HANDS)
+def test_a_picture_without_lines_stays_without(name):
+    made = line(128)
+    assert (drawn_by(replace(made, ink=np.full_like(made.ink, 255)), name) == 255).all()
+
+
 # ---- tone
 
 

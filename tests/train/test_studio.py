@@ -150,4 +150,5 @@ def test_the_command_shows_drawings_in_all_conditions(tmp_path, monkeypatch):
     ]
     result = CliRunner().invoke(data_command, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    assert Image.open(sheet).size == (10 * studio_command.TILE, studio_command.TILE)
+    with Image.open(sheet) as picture:
+        assert picture.size == (10 * studio_command.TILE, studio_command.TILE)

@@ -167,7 +167,9 @@ def by_place(
     field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False
 ) -> list[NDArray[np.float32]]:
     """A random field's values at the points of each stroke."""
-    values = at(field, np.concatenate([each.points for each in strokes] or [np.zeros((0, 2))]), side, nearest)
+    if not strokes:
+        return []
+    values = at(field, np.concatenate([each.points for each in strokes]), side, nearest)
     return np.split(values, np.cumsum([len(each.points) for each in strokes])[:-1])
 
 
