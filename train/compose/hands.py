@@ -6,7 +6,7 @@ Lots are drawn by place, so the same seed gives the same drawing at any size. On
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .composition import GUTTER, Composition
 from .geometry import elastic
 from .noise import at, even, grid, over
-from .strokes import Gray, Stroke, drawn, strokes_of
+from .strokes import Bundle, Gray, Stroke, drawn, strokes_of
 
 SHORTEST_BREAK, LONGEST_BREAK = 4 / 1024, 40 / 1024  # open paper between the two ends
 FINEST_PEN = 1.2 / 1024
@@ -141,20 +141,34 @@ def laid(layers: Sequence[tuple[Gray, float]]) -> Gray:
 # ---- what a hand does to its strokes
 
 
+def by_place(
+    field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False
+) -> list[NDArray[np.float32]]:
+    """A random field's values at the points of each stroke."""
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    values = at(field, bundle.points, side, nearest)
+    return [values[a : b + 1] for a, b in zip(bundle.first.tolist(), bundle.last.tolist(), strict=True)]
+
+
 def in_width(strokes: Sequence[Stroke], width: float, pen: float, keep: float) -> list[Stroke]:
     """Another pen. width, pen: px, the new and the old one. keep: how much of the old differences stays."""
-    made = []
-    for each in strokes:
-        ratio = np.clip(each.width / pen, 0.35, 2.5)
-        made.append(replace(each, width=np.maximum(width * (1 + keep * (ratio - 1)), 1).astype(np.float32)))
-    return made
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    ratio = np.clip(bundle.width / pen, 0.35, 2.5)
+    return bundle.with_width(np.maximum(width * (1 + keep * (ratio - 1)), 1))
 
 
 def heavier_outside(strokes: Sequence[Stroke], composition: Composition, amount: float) -> list[Stroke]:
     """Weight on the contour: a line with bare paper on one side is drawn stronger than one within the figure."""
     reach = max(3, round(2 * composition.pen)) | 1
     paper = cv2.dilate((composition.surfaces == 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
-    return [replace(each, width=each.width * (1 + amount * looked_up(paper, each.points))) for each in strokes]
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    return bundle.with_width(bundle.width * (1 + amount * looked_up(paper, bundle.points)))
 
 
 def looked_up(mask: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -163,27 +177,16 @@ def looked_up(mask: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[n
     return mask[np.clip(rows, 0, mask.shape[0] - 1), np.clip(columns, 0, mask.shape[1] - 1)].astype(np.float32)
 
 
-def by_place(
-    field: NDArray[np.float32], strokes: Sequence[Stroke], side: int, nearest: bool = False
-) -> list[NDArray[np.float32]]:
-    """A random field's values at the points of each stroke."""
-    if not strokes:
-        return []
-    values = at(field, np.concatenate([each.points for each in strokes]), side, nearest)
-    return np.split(values, np.cumsum([len(each.points) for each in strokes])[:-1])
-
-
 def pressed(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
     """Pressure: strokes in one direction are heavier than those across it, width swells slowly along a line, some strokes are light."""
-    along, whole = by_place(grid(rng, 9), strokes, side), by_place(grid(rng, LOTS), strokes, side, True)
-    heavy = rng.uniform(0, np.pi)
-    made = []
-    for each, swell, lot in zip(strokes, along, whole, strict=True):
-        steps = np.gradient(each.points, axis=0)
-        turned = np.cos(2 * (np.arctan2(steps[:, 1], steps[:, 0]) - heavy))
-        change = 0.7 * turned + 0.5 * swell + 0.3 * lot[len(lot) // 2]
-        made.append(replace(each, width=(each.width * np.clip(1 + amount * change, 0.35, 2.0)).astype(np.float32)))
-    return made
+    swell, lots, heavy = grid(rng, 9), grid(rng, LOTS), rng.uniform(0, np.pi)
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    middles = bundle.points[(bundle.first + bundle.last) // 2]
+    change = 0.7 * np.cos(2 * (bundle.direction() - heavy)) + 0.5 * at(swell, bundle.points, side)
+    change += 0.3 * at(lots, middles, side, True)[bundle.owner]
+    return bundle.with_width(bundle.width * np.clip(1 + amount * change, 0.35, 2.0))
 
 
 def ruled(strokes: Sequence[Stroke], composition: Composition) -> tuple[list[Stroke], list[Stroke]]:
@@ -194,24 +197,22 @@ def ruled(strokes: Sequence[Stroke], composition: Composition) -> tuple[list[Str
     reach = max(3, round(2 * composition.pen)) | 1
     near = cv2.dilate(gutter.astype(np.uint8), np.ones((reach, reach), np.uint8))
     with_ruler = [bool(looked_up(near, each.points).mean() > 0.7) for each in strokes]
-    return [s for s, r in zip(strokes, with_ruler, strict=True) if r], [
-        s for s, r in zip(strokes, with_ruler, strict=True) if not r
-    ]
+    parts = [[each for each, by in zip(strokes, with_ruler, strict=True) if by == which] for which in (True, False)]
+    return parts[0], parts[1]
 
 
 def tapered(strokes: Sequence[Stroke], amount: float, reach: float) -> list[Stroke]:
     """The pen lands and lifts: a stroke thins out within `reach` px of its ends; less where it meets another one."""
-    made = []
-    for each in strokes:
-        arc = each.arc
-        within = max(min(reach, 0.45 * float(arc[-1])), 1e-3)
-        from_ends = (arc / within, (arc[-1] - arc) / within)
-        width = each.width.copy()
-        for distance, joined in zip(from_ends, each.joined, strict=True):
-            loss = amount * (0.55 if joined else 1)
-            width *= 1 - loss * (1 - np.clip(distance, 0, 1)) ** 1.5
-        made.append(replace(each, width=width))
-    return made
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    arc, total = bundle.arc()
+    within = np.clip(0.45 * total, 1e-3, reach)
+    width = bundle.width
+    for end, distance in enumerate((arc, total - arc)):
+        loss = np.array([amount * (0.55 if each.joined[end] else 1) for each in strokes], np.float32)[bundle.owner]
+        width = width * (1 - loss * (1 - np.clip(distance / within, 0, 1)) ** 1.5)
+    return bundle.with_width(width)
 
 
 def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, share: float) -> list[Stroke]:
@@ -246,12 +247,16 @@ def overshot(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, sha
 
 def wandering(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, amount: float) -> list[Stroke]:
     """A second line beside the first: it drifts off and comes back. Ink alone moves; the surfaces end at the first line."""
-    drift = [(by_place(grid(rng, 30), strokes, side), by_place(grid(rng, 9), strokes, side)) for _ in range(2)]
-    made = []
-    for number, each in enumerate(strokes):
-        shift = np.stack([0.6 * fine[number] + 0.7 * broad[number] for fine, broad in drift], 1)
-        made.append(replace(each, points=each.points + np.float32(amount * side) * np.clip(shift, -2, 2)))
-    return made
+    fields = [(grid(rng, 30), grid(rng, 9)) for _ in range(2)]
+    if not strokes:
+        return []
+    bundle = Bundle(strokes)
+    shift = [0.6 * at(fine, bundle.points, side) + 0.7 * at(broad, bundle.points, side) for fine, broad in fields]
+    moved = (bundle.points + amount * side * np.clip(np.stack(shift, 1), -2, 2)).astype(np.float32)
+    return [
+        Stroke(moved[a : b + 1], each.width, each.joined)
+        for each, a, b in zip(strokes, bundle.first.tolist(), bundle.last.tolist(), strict=True)
+    ]
 
 
 def in_pieces(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, length: float) -> list[Stroke]:
@@ -260,6 +265,9 @@ def in_pieces(strokes: Sequence[Stroke], rng: np.random.Generator, side: int, le
     made = []
     for each, own, turn in zip(strokes, lots, turns, strict=True):
         arc = each.arc
+        if arc[-1] < 0.5 * side * length:
+            made.append(each)  # in one go
+            continue
         start = 0.0
         while start < arc[-1] - 1e-3:
             first = int(np.searchsorted(arc, start))

@@ -38,7 +38,7 @@ class Stroke:
     @property
     def arc(self) -> Float:
         """(n,) px along the stroke."""
-        steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
+        steps = np.hypot(*np.diff(self.points, axis=0).T)
         return np.concatenate([np.zeros(1, np.float32), np.cumsum(steps, dtype=np.float32)])
 
     @property
@@ -51,6 +51,45 @@ class Stroke:
         first = self.joined[0] if start == 0 else False
         last = self.joined[1] if end >= len(self.points) else False
         return Stroke(self.points[start:end], self.width[start:end], (first, last))
+
+
+class Bundle:
+    """All points of many strokes in one array, so that numpy is called once and not once a stroke.
+
+    points: (n, 2). width: (n,) px. owner: (n,) number of the stroke. first, last: (k,) its first and last point. Needs a stroke.
+    """
+
+    def __init__(self, strokes: Sequence[Stroke]) -> None:
+        self.strokes = strokes
+        counts = np.array([len(each.points) for each in strokes])
+        self.points = np.concatenate([each.points for each in strokes])
+        self.width = np.concatenate([each.width for each in strokes])
+        self.owner = np.repeat(np.arange(len(strokes)), counts)
+        self.last = np.cumsum(counts) - 1
+        self.first = self.last - counts + 1
+
+    def arc(self) -> tuple[Float, Float]:
+        """(n,) px along its stroke to each point, and (n,) the whole stroke's length."""
+        steps = np.hypot(*np.diff(self.points, axis=0, prepend=self.points[:1]).T)
+        steps[self.first] = 0
+        along = np.cumsum(steps, dtype=np.float64)
+        arc = along - along[self.first][self.owner]
+        return arc.astype(np.float32), arc[self.last][self.owner].astype(np.float32)
+
+    def direction(self) -> Float:
+        """(n,) radians of the stroke at each point."""
+        place = np.arange(len(self.points))
+        ahead = self.points[np.minimum(place + 1, self.last[self.owner])]
+        step = ahead - self.points[np.maximum(place - 1, self.first[self.owner])]
+        return np.asarray(np.arctan2(step[:, 1], step[:, 0]), np.float32)
+
+    def with_width(self, width: Float) -> list[Stroke]:
+        """The strokes with other widths (n,)."""
+        width = width.astype(np.float32)
+        return [
+            Stroke(each.points, width[start : end + 1], each.joined)
+            for each, start, end in zip(self.strokes, self.first.tolist(), self.last.tolist(), strict=True)
+        ]
 
 
 def strokes_of(composition: Composition) -> tuple[list[Stroke], Gray]:
