@@ -22,6 +22,7 @@ SMALLEST_PANEL = 2 * FINE  # pens: nothing is drawn or lettered in a smaller one
 TEXT = (1 / 48, 1 / 34)  # height of a line by the page's width
 GUTTER = (0.012, 0.03)  # by the page's width
 PAGES = ((2, 3), (5, 7), (3, 4), (1, 1), (3, 1), (2, 1))  # width by height: pages, and strips
+STRIP = 0.6  # height by width of what is no page but a strip, with one row
 PAGE_PENS = (1 / 520, 1 / 260)
 SOUND = 22  # pens: the height of a letter whose inside is wide enough to be coloured
 BALLOONS = ("round", "round", "box", "thought", "shout")
@@ -50,17 +51,17 @@ def page(rng: np.random.Generator, pieces: Pieces, fonts: Fonts, height: int, wi
 def layout(rng: np.random.Generator, height: int, width: int, gutter: float) -> list[NDArray[np.float64]]:
     """Corners (4, 2) of the panels: rows of one to three, whose sides lean now and then."""
     margin = rng.uniform(1.2, 2.5) * gutter
-    rows = int(rng.choice([2, 3, 4], p=[0.35, 0.5, 0.15])) if height >= width else int(rng.choice([1, 2], p=[0.4, 0.6]))
+    tall = height / width
+    rows = (
+        int(rng.choice([2, 3, 4], p=[0.35, 0.5, 0.15])) if tall >= 1 else 1 if tall < STRIP else int(rng.integers(1, 3))
+    )
+    counts = ([2, 3, 4], [0.3, 0.45, 0.25]) if rows == 1 else ([1, 2, 3], [0.25, 0.5, 0.25])
     weights = rng.uniform(0.7, 1.3, rows)
     edges = margin + np.append(0, np.cumsum(weights / weights.sum())) * (height - 2 * margin + gutter)
     slant = rng.choice([0.0, 0.0, 0.05]) * width
     panels = []
     for top, bottom in zip(edges, edges[1:] - gutter, strict=False):
-        count = (
-            int(rng.choice([1, 2, 3], p=[0.25, 0.5, 0.25]))
-            if width > 0.6 * height
-            else int(rng.choice([1, 2], p=[0.4, 0.6]))
-        )
+        count = int(rng.choice(counts[0], p=counts[1]))
         shares = rng.uniform(0.7, 1.3, count)
         sides = margin + np.append(0, np.cumsum(shares / shares.sum())) * (width - 2 * margin + gutter)
         lean = np.zeros(count + 1)
