@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -175,7 +176,9 @@ def lying_on_others(cutout: Cutout, size: tuple[int, int], labels: NDArray[np.in
     return [number for number in shades if kept[number] >= (1 - ALL_BUT) * area[number]]
 
 
-def borders(labels: NDArray[np.int32], lined: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
+def borders(
+    labels: NDArray[np.int32], lined: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]]:
     """Pairs of neighbouring pixels with different labels, right and down: both labels, and whether a line runs there."""
     for one, other, line in (
         (labels[:, :-1], labels[:, 1:], lined[:, :-1] | lined[:, 1:]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,13 +15,14 @@ from .lettering import CAPTIONS, SOUNDS, SPEECH, Fonts, sound_word, written
 from .light import Light
 from .picture import CLOTHS, DAY, WALLS, Picture
 from .pieces import Pieces
-from .scene import Place, put, scene
+from .scene import FINE, Place, put, scene
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1
-SMALLEST_PANEL = 120  # px: nothing is drawn in a smaller one
+SMALLEST_PANEL = 2 * FINE  # pens: nothing is drawn or lettered in a smaller one
 TEXT = (1 / 48, 1 / 34)  # height of a line by the page's width
 GUTTER = (0.012, 0.03)  # by the page's width
 PAGES = ((2, 3), (5, 7), (3, 4), (1, 1), (3, 1), (2, 1))  # width by height: pages, and strips
+STRIP = 0.6  # height by width of what is no page but a strip, with one row
 PAGE_PENS = (1 / 520, 1 / 260)
 SOUND = 22  # pens: the height of a letter whose inside is wide enough to be coloured
 BALLOONS = ("round", "round", "box", "thought", "shout")
@@ -49,17 +51,17 @@ def page(rng: np.random.Generator, pieces: Pieces, fonts: Fonts, height: int, wi
 def layout(rng: np.random.Generator, height: int, width: int, gutter: float) -> list[NDArray[np.float64]]:
     """Corners (4, 2) of the panels: rows of one to three, whose sides lean now and then."""
     margin = rng.uniform(1.2, 2.5) * gutter
-    rows = int(rng.choice([2, 3, 4], p=[0.35, 0.5, 0.15])) if height >= width else int(rng.choice([1, 2], p=[0.4, 0.6]))
+    tall = height / width
+    rows = (
+        int(rng.choice([2, 3, 4], p=[0.35, 0.5, 0.15])) if tall >= 1 else 1 if tall < STRIP else int(rng.integers(1, 3))
+    )
+    counts = ([2, 3, 4], [0.3, 0.45, 0.25]) if rows == 1 else ([1, 2, 3], [0.25, 0.5, 0.25])
     weights = rng.uniform(0.7, 1.3, rows)
     edges = margin + np.append(0, np.cumsum(weights / weights.sum())) * (height - 2 * margin + gutter)
     slant = rng.choice([0.0, 0.0, 0.05]) * width
     panels = []
     for top, bottom in zip(edges, edges[1:] - gutter, strict=False):
-        count = (
-            int(rng.choice([1, 2, 3], p=[0.25, 0.5, 0.25]))
-            if width > 0.6 * height
-            else int(rng.choice([1, 2], p=[0.4, 0.6]))
-        )
+        count = int(rng.choice(counts[0], p=counts[1]))
         shares = rng.uniform(0.7, 1.3, count)
         sides = margin + np.append(0, np.cumsum(shares / shares.sum())) * (width - 2 * margin + gutter)
         lean = np.zeros(count + 1)
@@ -81,7 +83,7 @@ def draw_panel(rng: np.random.Generator, canvas: Canvas, pieces: Pieces, corners
     left, top = np.floor(corners.min(0)).astype(int)
     right, bottom = np.ceil(corners.max(0)).astype(int)
     width, height = int(right - left), int(bottom - top)
-    if min(width, height) < SMALLEST_PANEL:
+    if min(width, height) < SMALLEST_PANEL * canvas.pen:
         panel = plain(rng, height, width, canvas.pen)
     elif rng.random() < 0.62:
         panel = scene(rng, pieces, height, width, canvas.pen)
@@ -136,10 +138,16 @@ def portrait(rng: np.random.Generator, panel: Canvas, pieces: Pieces) -> None:
 
 
 def letter_panel(
-    rng: np.random.Generator, canvas: Canvas, box: Box, spelled: Callable[[str], str], fonts: Fonts, file, size: int
-) -> None:  # type: ignore[no-untyped-def]
+    rng: np.random.Generator,
+    canvas: Canvas,
+    box: Box,
+    spelled: Callable[[str], str],
+    fonts: Fonts,
+    file: Path | None,
+    size: int,
+) -> None:
     x0, y0, x1, y1 = box
-    if min(x1 - x0, y1 - y0) < SMALLEST_PANEL:
+    if min(x1 - x0, y1 - y0) < SMALLEST_PANEL * canvas.pen:
         return
     room = [x0 + 0.6 * size, y0 + 0.6 * size, x1 - 0.6 * size, y0 + 0.45 * (y1 - y0)]
     if rng.random() < 0.25:
@@ -166,7 +174,7 @@ def window(box: Box) -> tuple[int, int, int, int]:
     return round(y0), round(x0), round(y1), round(x1)
 
 
-def caption(rng: np.random.Generator, canvas: Canvas, box: Box, text: str, file, size: int) -> float:  # type: ignore[no-untyped-def]
+def caption(rng: np.random.Generator, canvas: Canvas, box: Box, text: str, file: Path | None, size: int) -> float:
     """A box in the panel's upper corner, frame on frame. Returns its lower edge."""
     x0, y0, x1, _ = box
     ink = written(text, file, size, 0.8 * (x1 - x0) - size)
@@ -179,7 +187,9 @@ def caption(rng: np.random.Generator, canvas: Canvas, box: Box, text: str, file,
     return y0 + tall + 0.5 * size
 
 
-def balloon(rng: np.random.Generator, canvas: Canvas, room: Box, floor: float, text: str, file, size: int) -> None:  # type: ignore[no-untyped-def]
+def balloon(
+    rng: np.random.Generator, canvas: Canvas, room: Box, floor: float, text: str, file: Path | None, size: int
+) -> None:
     """A balloon for a text in the upper part of a panel, its tail toward someone below. floor: lower edge of the panel."""
     x0, y0, x1, y1 = room
     ink = written(text, file, size, 0.62 * (x1 - x0))

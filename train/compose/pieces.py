@@ -25,7 +25,7 @@ PLAIN_FACED = (
     "fluent-emoji-flat",
     "twemoji",
 )  # their yellow people are drawn in real skin tones in the sets of people
-DRAWN_BY_HAND = 0.45  # share of pieces from openclipart where it has one: drawings, not icons
+DRAWN_BY_HAND = 0.55  # share of pieces from openclipart where it has one: drawings, not icons
 TRIES = 40  # drawings looked at before a scene does without
 
 
@@ -52,6 +52,9 @@ class Pieces:
             raise InputError(f"None of the drawings of the part {part!r} can be cut out.")
         self._by_kind: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[int]]] = {}
         self._cut = lru_cache(maxsize=512)(self._cut_out)
+
+    def __reduce__(self) -> tuple[type[Pieces], tuple[list[Art], str]]:
+        return Pieces, ([art for art, _ in self.arts], self.part)
 
     def pick(
         self, rng: np.random.Generator, names: Sequence[str], places: Sequence[str] = (), bust: bool | None = None
