@@ -99,7 +99,7 @@ def test_every_hand_draws_along_the_borders_of_surfaces(name):
 
 
 def test_a_hand_has_its_width():
-    made = line(512, 4.0)
+    made = line(512, 6.0)
     for width in (2, 6, 12):
         ink = hands.laid(hands.outlined(made, rng(), hands.Hand(width=width / 512, keep=0)))
         assert (255 - ink[:, 100:400]).sum(0).mean() / 255 == pytest.approx(width, abs=0.6)
@@ -216,6 +216,18 @@ def test_tone_is_the_same_at_twice_the_size(condition):
     small, large = draw(example(5, 384), condition, rng(2)).marks, draw(example(5, 768), condition, rng(2)).marks
     reduced = cv2.resize(large, (384, 384), interpolation=cv2.INTER_AREA)
     assert np.abs(at_half(small) - at_half(reduced)).mean() < 0.02 * 255
+
+
+def test_what_is_toned_depends_on_colours_and_not_on_how_many_surfaces_there_are():
+    made = example(5, 128)
+    count = len(made.colors)
+    more = replace(
+        made, colors=np.vstack([made.colors, made.colors[1:]]), painted=np.append(made.painted, made.painted[1:]),
+        kind=np.append(made.kind, made.kind[1:]), names=np.append(made.names, made.names[1:]),
+    )  # fmt: skip
+    first, second = tones.lots(made, rng()), tones.lots(more, rng())
+    assert np.array_equal(first, second[:count]) and np.array_equal(first[1:], second[count:])
+    assert len(np.unique(first)) > 3
 
 
 # ---- truth

@@ -250,7 +250,7 @@ def hatched(
 ) -> NDArray[np.float32]:
     """Pen shading on some surfaces, seldom on the largest."""
     size = tones.shares(composition)
-    small = (size < BIGGEST_TONED) | (rng.random(len(size)) < 0.25)
+    small = (size < BIGGEST_TONED) | (tones.lots(composition, rng) < 0.25)
     chosen = (
         tones.can_bear_tone(composition)
         & small

@@ -18,7 +18,8 @@ from .noise import at, even, grid, over
 from .strokes import Bundle, Gray, Stroke, drawn, strokes_of
 
 SHORTEST_BREAK, LONGEST_BREAK = 4 / 1024, 40 / 1024  # open paper between the two ends
-FINEST_PEN = 1.2 / 1024
+FINEST_PEN = 1.2 / 1024  # of the side
+BROADER = 2.2  # times the composition's pen, which its details were drawn with: a broader pen would run them together
 LOTS = 48  # cells across the side: two strokes in one cell share their lot
 
 
@@ -106,8 +107,9 @@ def outlined(composition: Composition, rng: np.random.Generator, hand: Hand) -> 
     strokes, solid = strokes_of(composition)
     if hand.outer:
         strokes = heavier_outside(strokes, composition, hand.outer)
+    width = hand.width * side if hand.width else composition.pen
     strokes = in_width(
-        strokes, max(hand.width, FINEST_PEN) * side if hand.width else composition.pen, composition.pen, hand.keep
+        strokes, min(max(width, FINEST_PEN * side), BROADER * composition.pen), composition.pen, hand.keep
     )
     if hand.breaks:
         strokes = broken(strokes, rng, side, hand.breaks)

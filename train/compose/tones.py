@@ -34,8 +34,10 @@ def lightness(composition: Composition) -> Float:
 
 def lots(composition: Composition, rng: np.random.Generator) -> NDArray[np.float64]:
     """(n,) numbers in 0..1, the same for surfaces of nearly one colour: both eyes and both shoes are treated alike."""
-    _, group = np.unique(composition.colors // 24, axis=0, return_inverse=True)
-    drawn: NDArray[np.float64] = rng.random(len(composition.colors))[group.reshape(-1)]
+    step = 24  # of 255: colours are told apart that coarsely
+    cells = 255 // step + 1
+    red, green, blue = (composition.colors // step).T
+    drawn: NDArray[np.float64] = rng.random((cells, cells, cells))[red, green, blue]
     return drawn
 
 
@@ -73,7 +75,7 @@ def hatching(
     """
     labels, side = composition.surfaces, composition.size
     gap = pitch * side
-    angles = (angle + rng.normal(0, 0.22, len(composition.colors))).astype(np.float32)
+    angles = (angle + 0.8 * (lots(composition, rng) - 0.5)).astype(np.float32)
     cosine, sine = np.cos(angles)[labels], np.sin(angles)[labels]
     rows, columns = np.arange(labels.shape[0], dtype=np.float32)[:, None], np.arange(labels.shape[1], dtype=np.float32)
     along = (columns * sine - rows * cosine) / np.float32(side)
