@@ -26,11 +26,11 @@ PROBE = 256  # px at which a drawing is looked at once
 PROBE_PEN = 2.0  # px there
 MAX_SHAPES = 250  # of a drawing: more of them are traced blots, not things that an artist would line
 SHADE = 10.0  # Lab, lightness by half: surfaces nearer than that without a line between them are light and shade of one
-LACKING = 0.3  # share of a shape's border that must lack a line for the pen to draw one around it
+LACKING = 0.2  # share of a shape's border that must lack a line for the pen to draw one around it
 BROAD = 3.0  # pens: the half-width from which on a black area is a painted surface, not a line
 SOLID = 0.75  # share of the silhouette that must be opaque: else the background shows through a mere line drawing
 BRUSH = 9  # px of the probe: what is black and broader is an area, not a line
-LINES = 0.22  # share of the drawing that its own lines may cover
+LINES = 0.26  # share of the drawing that lines may cover
 ALL_BUT = 0.1  # share of a shade's border and area that may be otherwise
 FULL = 0.985  # share of its box that a drawing may fill: more is a page or a sign, not a cut-out
 FLAT = 0.6  # share of the width that the lowest row of a bust covers
@@ -141,9 +141,6 @@ def lines_for(cutout: Cutout) -> tuple[frozenset[int], frozenset[int]]:
         raise Unusable("too many shapes")
     own = pen_lines(replace(cutout, outlined=frozenset()), size, PROBE_PEN, 3)
     black = ((own[..., 0] < 128) & (own[..., 3] > 128)).astype(np.uint8)
-    thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
-    if thin.sum() > LINES * max(1, (color[..., 3] > 128).sum()):
-        raise Unusable("too many lines")
     near = cv2.dilate(black, np.ones((3, 3), np.uint8)) > 0
     means = mean_colors(color, labels, 2 * count + 2)
     total, lacking, inside, parted_inside = np.zeros((4, count + 1))
@@ -161,8 +158,23 @@ def lines_for(cutout: Cutout) -> tuple[frozenset[int], frozenset[int]]:
     shades = [number for number in shades.tolist() if 2 * number not in sheet.dark]
     shades = lying_on_others(cutout, size, labels, shades)
     outlined = (total == 0) | (lacking >= LACKING * np.maximum(total, 1))
-    numbers = (np.flatnonzero(outlined[1:]) + 1).tolist()
-    return frozenset(numbers) - frozenset(shades), frozenset(shades)
+    lined = replace(
+        cutout,
+        outlined=frozenset((np.flatnonzero(outlined[1:]) + 1).tolist()) - frozenset(shades),
+        shades=frozenset(shades),
+    )
+    check_lines(pen_lines(lined, size, PROBE_PEN, 3))
+    assert lined.outlined is not None
+    return lined.outlined, lined.shades
+
+
+def check_lines(drawn: NDArray[np.uint8]) -> None:
+    """Raises Unusable for a net of lines, as traced photographs become."""
+    solid = drawn[..., 3] > 128
+    black = ((drawn[..., 0] < 128) & solid).astype(np.uint8)
+    thin = black - cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((BRUSH, BRUSH), np.uint8))
+    if thin.sum() > LINES * max(1, solid.sum()):
+        raise Unusable("too many lines")
 
 
 def lying_on_others(cutout: Cutout, size: tuple[int, int], labels: NDArray[np.int32], shades: list[int]) -> list[int]:
@@ -246,7 +258,9 @@ def open_blacks(ink: NDArray[np.uint8], labels: NDArray[np.int32], dark: set[int
         return
     reach = cv2.distanceTransform(1 - core, cv2.DIST_L2, 5)
     broad = black & (reach <= (BROAD - 1) * pen)
-    soft = np.clip((BROAD - 1) * pen - reach + 0.5, 0, 1)
+    soft = cv2.GaussianBlur(
+        np.clip((BROAD - 1) * pen - reach + 0.5, 0, 1), (0, 0), 0.7
+    )  # its distances are of whole pixels
     ink[..., 0][broad] = np.maximum(ink[..., 0], 255 * soft)[broad].astype(np.uint8)
 
 
