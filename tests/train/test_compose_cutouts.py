@@ -9,7 +9,8 @@ from compose_art import DRAWINGS, svg
 
 from colorgan_train.compose.canvas import Canvas
 from colorgan_train.compose.composition import Composition
-from colorgan_train.compose.cutouts import Cutout, Layer, cut_out, layer_of
+from colorgan_train.compose.cutouts import Cutout, Layer, layer_of
+from colorgan_train.compose.probe import cut_out
 from colorgan_train.compose.things import AIR, GROUND, TABLE, UNDER_WATER, Thing, thing_of
 from colorgan_train.render import Unusable
 from colorgan_train.sources import Art

@@ -13,7 +13,8 @@ from colorgan_core.errors import InputError
 from ..render import Unusable
 from ..sources import Art, source_art
 from ..split import HELD_OUT, TRAINING, TUNING, of_new_hand
-from .cutouts import Cutout, cut_out
+from .cutouts import Cutout
+from .probe import cut_out
 from .things import Thing, thing_of
 
 VECTOR_SOURCES = (

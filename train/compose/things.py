@@ -144,7 +144,7 @@ NOT_A_THING = re.compile(
     r"(^|[-_])(hands?|fingers?|finger|fist|palm|thumbs|wave|pointing|index|foot|leg|ear|nose|eyes?|tooth|bone|brain|heart|lungs?|mouth|lips|"
     r"footprints|silhouettes?|shadow|symbol|sign|bw|silueta|pictogram|button|keycap|letter|clothes|moon-viewing|sunrise|sunset|bust|busts|"
     r"face-with|emoji|no|non|prohibited|crossed|free|with-(cancellation|ink|check)|arrow|card|money-with|set|collection|pattern|borders?|frame|"
-    r"logo|diagram|schema|menu|shirts?|shoes?|mans|womans|slice|kiss|couples?|tracks?|postcard|circle|diamond|trap|playing|pointer|thought|mahjong|tilted|palms|pen|crescent-and|moon-cake|platter|alphabet|smiley)(?=$|[-_.\d])"
+    r"logo|diagram|schema|menu|blueman|sm|rules?|shirts?|shoes?|mans|womans|slice|kiss|couples?|tracks?|postcard|circle|diamond|trap|playing|pointer|thought|mahjong|tilted|palms|pen|crescent-and|moon-cake|platter|alphabet|smiley)(?=$|[-_.\d])"
 )
 FACES = {"adventurer", "big-ears", "big-smile", "dylan", "micah", "miniavs", "personas", "toon-head"}
 EMOJI_FACE = re.compile(r"(^|-)(face|faces)($|-)|(grinning|smiling|kissing|weary|pouting|crying)-cat|cat-with")
