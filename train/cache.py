@@ -20,9 +20,9 @@ from colorgan_core.errors import InputError
 from colorgan_core.files import atomic_write
 
 from .render import SIZE, Rendered
-from .split import NEW_HAND, of_new_hand, split_hash
+from .split import HELD_OUT, NEW_HAND, TRAINING, TUNING, of_new_hand, split_hash
 
-VERSION = 1
+VERSION = 2
 SHARD = 256
 PRACTICE = 100  # drawings of the new hand to fine-tune on, as many as a studio can spare
 LAYERS = {"color": (SIZE, SIZE, 3), "alpha": (SIZE, SIZE), "outline": (2, SIZE, SIZE)}
@@ -46,7 +46,7 @@ class Cache:
     """One part of a data set. Cheap to pickle: no array travels."""
 
     def __init__(self, shards: Sequence[tuple[Path, list[dict[str, Any]]]], part: str) -> None:
-        """part: "training", "held out", "hand", the drawings of the hand that training never sees, or "practice", a hundred of
+        """part: "training", "tuning", "held out", "hand", the drawings of the hand that training never sees, or "practice", a hundred of
         that hand's to fine-tune on. A picture is in one of them."""
         practice = hundred_of_hand([item for _, items in shards for item in items])
         self._stems = [stem for stem, _ in shards]
@@ -78,6 +78,14 @@ class Cache:
         """The item's fields without touching its pixels."""
         return dict(self._rows[index][2])
 
+    def families(self) -> list[list[int]]:
+        """Indices in groups: siblings of one set, such as a person in five skin tones, and every other picture alone."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for index, (_, _, item) in enumerate(self._rows):
+            key = (item["source"], item["family"]) if item["family"] else ("", str(index))
+            found.setdefault(key, []).append(index)
+        return list(found.values())
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_open": {}}
 
@@ -95,7 +103,7 @@ class Cache:
 
 def open_cache(folder: Path, *, held_out: bool = False) -> Cache:
     """The training items of a prepared folder, or with `held_out` only those that training must not see. Raises InputError."""
-    return open_part(folder, "held out" if held_out else "training")
+    return open_part(folder, HELD_OUT if held_out else TRAINING)
 
 
 def open_part(folder: Path, part: str) -> Cache:
@@ -113,16 +121,16 @@ def open_part(folder: Path, part: str) -> Cache:
 
 def part_of(item: dict[str, Any], practice: set[str]) -> str:
     """The part that an item belongs to."""
-    if item["held_out"]:
-        return "held out"
+    if item["part"] == HELD_OUT:
+        return HELD_OUT
     if not of_new_hand(item["source"], item["name"]):
-        return "training"
+        return TUNING if item["part"] == TUNING else TRAINING
     return "practice" if item["name"] in practice else "hand"
 
 
 def hundred_of_hand(items: Sequence[dict[str, Any]]) -> set[str]:
     """Names of the new hand's drawings with the hundred smallest numbers."""
-    names = {item["name"] for item in items if not item["held_out"] and of_new_hand(item["source"], item["name"])}
+    names = {item["name"] for item in items if item["part"] != HELD_OUT and of_new_hand(item["source"], item["name"])}
     return set(sorted(names, key=lambda name: split_hash(NEW_HAND[0], name))[:PRACTICE])
 
 

@@ -14,6 +14,18 @@ LICENCES = {
     "streamline-emojis": "CC BY 4.0 (Streamline, Webalys)",
     "gcompris-photos": "public domain and CC0 (GCompris 3.1, only the photographs its READMEs call so)",
     "gcompris-paintings": "reproductions of old masters' paintings (GCompris 3.1, from the WebMuseum)",
+    "noto-people": "Apache-2.0 (Noto Emoji, Google)",
+    "twemoji-people": "CC BY 4.0 (Twemoji, Twitter and contributors)",
+    "fluent-people": "MIT (Fluent Emoji, Microsoft)",
+    "dicebear": "CC BY 4.0 (DiceBear 9.4: Adventurer by Lisa Wischofsky, Big Ears by The Visual Team, Big Smile by Ashley Seo, Dylan by "
+    "Natalia Spivak, Micah by Micah Lanier, Miniavs by Webpixels, Personas by Draftbit, Toon Head by Johan Melin)",
+    "emojione": "CC BY 4.0 (Emoji One 2.3)",
+    "fxemoji": "Apache-2.0 (FxEmoji, Mozilla)",
+    "noto-v1": "Apache-2.0 (Noto Emoji, Google)",
+    "fluent-emoji": "MIT (Fluent Emoji, Microsoft)",
+    "fluent-emoji-3d": "MIT (Fluent Emoji, Microsoft)",
+    "met-paintings": "public domain (The Metropolitan Museum of Art, Open Access)",
+    "photo-hunter": "CC0 (GCompris 3.1, from openclipart)",
     "folder": "the pictures of the person who trained",
 }
 TEACHER = {

@@ -18,9 +18,11 @@ from colorgan_core.errors import OutputError, UsageError
 from colorgan_core.picture.pixels import write_picture
 
 from .cache import open_cache, open_part
+from .compose_command import compose, preview
 from .hold_out import MIN_HELD_OUT, MIN_PICTURES
 from .prepare import Tally, drawing, prepare_source
 from .sources import SOURCES, Art, folder_art, not_read, source_art
+from .studio_command import studio
 from .triples import prepare_triples
 
 BROKEN = ("broken picture", "not an SVG", "cannot be drawn")
@@ -30,6 +32,11 @@ SHOWN_NAMES = 8  # of one kind of files that were left out
 @click.group()
 def data() -> None:
     """Make and look at training data."""
+
+
+data.add_command(compose)
+data.add_command(preview)
+data.add_command(studio)
 
 
 @data.command(
@@ -118,10 +125,10 @@ def progress_bars(console: Console) -> Progress:
 
 def report(console: Console, tallies: list[Tally], seconds: float) -> None:
     """The table, the broken files by name, and the speed."""
-    table = Table("source", "items", "kept", "with line art", "held out", "dropped")
+    table = Table("source", "items", "kept", "with line art", "tuning", "held out", "dropped")
     for tally in tallies:
         reasons = ", ".join(f"{len(names)} {reason}" for reason, names in sorted(tally.dropped.items()))
-        counts = (tally.total, tally.kept, tally.with_outline, tally.held_out)
+        counts = (tally.total, tally.kept, tally.with_outline, tally.tuning, tally.held_out)
         table.add_row(tally.source, *(str(count) for count in counts), reasons or "-")
     console.print(table)
     for tally in tallies:

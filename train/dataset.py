@@ -16,13 +16,17 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from colorgan_core.model.conditions import Conditions, hint_map, palette_tokens, planes
 from colorgan_core.model.config import LINEART
 
+from .cache import Cache
 from .sample import TASK_SHARES, Items, Sample, Styles, make_sample
 
 LOOKED_AT = 64  # pictures in a fingerprint
 
 
 class Samples(Dataset[Sample]):
-    """`Samples(items, size, seed)[n]` draws item and augmentation from a generator seeded with (seed, n)."""
+    """`Samples(items, size, seed)[n]` draws item and augmentation from a generator seeded with (seed, n).
+
+    Of siblings, such as a person in five skin tones, one is drawn: a family counts as one picture.
+    """
 
     def __init__(
         self,
@@ -33,10 +37,13 @@ class Samples(Dataset[Sample]):
         triples: Styles | None = None,
     ) -> None:
         self.items, self.size, self.seed, self.tasks, self.triples = items, size, seed, tasks, triples
+        self.families = items.families() if isinstance(items, Cache) else [[index] for index in range(len(items))]
 
     def __getitem__(self, number: int) -> Sample:
         rng = np.random.default_rng([self.seed, number])
-        return make_sample(rng, self.items, int(rng.integers(len(self.items))), self.size, self.tasks, self.triples)
+        family = self.families[int(rng.integers(len(self.families)))]
+        index = family[int(rng.integers(len(family)))] if len(family) > 1 else family[0]
+        return make_sample(rng, self.items, index, self.size, self.tasks, self.triples)
 
 
 class Numbers(Sampler[int]):

@@ -19,20 +19,20 @@ def signature(color: np.ndarray) -> np.ndarray:
 
 
 class Seen:
-    """What has been kept so far of a source, each with its side of the split."""
+    """What has been kept so far of a source, each with its part of the split."""
 
     def __init__(self) -> None:
         self._rows = np.zeros((0, 32), np.uint8)
-        self._fates: list[bool] = []
+        self._parts: list[str] = []
 
-    def add(self, row: np.ndarray, fate: bool) -> None:
+    def add(self, row: np.ndarray, part: str) -> None:
         self._rows = np.concatenate([self._rows, row[None]])
-        self._fates.append(fate)
+        self._parts.append(part)
 
-    def nearest(self, row: np.ndarray) -> tuple[int, bool]:
-        """(differing bits, fate) of the first of those that look most like this one; (BITS, False) before any."""
-        if not self._fates:
-            return BITS, False
+    def nearest(self, row: np.ndarray) -> tuple[int, str]:
+        """(differing bits, part) of the first of those that look most like this one; (BITS, "") before any."""
+        if not self._parts:
+            return BITS, ""
         distance = np.bitwise_count(self._rows ^ row).sum(1)
         index = int(distance.argmin())
-        return int(distance[index]), self._fates[index]
+        return int(distance[index]), self._parts[index]

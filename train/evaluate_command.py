@@ -49,8 +49,9 @@ SHOWN_CLIPS = 6
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",
-              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures.")  # fmt: skip
-@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence"]), default="lineart", show_default=True,
+              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures; "
+              "with --task dabs: studio, tuning, or a folder of a set.")  # fmt: skip
+@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs"]), default="lineart", show_default=True,
               help="What is measured.")  # fmt: skip
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
@@ -58,6 +59,7 @@ SHOWN_CLIPS = 6
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
               help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
+@click.option("--careless", is_flag=True, help="With --task dabs: every third dab is a stroke across the nearest line.")
 @click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
 @click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
 @click.option("--json", "record", type=options.path(), help="Write all figures as JSON.")
@@ -66,11 +68,11 @@ SHOWN_CLIPS = 6
 @options.device
 def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
-    sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None,
+    sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None, careless: bool,
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = report.wide_console()
-    chosen_rows = pick_rows(rows, textbook is not None)
+    chosen_rows = [] if task == "dabs" else pick_rows(rows, textbook is not None)
     check_outputs(
         sheet, record, [Path(name), *([data] if data else [])], [find(weights), *([textbook] if textbook else [])]
     )
@@ -78,6 +80,9 @@ def evaluate(
         report.card_place(weights)  # before the work, so that nobody waits for nothing
     if sheet is not None:
         check_suffix(sheet)
+    if task == "dabs":
+        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless), record, None)
+        return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
         return
@@ -177,6 +182,29 @@ def measure_style(
         note = write_picture(sheet, style_sheet(contents, styles, results))
         console.print(note or f"Sheet: {sheet}")
     return facts | {"style": [row.record() for row in rows], "verdicts": said}
+
+
+def measure_dabs(
+    console: Console, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None, careless: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Prints the tables of dabs to done; returns what --json says about them."""
+    from .evaluation import dab_measure
+    from .evaluation.dab_sets import named_folder, read_folder
+
+    chosen_rows = dab_measure.pick_rows(rows)
+    chosen = read_folder(named_folder(name, data), limit)
+    count = sum(len(cases) for cases in chosen.values())
+    with progress(console) as bars:
+        table = dab_measure.measure(
+            chosen, chosen_rows, weights, device, careless, min(2, os.cpu_count() or 1), stages(bars)("dabs", count)
+        )
+    for made in dab_measure.tables(table, Path(name).name, careless):
+        console.print(made)
+    said = dab_measure.verdicts(table)
+    for sentence in said:
+        console.print(sentence)
+    about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
+    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
 
 
 def measure_sequence(

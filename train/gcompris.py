@@ -55,6 +55,19 @@ def is_photograph(data: bytes) -> bool:
     return len(np.unique(small.reshape(-1, 3), axis=0)) >= 150
 
 
+SCENE = re.compile(r"photo\d+\.svg")  # photo1_2.svg is a difference to be found in photo1.svg
+
+
+def photo_hunter_scenes(rcc_folder: Path) -> Iterator[tuple[str, bytes]]:
+    """(name, SVG) of the ten landscapes under CC0 in which differences are to be found."""
+    files = dict(read_rcc(rcc_folder / "photo_hunter.rcc"))
+    readme = next((data for path, data in files.items() if posixpath.basename(path) == "README"), b"")
+    if "CC0-1.0" in readme.decode("utf-8"):
+        for path in sorted(files):
+            if SCENE.fullmatch(posixpath.basename(path)):
+                yield posixpath.splitext(posixpath.basename(path))[0], files[path]
+
+
 # ---- paintings
 
 PIECE = re.compile(r'"pixmapfile"\s*:\s*"([^"]+)",\s*"x"\s*:\s*"?([\d.]+)"?,\s*"y"\s*:\s*"?([\d.]+)"?')

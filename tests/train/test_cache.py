@@ -13,7 +13,9 @@ import pytest
 from colorgan_core.errors import InputError
 from colorgan_train import cache as cache_module
 from colorgan_train.cache import Cache, open_cache, open_part, write_shard
+from colorgan_train.dataset import Samples
 from colorgan_train.render import SIZE, Rendered
+from colorgan_train.split import HELD_OUT, TRAINING, TUNING
 
 WHOLE = (0, 0, SIZE, SIZE)
 
@@ -24,9 +26,11 @@ def square(value: int, outline: bool = True) -> Rendered:
     return Rendered(color, np.full((SIZE, SIZE), 255, np.uint8), lines, WHOLE, False)
 
 
-def field(name: str, held_out: bool, outline: bool = True, source: str = "noto") -> dict[str, Any]:
+def field(
+    name: str, held_out: bool, outline: bool = True, source: str = "noto", part: str = TRAINING, family: str = ""
+) -> dict[str, Any]:
     return {
-        "source": source, "name": name, "held_out": held_out, "kind": "vector", "has_alpha": False,
+        "source": source, "name": name, "part": HELD_OUT if held_out else part, "family": family, "kind": "vector", "has_alpha": False,
         "has_outline": outline, "box": list(WHOLE),
     }  # fmt: skip
 
@@ -48,6 +52,24 @@ def names(cache: Cache) -> list[str]:
 def test_training_never_sees_what_is_held_out(folder: Path) -> None:
     assert names(open_cache(folder)) == ["a", "c"]
     assert names(open_cache(folder, held_out=True)) == ["B", "D"]
+
+
+def test_the_tuning_part_is_a_part_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "noto").mkdir()
+    items = [field("a", False), field("t", False, part=TUNING), field("B", True)]
+    write_shard(tmp_path / "noto/0000", [square(10), square(20), square(30)], {"items": items})
+    assert names(open_cache(tmp_path)) == ["a"]
+    assert names(open_part(tmp_path, TUNING)) == ["t"]
+    assert names(open_cache(tmp_path, held_out=True)) == ["B"]
+
+
+def test_a_family_counts_as_one_picture(tmp_path: Path) -> None:
+    (tmp_path / "people").mkdir()
+    items = [field(f"wave-{tone}", False, source="people", family="wave") for tone in range(3)] + [field("cat", False)]
+    write_shard(tmp_path / "people/0000", [square(10 * n) for n in range(1, 5)], {"items": items})
+    cache = open_cache(tmp_path)
+    assert cache.families() == [[0, 1, 2], [3]]
+    assert Samples(cache, 64, 0).families == cache.families()
 
 
 def test_a_new_hand_is_kept_from_training_and_shared_out(

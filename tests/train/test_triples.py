@@ -18,6 +18,7 @@ from colorgan_train.cache import open_cache
 from colorgan_train.prepare import drawing, prepare_source
 from colorgan_train.sample import make_sample
 from colorgan_train.sources import Art
+from colorgan_train.split import HELD_OUT, TRAINING
 from colorgan_train.teacher import SIZE, STYLE_SIZE, Teacher, middle_square
 from colorgan_train.triples import Triples, open_triples, prepare_triples
 
@@ -27,7 +28,13 @@ def art(number: int, held_out: bool = False, kind: str = "painting") -> Art:
     rng = np.random.default_rng(number)
     blots = rng.integers(0, 256, (16, 16, 4)).repeat(16, 0).repeat(16, 1).astype(np.uint8)
     blots[..., 3] = 255
-    return Art("gcompris-paintings" if kind == "painting" else "noto", f"work {number}", kind, blots, held_out)
+    return Art(
+        "gcompris-paintings" if kind == "painting" else "noto",
+        f"work {number}",
+        kind,
+        blots,
+        HELD_OUT if held_out else TRAINING,
+    )
 
 
 @pytest.fixture(scope="module")

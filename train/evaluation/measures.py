@@ -22,8 +22,11 @@ AB_RANGE = 110  # sRGB stays inside -108..99
 DISTINCT = 15.0  # deltaE from which two flat colours read as different colours side by side
 
 
-def delta_e_2000(first: Lab, second: Lab) -> NDArray[np.float64]:
-    """CIEDE2000 difference of two broadcastable (..., 3) Lab arrays, (...,), kL = kC = kH = 1."""
+def delta_e_2000(first: Lab, second: Lab, k_l: float = 1.0) -> NDArray[np.float64]:
+    """CIEDE2000 difference of two broadcastable (..., 3) Lab arrays, (...,), kC = kH = 1.
+
+    k_l: how little lightness counts; 2 is usual where texture or shading changes it.
+    """
     l1, a1, b1 = np.moveaxis(np.asarray(first, np.float64), -1, 0)
     l2, a2, b2 = np.moveaxis(np.asarray(second, np.float64), -1, 0)
     mean_chroma7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
@@ -53,7 +56,7 @@ def delta_e_2000(first: Lab, second: Lab) -> NDArray[np.float64]:
     s_h = 1 + 0.015 * mean_c * t
     turn = np.radians(30) * np.exp(-(((np.degrees(mean_h) - 275) / 25) ** 2))
     r_t = -2 * np.sqrt(mean_c**7 / (mean_c**7 + 25.0**7)) * np.sin(2 * turn)
-    dl, dc, dh_ = (l2 - l1) / s_l, (c2 - c1) / s_c, dh_chroma / s_h
+    dl, dc, dh_ = (l2 - l1) / (k_l * s_l), (c2 - c1) / s_c, dh_chroma / s_h
     return np.sqrt(np.maximum(dl**2 + dc**2 + dh_**2 + r_t * dc * dh_, 0.0))
 
 

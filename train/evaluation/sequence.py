@@ -28,6 +28,7 @@ from colorgan_core.errors import InputError
 from colorgan_core.picture.regions import Regions, find_regions
 
 from ..sources import Art, folder_art, source_art
+from ..split import HELD_OUT, TRAINING
 from .animation import Frame, animate
 from .parts import Part, parts_of
 from .rivals import draw_lines_over
@@ -111,7 +112,8 @@ def drawings_for(name: str, data: Path | None, count: int, held_out: bool = True
     """`count` drawings of each source by turns, held out or seen in training, or of a folder of SVGs. Raises InputError where there are
     no two."""
     if name == "held-out":
-        sources = [[art for art in source_art(each, downloads(data)) if art.held_out == held_out] for each in SOURCES]
+        part = HELD_OUT if held_out else TRAINING
+        sources = [[art for art in source_art(each, downloads(data)) if art.part == part] for each in SOURCES]
         step = 1 if held_out else SPREAD
         streams = [drawings_of(arts[::step], SIZE) for arts in sources]
     else:

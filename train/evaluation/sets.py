@@ -18,6 +18,7 @@ from colorgan_core.picture.pixels import alpha_of, read_picture, to_rgb8
 
 from ..hold_out import MIN_PICTURES
 from ..lines import ink
+from ..sources import FIRST_SOURCES
 from ..teacher import middle_square
 from .rivals import draw_lines_over
 
@@ -133,7 +134,7 @@ def prepared_set(name: str, task: str, data: Path | None, count: int) -> Evaluat
             f"--from` holds some out of {MIN_PICTURES} pictures and more."
         )
     fields = [cache.describe(index) for index in range(len(cache))]
-    usable = [i for i, item in enumerate(fields) if task == "gray" or can_be_drawn(item)]
+    usable = [i for i, item in enumerate(fields) if is_published(item) and (task == "gray" or can_be_drawn(item))]
     items = []
     for place in spread(len(usable), count):
         item = cache[usable[place]]
@@ -148,6 +149,11 @@ def prepared_set(name: str, task: str, data: Path | None, count: int) -> Evaluat
             items.append(Item(title, lines, draw_lines_over(color, lines), color, np.array(item.alpha)))
     made = task != "gray" and any(not fields[place]["has_outline"] for place in usable)
     return EvaluationSet(name, tuple(items), (f"{len(items)} of {len(usable)} items.", *[MADE_LINES] * made))
+
+
+def is_published(item: dict[str, Any]) -> bool:
+    """Whether an item is of the sets that all published figures on held-out art are from, or a person's own picture."""
+    return item["source"] in FIRST_SOURCES or item["kind"] == "folder"
 
 
 def can_be_drawn(item: dict[str, Any]) -> bool:
@@ -171,6 +177,8 @@ def style_pictures(name: str, data: Path | None) -> Pictures:
         of_kind: dict[str, list[int]] = {"photo": [], "painting": [], "vector": []}
         for index in range(len(cache)):
             item = cache.describe(index)
+            if not is_published(item):
+                continue
             if item["kind"] in of_kind and (item["kind"] != "painting" or item["name"].endswith("#0")):
                 of_kind[item["kind"]].append(index)
         photos, drawings = of_kind["photo"][:CONTENTS], of_kind["vector"]

@@ -2,6 +2,8 @@
 
 Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. With a
 fourth word, whatever it is, the result is the colours alone, RGBA, without the lines over them.
+
+With the argument `lines` the jobs come one a line, and are answered one a line, until standard input ends.
 """
 
 import json
@@ -38,7 +40,15 @@ def colorize(job):
     return index, seconds
 
 
+def answer_lines():
+    for line in sys.stdin:
+        print(json.dumps(colorize((0, json.loads(line)))), flush=True)
+
+
 def main():
+    if sys.argv[1:] == ["lines"]:
+        answer_lines()
+        return
     task = json.load(sys.stdin)
     with multiprocessing.get_context("spawn").Pool(task["processes"]) as pool:
         for answer in pool.imap_unordered(colorize, enumerate(task["jobs"])):

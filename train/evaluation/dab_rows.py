@@ -1,0 +1,103 @@
+"""The rows of the dabs table that run a program: colorgan, and G'MIC in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from colorgan_core.engine.request import build_request
+from colorgan_core.errors import ColorganError
+
+from .dabs import Case, Dab, planes
+from .processes import WORKERS
+
+NEAR_INK = 150  # of 255: G'MIC takes every spot at its word, so hints beside ink darker than this are taken away
+REACH = 2  # px around such ink
+RGB = NDArray[np.uint8]
+Paint = Callable[[Sequence[Dab]], RGB]
+
+
+def colorgan_row(case: Case, colorizer: Any) -> Paint:
+    """Exact flats without shade, in the task that the program finds by itself. colorizer: a `Colorizer`."""
+
+    def paint(dabs: Sequence[Dab]) -> RGB:
+        hints, bare = planes(dabs, case.off.shape)
+        request = build_request(
+            case.picture,
+            hints=hints if hints[..., 3].any() else None,
+            bare=bare if bare.any() else None,
+            shade=False,
+        )
+        return on_white(colorizer.colorize(request).picture)
+
+    return paint
+
+
+class Gmic:
+    """A process with G'MIC that colours one drawing after the other. Use it with `with`."""
+
+    def __init__(self, python: str) -> None:
+        self.python = python
+        self.folder = tempfile.TemporaryDirectory(prefix="colorgan-gmic-")
+
+    def __enter__(self) -> Gmic:
+        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+        self.process = subprocess.Popen(
+            [self.python, "-I", str(WORKERS / "gmic_worker.py"), "lines"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def row(self, case: Case) -> Paint:
+        window = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
+        near = cv2.erode(case.gray, window) < NEAR_INK
+
+        def paint(dabs: Sequence[Dab]) -> RGB:
+            hints, bare = planes(dabs, case.off.shape)
+            hints[bare] = 255
+            hints[near] = 0
+            if not hints[..., 3].any():
+                return np.full((*case.off.shape, 3), 255, np.uint8)
+            return self.colored(case.gray, hints)
+
+        return paint
+
+    def colored(self, gray: NDArray[np.uint8], hints: NDArray[np.uint8]) -> RGB:
+        """Line art (h, w) with hints (h, w, 4), coloured. Raises ColorganError where G'MIC ends."""
+        paths = [Path(self.folder.name, f"{name}.png") for name in ("lines", "hints", "result")]
+        Image.fromarray(gray).save(paths[0], compress_level=1)
+        Image.fromarray(hints).save(paths[1], compress_level=1)
+        assert self.process.stdin is not None and self.process.stdout is not None
+        try:
+            self.process.stdin.write(json.dumps([str(path) for path in paths]) + "\n")
+            self.process.stdin.flush()
+            answered = self.process.stdout.readline()
+        except OSError:
+            answered = ""
+        if not answered:
+            raise ColorganError("G'MIC has stopped in the middle of a drawing.")
+        with Image.open(paths[2]) as picture:
+            return np.array(picture)
+
+
+def on_white(picture: NDArray[np.uint8]) -> RGB:
+    """(h, w, 3) of a result with or without transparency."""
+    if picture.shape[2] == 3:
+        return picture
+    alpha = picture[..., 3:].astype(np.float32) / 255
+    return np.rint(picture[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
