@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
 from ..picture.flats import Paint, exactly, filled, make_flats, recolored
-from ..picture.gray import Seen, look_at
+from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
 from ..picture.pixels import alpha_of, to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
@@ -125,8 +125,10 @@ def take(request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
     """The request with its task and its kind of paper decided; the picture (h, w, 3) on white, or the negative of light lines on black
     paper; and what it seems to show."""
     rgb = to_rgb8(request.picture)
-    seen = look_at(rgb)
     task = "lineart" if request.kept is not None or request.known is not None else request.task
+    if task == "gray":
+        return replace(request, black_paper=False), rgb, Seen(0.0, False, False)
+    seen = look_at(rgb) if task == "auto" else look_at_drawing(rgb)
     task = seen.task if task == "auto" else task
     black = seen.black_paper if request.black_paper is None else request.black_paper
     request = replace(request, task=task, black_paper=task == "lineart" and black)

@@ -29,8 +29,8 @@ SOLID = 7  # px of SIDE; a colour that fills less is that of a line
 
 # Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
 WEIGHTS = (-7.64, 6.32, -5.94, 3.64, 2.62, 3.46, 1.91, 2.54, -7.68, -3.12, -11.32, 3.99)
-# Probabilities of line art from which, and up to which, nobody needs to be told. Of the cases that the function was fitted to,
-# 5 of 185 beyond the first are wrong (art in nearly pure black and white), and none of 523 beyond the second.
+# Probabilities of line art from which, and up to which, nobody needs to be told. Of the cases that the function was fitted to, 5 of 185
+# beyond the first are wrong (art in nearly pure black and white), and none of 523 beyond the second.
 SURE_LINEART, SURE_GRAY = 0.9, 0.03
 
 
@@ -69,6 +69,14 @@ def look_at(rgb: UInt8) -> Seen:
         return Seen(1.0, False, True)
     light, dark = (probability(features(each)) for each in (fine, 255 - fine))
     return Seen(max(light, dark), dark > light, False)
+
+
+def look_at_drawing(rgb: UInt8) -> Seen:
+    """The same of what is known to be line art; in a tenth of the time where the paper is light."""
+    fine = _fine(rgb)
+    if is_blank(fine):
+        return Seen(1.0, False, True)
+    return Seen(1.0, bool(np.median(fine[::4, ::4]) < 128) and look_at(fine).black_paper, False)
 
 
 def probability(found: NDArray[np.float64]) -> float:

@@ -58,9 +58,7 @@ class _Transparency:
         self.alpha = np.asarray(cv2.resize(picture[..., 3], size, interpolation=cv2.INTER_AREA))
         shown = np.asarray(cv2.resize(to_rgb8(picture).min(2), size, interpolation=cv2.INTER_AREA))
         self.ink = shown < INK * 255
-        self.count, self.places, self.stats, _ = cv2.connectedComponentsWithStats(
-            (self.alpha < 255).astype(np.uint8), connectivity=8
-        )
+        self.count, self.places = cv2.connectedComponents((self.alpha < 255).astype(np.uint8), connectivity=8)
 
     @property
     def ground(self) -> Ground:
@@ -82,9 +80,11 @@ class _Transparency:
     @cached_property
     def is_paper(self) -> Mask:
         """(count,) bool: which places show paint. Places too narrow to tell by themselves go with most of the others, by area."""
-        nothing = np.bincount(self.places.reshape(-1), (self.alpha < 6).reshape(-1), self.count)
-        areas = self.stats[:, cv2.CC_STAT_AREA]
-        inside = np.asarray(cv2.distanceTransform((self.places > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3))
+        pale = (self.places > 0) & ~self.ink  # ink may be half transparent on any paper
+        nothing, areas = (
+            np.bincount(self.places.reshape(-1), each.reshape(-1), self.count) for each in (self.alpha < 6, pale)
+        )
+        inside = np.asarray(cv2.distanceTransform(pale.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3))
         half = np.zeros(self.count)
         np.maximum.at(half, np.asarray(self.places, np.int32).reshape(-1), inside.reshape(-1))
         wide = half > FRINGE
