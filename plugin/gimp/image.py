@@ -187,24 +187,31 @@ def digest(data: Any) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def corrections(canvas: Canvas, layer: Any) -> tuple[Any, Any] | None:
-    """What a layer of an earlier result holds, and what it held when colorgan wrote it: the same blob's pixels where nobody has
-    corrected it. None where nothing was kept. Raises HostError where the two cannot be compared."""
+def corrections(canvas: Canvas, layer: Any, always: bool) -> tuple[Any, ...]:
+    """What a layer of an earlier result holds, and what it held when colorgan wrote it; nothing where nobody has corrected it, unless
+    it is wanted `always`, and where nothing was kept. Raises HostError where the two cannot be compared."""
+    if WRITTEN not in layer.get_parasite_list():
+        return ()
     about = layer.get_parasite(DIGEST)
-    if about is None:
-        return None
-    told = json.loads(bytes(about.get_data()))
-    if told["space"] != canvas.space or told["size"] != [canvas.width, canvas.height]:
+    here = {"space": canvas.space, "size": [canvas.width, canvas.height]}
+    told = here if about is None else json.loads(bytes(about.get_data()))
+    corrected = told.get("digest") != digest(canvas.numbers(layer))
+    if not corrected and not always:
+        return ()
+    kind = kind_of(layer)
+    found = canvas.layer(layer, f"found.{kind}")
+    data = found.data
+    if corrected:  # else it need not be unpacked
+        data = zlib.decompress(base64.b64decode(bytes(layer.get_parasite(WRITTEN).get_data())))
+        if about is not None and {**told, **here} == told:
+            data = canvas.converted(layer, data)
+    if {**told, **here} != told or len(
+        data
+    ) != found.size:  # version 0.1 kept pixels as they were sent, and no more about them
         raise HostError(
             "The image had another size, precision or colour profile when the last result was made, so what you have corrected in "
             f"“{layer.get_name()}” cannot be told from the rest. Make a new result, without “Update the last result”."
         )
-    kind = kind_of(layer)
-    found = canvas.layer(layer, f"found.{kind}")
-    data = found.data
-    if told["digest"] != digest(canvas.numbers(layer)):  # it need not be unpacked where nothing was corrected
-        numbers = zlib.decompress(base64.b64decode(bytes(layer.get_parasite(WRITTEN).get_data())))
-        data = canvas.converted(layer, numbers)
     return found, Blob(f"written.{kind}", found.width, found.height, 4, found.dtype, data)
 
 

@@ -82,9 +82,8 @@ def read(canvas: Canvas, wishes: Wishes, group: Any) -> tuple[dict[str, Any], li
     if selection is not None:
         blobs.append(selection)
     for child in group.get_children() if group is not None else ():
-        pair = corrections(canvas, child) if kind_of(child) in KEPT else None
-        if pair is not None and (selection is not None or pair[0].data is not pair[1].data):
-            blobs += pair  # outside of a selection lies what was found
+        if kind_of(child) in KEPT:
+            blobs += corrections(canvas, child, selection is not None)  # outside of a selection lies what was found
     editor = {"order": "rgba", "stack": [["normal", 1.0]] if len(stack) == 1 else stack}
     parameters = {**wishes.parameters, "editor": editor}
     if wishes.styles:

@@ -69,7 +69,10 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setSpecialValueText(words.AUTOMATIC)  # 0
         tip = "Colours it anew, with a seed that nobody has chosen."
-        self.surprise = button("surprise", "Surprise me", tip, self.surprised.emit)
+        self.surprise = button("surprise", "New", tip, self.surprised.emit)
+        self.surprise.setSizePolicy(QtWidgets.QSizePolicy.Maximum, QtWidgets.QSizePolicy.Fixed)
+        # the seed's own field needs what is left of a narrow docker
+        self.surprise.setMaximumWidth(2 * self.surprise.fontMetrics().horizontalAdvance("New"))
         self.shade = QtWidgets.QCheckBox(words.LABELS["shade"])
         self.shade.setObjectName("shade")
         self.shade.setChecked(True)

@@ -128,8 +128,8 @@ def test_an_update_takes_no_longer_than_a_new_result(gimp: Any, turkey: Path) ->
     write_picture(gimp.folder / "large.png", array)
     seconds = gimp.run("seconds", DRAWING=str(gimp.folder / "large.png"))["seconds"]
     print(seconds)
-    # 1.1 and 1.4 times where nothing else runs; timings are no tests, but three times is another thing
-    assert seconds["update"] < 3 * seconds["new"] and seconds["corrected"] < 3 * seconds["new"], seconds
+    # 1.0 and 1.1 times where nothing else runs, also at 3000 x 4000
+    assert max(seconds["update"], seconds["corrected"]) < 1.8 * seconds["new"], seconds
 
 
 def test_faults(gimp: Any, turkey: Path) -> None:

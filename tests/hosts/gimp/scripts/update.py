@@ -1,6 +1,8 @@
 """An update in every kind of image: what nobody has corrected is as in a new result, and what was corrected stays."""
 
+import base64
 import os
+import zlib
 
 from helpers import Gimp, called, child, done, fill, layer, main, opened, pixels
 
@@ -57,6 +59,13 @@ def steps(report):
             status, message = called(COLORIZE, image, [lines], hints=hints, seed=6, update=True)
             assert status == Gimp.PDBStatusType.EXECUTION_ERROR and "precision" in message, message
             assert pixels(image, flats) == held
+        if kind == "FLOAT_LINEAR":  # a file of version 0.1, which kept pixels as they were sent
+            flats.detach_parasite("colorgan-digest")
+            sent = base64.b64encode(zlib.compress(pixels(image, flats, WHOLE)))
+            flats.attach_parasite(Gimp.Parasite.new("colorgan-written", 3, sent))
+            fill(flats, 120, 200, 6, 6, RED)
+            done(COLORIZE, image, [lines], hints=hints, seed=5, update=True)
+            assert max(abs(a - b) for a, b in zip(at(image, flats, 123, 203), RED, strict=True)) <= 2
         image.delete()
 
 

@@ -16,7 +16,7 @@ for number in $(seq 1 "${DIALOGS:-1}"); do # DIALOGS: how many are shown one aft
         sleep 0.25
     done
     sleep 1.5
-    scrot -o "$OUT/dialog.png"
+    [ "$number" != 1 ] || scrot -o "$OUT/dialog.png"
     for _ in $(seq 1 10); do # a dialog that is not ready yet, or has no focus, does not hear a key
         xdotool windowactivate --sync "$dialog" && xdotool key $1
         sleep 2
