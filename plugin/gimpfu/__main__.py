@@ -114,6 +114,7 @@ def main(words):
     parser.add_argument("picture", nargs="?", help="its layer is what the plug-in works on")
     parser.add_argument("-p", "--procedure", help="where the plug-in has several")
     parser.add_argument("-o", "--output")
+    parser.add_argument("--overwrite", action="store_true", help="let the result take the picture's place")
     parser.add_argument("values", nargs="*", metavar="name=value")
     told = parser.parse_intermixed_args(words)
     registered = loaded(told.plugin)
@@ -132,6 +133,11 @@ def main(words):
         raise SystemExit(
             f"{chosen.name} has no {sorted(unknown)[0]}; it has {', '.join(each.name for each in chosen.asked) or 'none'}."
         )
+    read = [told.plugin] if told.overwrite else [told.plugin, told.picture]
+    for path in filter(None, read):
+        if told.output and os.path.exists(told.output) and os.path.exists(path) and os.path.samefile(told.output, path):
+            advice = "--overwrite allows it" if path == told.picture else "give another name"
+            raise SystemExit(f"{told.output} would be written over {path}, which is read; {advice}.")
     from gimpfu_backend.pdb import do
 
     values, image = [], None

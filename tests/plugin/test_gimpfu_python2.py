@@ -108,6 +108,27 @@ def test_converting_keeps_the_old_file(ends: str, tmp_path: Path) -> None:
     assert again.returncode == 0 and "already" in again.stdout
 
 
+def test_without_gimp_a_result_does_not_take_its_pictures_place_unless_it_may(tmp_path: Path) -> None:
+    plug = tmp_path / "plug.py"
+    plug.write_text(
+        "from gimpfu import *\ndef plug(image, drawable):\n    pdb.gimp_invert(drawable)\n"
+        "kinds = [(PF_IMAGE, 'image', '', None), (PF_DRAWABLE, 'drawable', '', None)]\n"
+        "register('plug', '', '', '', '', '', 'Plug', '*', kinds, [], plug)\n"
+        "main()\n"
+    )
+    picture, link = tmp_path / "in.png", tmp_path / "link.png"
+    Image.fromarray(np.full((4, 6, 3), 101, np.uint8)).save(picture)
+    link.symlink_to(picture)
+    before = picture.read_bytes()
+    for output in (picture, link, tmp_path / "." / "in.png"):
+        found = ran(FU, plug, picture, "-o", output)
+        assert found.returncode == 1 and "--overwrite allows it" in found.stderr, found.stderr
+    assert "which is read" in ran(FU, plug, picture, "-o", plug, "--overwrite").stderr
+    assert picture.read_bytes() == before and plug.read_text().startswith("from gimpfu")
+    assert ran(FU, plug, picture, "-o", picture, "--overwrite").returncode == 0
+    assert (np.asarray(Image.open(picture)) == 154).all()
+
+
 def test_tabs_within_strings_stay(tmp_path: Path) -> None:
     path = tmp_path / "plug.py"
     path.write_text("def f():\n\tprint 'x'\n        return '''a\n\tb'''\nprint `f()`\n")
