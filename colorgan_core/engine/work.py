@@ -225,16 +225,14 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:
-    """Plain JSON: task, palette as #rrggbb or None, and of flats the number of regions, all and painted; notes, sentences for the person,
-    where there are any."""
-    palette, flats, notes = painting.palette, painting.flats, notes_of(painting)
+    """Plain JSON: task, palette as #rrggbb or None, notes (sentences for the person), and of flats the number of regions, all and painted."""
+    palette, flats = painting.palette, painting.flats
     facts: dict[str, Any] = {
         "task": painting.task,
         "palette": None if palette is None else ["#" + bytes(color).hex() for color in palette],
+        "notes": notes_of(painting),
     }
-    if flats is not None:
-        facts |= {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
-    return facts | {"notes": notes} if notes else facts
+    return facts if flats is None else facts | {"regions": flats.regions.count, "painted": int(flats.painted.sum())}
 
 
 def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], list[tuple[str, Array]]]:
