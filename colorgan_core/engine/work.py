@@ -225,7 +225,7 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:
-    """Plain JSON: task, palette as #rrggbb or None, notes (sentences for the person), and of flats the counts of regions and of painted ones."""
+    """Plain JSON: task, palette as #rrggbb or None, notes (sentences for the person), of flats the number of regions, all and painted."""
     palette, flats = painting.palette, painting.flats
     facts: dict[str, Any] = {
         "task": painting.task,

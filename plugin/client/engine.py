@@ -288,7 +288,9 @@ def _connected_or_started(place: str, seconds: float) -> Engine:
                 # one that ends at once may have found another engine that is about to listen
                 if time.monotonic() > until:
                     if process.poll() == IS_RUNNING:
-                        raise
+                        raise EngineError(
+                            f"An engine runs, but does not answer; `colorgan serve --stop` ends it. Its log is {told['log']}."
+                        ) from error
                     ended = process.poll() is not None
                     what = f"ended with code {process.returncode}" if ended else f"did not answer in {seconds:.0f} s"
                     raise EngineError(f"The engine was started and {what}; its log is {told['log']}.") from error

@@ -200,7 +200,10 @@ def test_an_engine_that_hangs(sick: Sick) -> None:
     (sick.packages / "torch.py").write_text("raise ImportError('not needed here')\n")
     with EnginePlace(sick.data / "engine").alone():
         _, found = sick.findings()
-    assert found["engine"][0]["state"] == "wrong" and "ended with code 2" in found["engine"][0]["sentence"]
+    assert (
+        found["engine"][0]["state"] == "wrong"
+        and "does not answer; `colorgan serve --stop`" in found["engine"][0]["sentence"]
+    )
 
 
 def test_an_engines_folder_that_is_a_file(sick: Sick) -> None:
