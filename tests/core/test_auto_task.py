@@ -169,6 +169,18 @@ def test_an_empty_page_is_a_drawing_of_nothing(name: str) -> None:
     assert seen.blank and seen.task == "lineart"
 
 
+@pytest.mark.parametrize("size", [100, 700, 4000])
+def test_the_thinnest_lines_are_lines(size: int) -> None:
+    page = np.full((size, size, 3), 255, np.uint8)
+    cv2.circle(page, (size // 2, size // 2), size // 3, (0, 0, 0), 1)
+    cv2.line(page, (0, size // 4), (size, size // 3), (0, 0, 0), 1)
+    for each in (page, 255 - page):
+        assert not is_blank(each)
+    seen, negative = look_at(page), look_at(255 - page)
+    assert seen.task == "lineart" and not seen.black_paper
+    assert negative.task == "lineart" and negative.black_paper
+
+
 def test_the_smallest_drawing_is_not_empty() -> None:
     page = np.full((2000, 1500, 3), 255, np.uint8)
     cv2.circle(page, (700, 900), 12, (0, 0, 0), 2, cv2.LINE_AA)
