@@ -68,7 +68,7 @@ FRAMES = 'input = "l.####.png"\noutput = "o/x.####.png"\n'
         ('input = "l.####.png"\n', UsageError, "needs output"),
         ('input = "l.####.png"\noutput = "x.png"\n', UsageError, "Frames 0001 and 0002 would both become x.png"),
         ('input = "l.####.png"\noutput = "l.####.png"\n', UsageError, "is read by this job"),
-        ('input = "l.####.png"\noutput = "o.####.gif"\n', UsageError, "no ending"),
+        ('input = "l.####.png"\noutput = "o.####.gif"\n', UsageError, "cannot be written"),
         (FRAMES + 'hints = "none.####.png"\n', InputError, "No frame of the job has hints"),
         (FRAMES + 'reference = "none.png"\n', InputError, "none.png does not exist"),
         (FRAMES + 'style = ["s.png"]\nseed = 1\n', UsageError, "no parameter of stylize called seed"),

@@ -41,6 +41,7 @@ READERS = {
 }
 MEASURE = """
 import json, resource, sys
+from pathlib import Path
 from colorgan_core.errors import InputError
 {imports}
 try:
@@ -49,7 +50,10 @@ try:
 except InputError as error:
     sentence = str(error)
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([sentence, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime]))
+memory, status = used.ru_maxrss, Path("/proc/self/status")
+if status.exists():  # Linux counts the memory of the process that has started this one into ru_maxrss
+    memory = int(status.read_text().split("VmHWM:")[1].split()[0])
+print(json.dumps([sentence, memory / 1024, used.ru_utime + used.ru_stime]))
 """
 
 
