@@ -17,7 +17,9 @@ FINE = 1024  # px, long side at most of the copy in which the dots of a screen a
 WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
 SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
 DOT = 1 / 100  # of the long side; larger than the pitch of a screen
-FAINT = 0.65  # of the paper; where nothing is darker than that, lines are thinner than a pixel of the copy
+# Of the paper: nothing is darker than the first, and nine tenths are lighter than the second, where lines are thinner than a pixel of the
+# copy.
+FAINT, CLEAN = 0.65, 0.97
 BROAD = 9  # px of SIDE; what is thicker is no line
 RIM = 0.08  # of each side; a photograph of a drawing shows the table there
 BESIDE = 25  # px of SIDE, across the neighbourhood of a line
@@ -29,7 +31,7 @@ TONES = 0.02  # of a page, that may be below
 SOLID = 7  # px of SIDE; a colour that fills less is that of a line
 
 # Fitted by `python -m colorgan_train.fit_task`; the order is that of `features`.
-WEIGHTS = (-7.66, 6.32, -5.94, 3.67, 2.64, 3.48, 1.92, 2.54, -7.69, -3.12, -11.29, 4.00)
+WEIGHTS = (-7.64, 6.32, -5.94, 3.64, 2.62, 3.46, 1.91, 2.54, -7.68, -3.12, -11.32, 3.99)
 # Probabilities of line art from which, and up to which, nobody needs to be told. Of the cases that the function was fitted to, 5 of 185
 # beyond the first are wrong (art in nearly pure black and white), and none of 523 beyond the second.
 SURE_LINEART, SURE_GRAY = 0.9, 0.03
@@ -103,8 +105,8 @@ def features(rgb: UInt8) -> NDArray[np.float64]:
     light = _light(paper)
     paper = np.maximum(paper, SHADE * light)
     relative = np.minimum(value / paper, 1)
-    darkest, dark = (float(each) for each in np.percentile(relative[::2, ::2], (0.2, 1.5)))
-    ink = darkest if darkest > FAINT else min(dark, 0.7)
+    darkest, dark, most = (float(each) for each in np.percentile(relative[::2, ::2], (0.2, 1.5, 10)))
+    ink = darkest if darkest > FAINT and most > CLEAN else min(dark, 0.7)
     tone = np.clip((relative - ink) / np.float32(1 - ink), 0, 1)
     window = max(3, round(max(fine.shape) * DOT) | 1)
     dots = _sized(_range(_darkest(fine), window), SIDE)[: tone.shape[0], : tone.shape[1]] / (
