@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,29 +92,6 @@ def test_a_job_that_was_killed_colours_nothing_twice(
     monkeypatch.setattr(crew, "START", plain)
     assert run(*work("in/line.####.png", "--overwrite")).code == 0
     assert results(tmp_path / "in") == calm and not list(tmp_path.rglob("in/.colorgan/*.staged/*"))
-
-
-@pytest.mark.long
-@pytest.mark.timeout(0)
-def test_a_process_killed_at_any_step_colours_nothing_twice(
-    run: Callable[..., Any], work: Callable[..., list[object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The frame is tried again in the same run, or counts as made where it is."""
-    drawing, mark = alone(tmp_path), tmp_path / "mark"
-    assert run(*work("calm/line.####.png")).code == 0
-    calm, plain, number = results(tmp_path / "calm"), crew.START, 0
-    while mark.exists() or not number:
-        number += 1
-        mark.unlink(missing_ok=True)
-        shutil.rmtree(tmp_path / "in")
-        (tmp_path / "in").mkdir()
-        (tmp_path / "in/line.0001.png").write_bytes(drawing)
-        how = KILL.format(name="any", number=number, once=True, mark=str(mark))
-        monkeypatch.setattr(crew, "START", f"exec({how!r}); {plain}")
-        assert run(*work("in/line.####.png", "--overwrite")).code == 0, number
-        assert results(tmp_path / "in") == calm and not list(tmp_path.rglob("in/.colorgan/*.staged/*")), number
-    assert number > 8
-    print(f"killed before each of {number - 1} calls")
 
 
 def alone(folder: Path) -> bytes:
