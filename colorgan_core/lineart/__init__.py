@@ -1,0 +1,1 @@
+"""From a drawing to what is coloured: ink, cells, surfaces."""
