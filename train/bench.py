@@ -6,6 +6,7 @@ Nothing else may run on the machine meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -93,6 +94,17 @@ def flats(rounds: int) -> None:
             *((f"{rival * 1e3:.0f}", f"{rival / ours['flats']:.1f}") if rival else ("–", "–")), f"{memory:.1f}",
         )  # fmt: skip
     Console().print(table)
+
+
+@bench.command(epilog=options.examples("bench compositions --data DATA"))
+@click.option("--data", type=options.path("folder"), required=True, help="A folder with compositions.")
+@click.option("--drawings", type=options.whole(13), default=130, show_default=True, help="How many are drawn.")
+@rounds_of(5)
+def compositions(data: Path, drawings: int, rounds: int) -> None:
+    """Time reading a composition and drawing it, beside a training step."""
+    from .bench_compositions import measure
+
+    measure(wide_console(), data, drawings, rounds)
 
 
 @bench.command(epilog=options.examples("bench engine"))

@@ -1,6 +1,6 @@
 """The studio set: twenty compositions, each drawn in ten conditions, at the size of an artist's picture; made again bit for bit by number.
 
-DATA/studio/PART/CONDITION/{line,gt,ink,surfaces}/NAME.png, as `evaluation/dab_sets.py` reads them. The condition "comic" shows pages
+DATA/studio/PART/CONDITION/{line,gt,ink,surfaces,contours}/NAME.png, as `evaluation/dab_sets.py` reads them. The condition "comic" shows pages
 of the same pieces' part, since a page is composed, not only drawn; in all the others the twenty are the same.
 """
 
@@ -91,13 +91,14 @@ def drawings_of(pieces: Pieces, fonts: Fonts, number: int, size: int) -> list[Dr
 
 
 def write_drawing(folder: Path, name: str, drawing: Drawing) -> None:
-    """The four files of a drawing below FOLDER/CONDITION."""
+    """The five files of a drawing below FOLDER/CONDITION."""
     truth = drawing.composition
     planes: dict[str, NDArray[np.generic]] = {
         "line": drawing.picture,
         "gt": truth.color,
         "ink": drawing.counted_ink,
         "surfaces": truth.surfaces.astype(np.uint16),
+        "contours": truth.ink,
     }
     for kind, plane in planes.items():
         place = folder / drawing.condition / kind
