@@ -27,6 +27,7 @@ from colorgan_core.picture.pixels import to_rgb8
 
 from .compose.cache import Compositions, open_compositions
 from .compose.conditions import CONDITIONS, MORE, Drawing, draw
+from .memory import keep_freed_memory
 
 SIDE = 256  # px of a crop
 CROPS = 8  # of a drawing
@@ -103,6 +104,7 @@ def main() -> None:
     if asked.out.exists():
         network.load_state_dict(load_file(asked.out))
     network = network.to(memory_format=torch.channels_last)
+    keep_freed_memory()
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-3)
     crops = DataLoader(Crops(open_compositions(asked.data), int(time.time())), asked.batch, num_workers=asked.workers)
     began = saved = time.monotonic()
