@@ -1,7 +1,7 @@
 """The studio set: twenty compositions, each drawn in ten conditions, at the size of an artist's picture; made again bit for bit by number.
 
-DATA/studio/PART/CONDITION/{line,gt,ink,surfaces,contours}/NAME.png, as `evaluation/dab_sets.py` reads them. The condition "comic" shows pages
-of the same pieces' part, since a page is composed, not only drawn; in all the others the twenty are the same.
+DATA/studio/PART/CONDITION/{line,gt,ink,surfaces,contours}/NAME.png, as `evaluation/dab_sets.py` reads them. The condition "comic"
+shows pages of the same pieces' part, since a page is composed, not only drawn; in all the others the twenty are the same.
 """
 
 from __future__ import annotations
