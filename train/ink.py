@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from colorgan_core.files import atomic_write
 from colorgan_core.model.ink import InkNet
+from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
 
 from .compose.cache import Compositions, open_compositions
@@ -61,7 +62,7 @@ class Crops(IterableDataset[Pair]):
         names = [name for name in (*CONDITIONS, *MORE) if name not in UNSEEN and name != "comic"]
         name = "comic" if self.compositions.is_page(index) and rng.random() < 0.7 else str(rng.choice(names))
         drawing = draw(composition, name, rng)
-        picture, truth = to_rgb8(drawing.picture), contours_of(drawing)
+        picture, truth = flattened(to_rgb8(drawing.picture)), contours_of(drawing)
         for _ in range(CROPS):
             yield crop(picture, truth, rng)
 

@@ -21,8 +21,8 @@ Predict = Callable[[Tensor], Tensor]  # (1, 3, h, w) sRGB in 0..1, sides multipl
 
 
 def contours(picture: NDArray[np.uint8], predict: Predict, advance: Advance = unwatched) -> NDArray[np.uint8]:
-    """(h, w) uint8, how likely each pixel of a picture (h, w, 3) sRGB on white is ink of a contour; 255 is certain. Time and memory in
-    proportion to pixels."""
+    """(h, w) uint8, how likely each pixel of a `flattened` picture (h, w, 3) is ink of a contour; 255 is certain. Time and
+    memory in proportion to pixels."""
     height, width = picture.shape[:2]
     scale = min(1.0, WORKING / max(height, width))
     if scale < 1:

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .paper import SHADE, full_light, paper_tone
+
 Float = NDArray[np.float32]
 UInt8 = NDArray[np.uint8]
 
 SIDE = 512  # px, long side of the copy that is looked at; smaller pictures are enlarged, so that size changes nothing
 FINE = 1024  # px, long side at most of the copy in which the dots of a screen are still to be seen
-WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
-SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
 DOT = 1 / 100  # of the long side; larger than the pitch of a screen
 # Of the paper: nothing is darker than the first, and nine tenths are lighter than the second, where lines are thinner than a pixel of the
 # copy.
@@ -101,8 +101,8 @@ def features(rgb: UInt8) -> NDArray[np.float64]:
     fine = _middle(_fine(rgb))
     small = np.asarray(cv2.medianBlur(_sized(fine, SIDE), 3), np.uint8)
     value = _darkest(small)
-    paper = _paper(value)
-    light = _light(paper)
+    paper = paper_tone(value)
+    light = full_light(paper)
     paper = np.maximum(paper, SHADE * light)
     relative = np.minimum(value / paper, 1)
     darkest, dark, most = (float(each) for each in np.percentile(relative[::2, ::2], (0.2, 1.5, 10)))
@@ -138,8 +138,8 @@ def is_blank(rgb: UInt8) -> bool:
     light_paper = np.median(rgb[::step, ::step]) >= 128
     extreme = (cv2.erode if light_paper else cv2.dilate)(rgb, near, anchor=(0, 0))[::step, ::step]
     value = _darkest(np.asarray(extreme if light_paper else 255 - extreme, np.uint8))
-    paper = _paper(value)
-    light = _light(paper)
+    paper = paper_tone(value)
+    light = full_light(paper)
     marks = (value < MARK * np.maximum(paper, SHADE * light)).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     specks = stats[1:, 2:4].max(initial=0) < max(2, SPECK * max(value.shape))
@@ -173,33 +173,6 @@ def _range(plane: NDArray[Any], window: int) -> NDArray[Any]:
     """(h, w) the largest less the smallest value within a square of so many px."""
     near = np.ones((window, window), np.uint8)
     return np.asarray(cv2.dilate(plane, near) - cv2.erode(plane, near))
-
-
-def _paper(value: UInt8) -> Float:
-    """(h, w) in 8..255, how bright the paper is around each place: a closing by WINDOW, smoothed."""
-    step = max(1, round(max(value.shape) / 128))
-    small = cv2.dilate(cv2.medianBlur(value, 5), np.ones((step, step), np.uint8))
-    height, width = value.shape
-    small = cv2.resize(small, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
-    reach = max(3, round(max(small.shape) * WINDOW) | 1)
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    closed = cv2.GaussianBlur(closed, (0, 0), reach / 3)
-    return np.maximum(cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR), 8).astype(np.float32)
-
-
-def _light(paper: Float) -> Float:
-    """(h, w) in 8..255, how bright white would be at each place: a quadratic surface through the brightest of the paper, in logarithms."""
-    size = 32
-    small = np.log(cv2.resize(paper, (size, size), interpolation=cv2.INTER_AREA)).reshape(-1)
-    y, x = np.meshgrid(np.linspace(-1, 1, size), np.linspace(-1, 1, size), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], -1).reshape(-1, 6)
-    there, surface = small >= np.percentile(small, 40), small
-    for _ in range(4):  # each fit shows better what is darker than it
-        surface = terms @ np.linalg.lstsq(terms[there], small[there], rcond=None)[0]
-        found = small > surface - 0.05
-        there = found if found.sum() >= 100 else there
-    light = np.exp(surface).reshape(size, size).astype(np.float32)
-    return np.clip(cv2.resize(light, paper.shape[::-1], interpolation=cv2.INTER_LINEAR), 8, 255)
 
 
 def _colored(small: UInt8, tone: Float) -> NDArray[np.bool_]:
