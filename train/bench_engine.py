@@ -52,6 +52,7 @@ def measure(console: Console, rounds: int) -> None:
 
             def here(picture: UInt8 = picture, marks: UInt8 = marks) -> None:
                 colorizer.kept.clear()
+                colorizer.cleaned.clear()
                 _ = colorizer.colorize(build_request(picture, hints=marks, task="lineart")).picture
 
             def there(picture: UInt8 = picture, marks: UInt8 = marks) -> None:

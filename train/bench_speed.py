@@ -175,6 +175,7 @@ def whole_job(console: Console, device: str, rounds: int) -> list[Line]:
 
         def job(request: ColorizeRequest = request) -> None:
             colorizer.kept.clear()  # what is kept of the last picture would flatter the next
+            colorizer.cleaned.clear()
             colorizer.colorize(request).layered()
 
         seconds = timed_in_turns({"job": job}, rounds)["job"]

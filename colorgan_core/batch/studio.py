@@ -19,7 +19,7 @@ from PIL import Image
 from .. import __version__
 from ..engine.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
 from ..engine.loaded import Loaded
-from ..engine.pipeline import Colorizer, read_regions, take
+from ..engine.pipeline import Colorizer, read_regions
 from ..engine.report import findings, notes_of
 from ..engine.request import ColorizeRequest
 from ..engine.result import Painting
@@ -110,7 +110,7 @@ class Studio:
     def _regions(self, task: Mapping[str, Any]) -> Regions:
         marks = {name: task["inputs"].get(name) if name in ("merge", "split") else None for name in SEQUENCES}
         request = read_colorize(Path(task["inputs"]["picture"]), self.values | marks, self._picture).request
-        taken, rgb, _ = take(replace(request, task="lineart"))
+        taken, rgb, _ = self.colorizer.take(replace(request, task="lineart"))
         return read_regions(taken, rgb, "lineart").regions
 
     def read(self, task: Mapping[str, Any]) -> Read:

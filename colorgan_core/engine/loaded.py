@@ -11,6 +11,7 @@ from torch import Tensor
 from ..model.conditions import Conditions
 from ..model.discriminator import Discriminator
 from ..model.generator import Code, Generator, Prediction, blend
+from ..model.ink import InkNet
 from ..model.weights import load_weights
 from .runner import choose_runner
 
@@ -24,6 +25,7 @@ class Loaded:
         self.weights = load_weights(weights)
         self.generator = cast(Generator, self.runner.placed(self.weights.generator))
         self.discriminator = cast(Discriminator, self.runner.placed(self.weights.discriminator))
+        self.ink = cast(InkNet, self.runner.placed(self.weights.ink))
         self.colors = self.weights.generator.odds.colors.cpu()  # (n, 3) Lab / 100, what G's odds are of
 
     @property
@@ -38,6 +40,14 @@ class Loaded:
         with self.runner.autocast():
             prediction = self.generator(x.to(device), z.to(device), code)
         return Prediction(*(value.float().cpu() for value in prediction))
+
+    @torch.inference_mode()
+    def contours(self, picture: Tensor) -> Tensor:
+        """The ink network's logits (1, 1, h, w) of a picture (1, 3, h, w), in float32 on the CPU; see `lineart.ink`."""
+        device = self.runner.device
+        with self.runner.autocast():
+            logits = self.ink(picture.to(device))
+        return logits.float().cpu()  # type: ignore[no-any-return]
 
     @torch.inference_mode()
     def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:

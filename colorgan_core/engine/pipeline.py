@@ -7,15 +7,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lineart.ink import cleaned, contours
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
 from ..picture.flats import Paint, exactly, filled, make_flats, recolored
 from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
+from ..picture.paper import flattened
 from ..picture.pixels import alpha_of, to_rgb8
 from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
 from ..picture.strokes import Hinted, off_paper, read_strokes, shapes_on_paper, unhinted
@@ -41,6 +44,7 @@ KEPT = 2  # pictures whose regions are kept for the next request: while a person
 KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB
 
 UInt8 = NDArray[np.uint8]
+T = TypeVar("T")
 
 
 class Colorizer:
@@ -50,11 +54,24 @@ class Colorizer:
         self.loaded = loaded
         self.working_size = working_size
         self.kept: OrderedDict[bytes, Regions] = OrderedDict()
+        self.cleaned: OrderedDict[bytes, UInt8] = OrderedDict()
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
-        taken, rgb, seen = take(request)
+        taken, rgb, seen = self.take(request)
         return replace(self._colorize(taken, rgb, seen.blank, advance), notes=notes_on(request, taken, seen))
+
+    def take(self, request: ColorizeRequest, advance: Advance = unwatched) -> tuple[ColorizeRequest, UInt8, Seen]:
+        """The same as the function, but of line art only contours and black areas are left."""
+        taken, rgb, seen = take(request)
+        if taken.task != "lineart" or seen.blank:
+            return taken, rgb, seen
+        lines = at_hand(self.cleaned, rgb, (), lambda: self._lines(rgb, advance))
+        return taken, np.repeat(lines[..., None], 3, 2), seen
+
+    def _lines(self, rgb: UInt8, advance: Advance) -> UInt8:
+        flat = flattened(rgb)
+        return cleaned(flat, contours(flat, self.loaded.contours, advance))
 
     def _colorize(self, request: ColorizeRequest, rgb: UInt8, blank: bool, advance: Advance) -> Painting:
         """request, rgb: as `take` gives them. blank: whether line art has no lines."""
@@ -106,19 +123,26 @@ class Colorizer:
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
         """`find_regions`, but those of the last KEPT pictures are at hand."""
-        key = hashlib.blake2b(np.ascontiguousarray(lines).data, key=repr((lines.shape, close_gaps)).encode()).digest()
-        found = self.kept.pop(key, None) or find_regions(lines, close_gaps, advance)
-        if lines.size <= KEPT_PIXELS:
-            self.kept[key] = found
-        while len(self.kept) > KEPT:
-            self.kept.popitem(last=False)
-        return found
+        return at_hand(self.kept, lines, (close_gaps,), lambda: find_regions(lines, close_gaps, advance))
 
     def unasked(self, request: ColorizeRequest, rgb: UInt8, regions: Regions) -> NDArray[np.float32]:
         """Coverage of line art, in a small copy, as G sees it without any hint."""
         silent = replace(request, hints=None, bare=None)
         prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
         return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage
+
+
+def at_hand(kept: OrderedDict[bytes, T], pixels: UInt8, also: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What was made of the same pixels (h, w, ...) and whatever else it depends on, or is made now and kept."""
+    key = hashlib.blake2b(np.ascontiguousarray(pixels).data, key=repr((pixels.shape, *also)).encode()).digest()
+    found = kept.pop(key, None)
+    if found is None:
+        found = make()
+    if pixels.shape[0] * pixels.shape[1] <= KEPT_PIXELS:
+        kept[key] = found
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+    return found
 
 
 def take(request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:

@@ -69,7 +69,7 @@ def find_cells(open_: Mask) -> Cells:
     first, second, half_width, _ = passages_of(labels, depth, len(half_widths))
     labels, half_widths = joined(labels, half_widths, first, second, half_width, RIPPLE)
     first, second, half_width, place = passages_of(labels, depth, len(half_widths))
-    ratio = half_width / np.minimum(half_widths[first], half_widths[second])
+    ratio = np.asarray(half_width / np.minimum(half_widths[first], half_widths[second]), np.float32)
     passages = Passages(first, second, half_width, place, ratio, *sides(open_, nearest, place, half_width))
     return Cells(labels, depth, half_widths, passages)
 

@@ -1,7 +1,7 @@
-"""The weights file: averaged generator, discriminator, configuration, palette bank and model card in one safetensors file.
+"""The weights file: averaged generator, discriminator, ink network, configuration, palette bank and model card in one safetensors file.
 
-Tensors are named `generator.*`, `discriminator.*` and `palettes`, all float16; configuration and card are JSON in the
-metadata. Nothing is ever unpickled.
+Tensors are named `generator.*`, `discriminator.*`, `ink.*` and `palettes`, all float16; a file without `ink.*` has the untrained
+network. Configuration and card are JSON in the metadata. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from ..terminal import one_line
 from .config import LONGEST, PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
+from .ink import InkNet
 
 FORMAT = "colorgan-weights-5"
 KIND = "F16"  # of every tensor, as safetensors calls it
@@ -44,12 +45,14 @@ class Weights:
     palettes: Tensor
     card: dict[str, Any]
     digest: str = ""
+    ink: InkNet = field(default_factory=InkNet)
 
 
 def save_weights(path: Path, weights: Weights) -> None:
     """Writes beside the target and renames. Raises OutputError past 40 MB or when the place cannot be written."""
     tensors = {"palettes": weights.palettes.half().contiguous()}
-    for prefix, network in (("generator", weights.generator), ("discriminator", weights.discriminator)):
+    networks = {"generator": weights.generator, "discriminator": weights.discriminator, "ink": weights.ink}
+    for prefix, network in networks.items():
         tensors |= {
             f"{prefix}.{name}": value.detach().half().contiguous() for name, value in network.state_dict().items()
         }
@@ -89,16 +92,22 @@ def load_weights(path: str | Path = "default") -> Weights:
                 name: (part.get_dtype(), tuple(part.get_shape())) for name in names for part in [file.get_slice(name)]
             }
             generator, discriminator = _networks(config, place)
-            _compare(kinds, {"generator": generator, "discriminator": discriminator}, place)
+            networks: dict[str, nn.Module] = {"generator": generator, "discriminator": discriminator}
+            ink = InkNet()
+            if any(name.startswith("ink.") for name in names):
+                networks["ink"] = ink
+            _compare(kinds, networks, place)
             tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError) as error:
         raise _unreadable(place, error) from error
     for name, value in tensors.items():
         if not bool(torch.isfinite(value).all()):
             raise WeightsError(f"{place.name} holds numbers that are not finite, in {name}; the file is damaged.")
-    for prefix, network in (("generator", generator), ("discriminator", discriminator)):
+    for prefix, network in networks.items():
         network.load_state_dict({name: tensors[f"{prefix}.{name}"].float() for name in network.state_dict()})
-    return Weights(config, generator.eval(), discriminator.eval(), tensors["palettes"].float(), card, digest)
+    return Weights(
+        config, generator.eval(), discriminator.eval(), tensors["palettes"].float(), card, digest, ink.eval()
+    )
 
 
 def _unreadable(place: Path, error: Exception) -> WeightsError:

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .bands import each_band
+
 WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
 SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
 SEEN = 512  # px, long side of the copy in which paper is looked for
-BAND = 256  # rows at a time
 
 Float = NDArray[np.float32]
 UInt8 = NDArray[np.uint8]
@@ -21,21 +22,27 @@ def flattened(rgb: UInt8) -> UInt8:
     scale = min(1.0, SEEN / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    paper = np.dstack([lit_paper(np.ascontiguousarray(small[..., channel])) for channel in range(3)])
-    if paper.min() >= 254:
+    gain = 255 / np.dstack([lit_paper(np.ascontiguousarray(small[..., channel])) for channel in range(3)])
+    if gain.max() <= 255 / 254:
         return rgb
-    gain = cv2.resize(255 / paper, (width, height), interpolation=cv2.INTER_LINEAR)
     flat = np.empty_like(rgb)
-    for top in range(0, height, BAND):
-        rows = np.s_[top : top + BAND]
-        flat[rows] = np.clip(np.rint(rgb[rows] * gain[rows]), 0, 255)
+
+    def divide(rows: slice) -> None:
+        middle = np.clip((np.arange(rows.start, rows.stop) + 0.5) * len(gain) / height - 0.5, 0, len(gain) - 1)
+        above = middle.astype(np.int64)
+        share = (middle - above)[:, None, None].astype(np.float32)
+        there = gain[above] * (1 - share) + gain[np.minimum(above + 1, len(gain) - 1)] * share
+        wide = cv2.resize(there, (width, len(there)), interpolation=cv2.INTER_LINEAR)
+        flat[rows] = np.clip(np.rint(rgb[rows] * wide), 0, 255)
+
+    each_band(rgb.shape, divide)
     return flat
 
 
 def lit_paper(value: UInt8) -> Float:
     """(h, w) in 5..255 of a channel: `paper_tone`, but at least SHADE of full light, so that wide black stays black."""
     paper = paper_tone(value)
-    return np.maximum(paper, SHADE * full_light(paper))
+    return np.asarray(np.maximum(paper, SHADE * full_light(paper)), np.float32)
 
 
 def paper_tone(value: UInt8) -> Float:
