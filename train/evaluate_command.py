@@ -39,6 +39,7 @@ from .evaluation.tables import gray_table, lineart_table, sequence_table, style_
 from .evaluation.unhinted import figures, unhinted_rows
 
 SHOWN_CLIPS = 6
+BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surfaces
 
 
 @click.command(
@@ -51,8 +52,8 @@ SHOWN_CLIPS = 6
 @click.option("--set", "name", required=True, metavar="SET",
               help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures; "
               "with --task dabs: studio, tuning, or a folder of a set.")  # fmt: skip
-@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs"]), default="lineart", show_default=True,
-              help="What is measured.")  # fmt: skip
+@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs", *BY_SURFACES]), default="lineart",
+              show_default=True, help="What is measured.")  # fmt: skip
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
 @click.option("--limit", type=options.whole(1), help="At most so many items [default: 200; of clips 40].")
@@ -72,7 +73,7 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = report.wide_console()
-    chosen_rows = [] if task == "dabs" else pick_rows(rows, textbook is not None)
+    chosen_rows = [] if task in ("dabs", *BY_SURFACES) else pick_rows(rows, textbook is not None)
     check_outputs(
         sheet, record, [Path(name), *([data] if data else [])], [find(weights), *([textbook] if textbook else [])]
     )
@@ -82,6 +83,10 @@ def evaluate(
         check_suffix(sheet)
     if task == "dabs":
         keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless), record, None)
+        return
+    if task in BY_SURFACES:
+        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet)
+        keep_figures(facts, record, weights if card else None)
         return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
@@ -205,6 +210,23 @@ def measure_dabs(
         console.print(sentence)
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
     return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+
+
+def measure_by_surfaces(
+    console: Console, task: str, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None,
+    seeds: int, sheet: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
+    from colorgan_core.engine.loaded import Loaded
+
+    from .evaluation import propagate, unhinted_measure
+
+    judged = unhinted_measure if task == "unhinted" else propagate
+    chosen_rows = judged.pick_rows(rows)
+    loaded = Loaded(weights, device) if "colorgan" in chosen_rows else None
+    with progress(console) as bars:
+        about, figures = judged.measure(console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet)
+    return report.facts(about, task, weights, loaded) | figures
 
 
 def measure_sequence(

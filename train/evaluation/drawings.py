@@ -123,4 +123,3 @@ def reference_of(name: str, data: Path | None, used: Collection[str], fewest: in
             "are left: measure fewer with --limit."
         )
     return found
-

@@ -36,18 +36,27 @@ Features = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Kid:
-    """value: the estimate, 0 where both sets are of one distribution; it may be under 0. error: its standard error. halves: pictures in
-    the random halves of the results and of the reference that the error is from."""
+    """value: the estimate, 0 where both sets are of one distribution; it may be under 0. estimates: (SUBSETS,) those of random halves.
+    halves: pictures in a half of the results and of the reference."""
 
     value: float
-    error: float
+    estimates: Features
     halves: tuple[int, int]
+
+    @property
+    def error(self) -> float:
+        """Standard error of the value."""
+        return float(np.std(self.estimates, ddof=1))
+
+    def less(self, other: Kid) -> tuple[float, float]:
+        """Difference to the value of another row on the same drawings and reference, and its standard error: the halves are the same."""
+        return self.value - other.value, float(np.std(self.estimates - other.estimates, ddof=1))
 
 
 def kid(results: Features, reference: Features) -> Kid:
     """KID of features (n, d) and (m, d), LEAST of each and more.
 
-    The error is the spread of the estimate over SUBSETS random halves of both sets, drawn without replacement: a half's
+    Its error is the spread of the estimate over SUBSETS random halves of both sets, drawn without replacement: a half's
     mean varies about that of the whole as the whole's varies about the truth (the delete-half jackknife, Shao and Wu 1989).
     """
     both = np.concatenate([results, reference])
@@ -61,7 +70,7 @@ def kid(results: Features, reference: Features) -> Kid:
         second = count + rng.permutation(len(reference))[: halves[1]]
         found.append(discrepancy(kernel, first, second))
     whole = discrepancy(kernel, np.arange(count), np.arange(count, len(both)))
-    return Kid(whole, float(np.std(found, ddof=1)), halves)
+    return Kid(whole, np.array(found), halves)
 
 
 def discrepancy(kernel: Features, first: NDArray[np.integer], second: NDArray[np.integer]) -> float:

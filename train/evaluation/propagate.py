@@ -7,32 +7,43 @@ RIGHT (CIEDE2000) of the truth's median. A program is told neither what is paint
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.table import Table as RichTable
 
+from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write
 from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.pixels import write_picture
 
 from .dab_figures import paired_interval
 from .dab_rows import Gmic, colorgan_row
-from .dabs import Case, Dab, dab_at, largest, painted
-from .drawings import Drawing, Surfaces, colors_in, painted_surfaces
-from .environments import GMIC, user_cache
+from .dabs import Case, Dab, dab_at, largest, painted, planes
+from .drawings import Drawing, Surfaces, colors_in, many_colored, painted_surfaces
+from .environments import GMIC, gmic_python, user_cache
+from .lineart import Stage
 from .measures import delta_e_2000
+from .rivals import draw_lines_over
+from .sets import spread, truth_of
+from .sheet import contact_sheet, hints_over
 from .tables import plain
 
 HINTS = (0, 1, 2, 4, 8)  # surfaces that are hinted
 LEAST_SURFACES = 6  # painted surfaces of a drawing that is measured
 RIGHT = 10.0  # CIEDE2000
+SHOWN = 40  # drawings on a sheet
+HINTS_SHOWN = 4  # surfaces hinted there
 EDITION = 1  # of the rules: what was kept under another number is worked out anew
 ROWS = ("colorgan", "nearest", "best", "gmic")
 WHAT = {
@@ -168,24 +179,78 @@ def kept_place(task: Task, count: int) -> Path:
     return user_cache() / "propagate" / f"{digest.hexdigest()[:32]}.json"
 
 
-def measure(
+def rows_of(
     drawings: Sequence[Drawing], rows: Sequence[str], colorizer: Any, rival: Gmic | None, advance: Callable[[], None]
-) -> dict[str, dict[str, Figures]]:
-    """{row: {drawing: figures}}. colorizer, rival: needed by the rows colorgan and gmic."""
+) -> tuple[dict[str, dict[str, Figures]], list[dict[str, RGB]]]:
+    """Figures by row and drawing, and the pictures of SHOWN drawings for the sheet. colorizer, rival: needed by colorgan and gmic."""
     found: dict[str, dict[str, Figures]] = {row: {} for row in rows}
-    for drawing in drawings:
+    shown = []
+    on_sheet = set(spread(len(drawings), SHOWN))
+    for place, drawing in enumerate(drawings):
         task = task_of(drawing.case)
+        painters: dict[str, Callable[[int], RGB]] = {"nearest": nearest(task), "best": best(task)}
+        if colorizer is not None:
+            painters["colorgan"] = program(colorgan_row(task.case, colorizer), task)
+        if rival is not None:
+            painters["gmic"] = gmic(rival, task)
+        colors = {row: cache(painters[row]) for row in rows}
         for row in rows:
-            if row == "colorgan":
-                colors = program(colorgan_row(task.case, colorizer), task)
-            elif row == "gmic":
-                assert rival is not None
-                colors = gmic(rival, task)
-            else:
-                colors = {"nearest": nearest, "best": best}[row](task)
-            found[row][drawing.item.name] = figures_of(colors, task)
+            found[row][drawing.item.name] = figures_of(colors[row], task)
+        if place in on_sheet:
+            count = min(HINTS_SHOWN, len(task.dabs))
+            hints, _ = planes(task.dabs[:count], task.case.off.shape)
+            made = {WHAT[row]: in_surfaces(colors[row](count), task) for row in rows if row in ("colorgan", "gmic")}
+            shown.append({"hints": hints_over(drawing.item.lines, hints), **made, "truth": truth_of(drawing.item)})
         advance()
-    return found
+    return found, shown
+
+
+def in_surfaces(colors: RGB, task: Task) -> RGB:
+    """(h, w, 3) what is judged: each true surface in the colour that it was given, under the true ink."""
+    table = np.full((len(task.case.medians), 3), 255, np.uint8)
+    table[task.surfaces.labels] = colors
+    gray = task.case.gray if task.case.ink is None else task.case.ink
+    return draw_lines_over(table[task.case.labels], gray)
+
+
+def measure(
+    console: Console, stage: Stage, name: str, data: Path | None, rows: Sequence[str], loaded: Any | None, limit: int | None,
+    seeds: int, sheet: Path | None,
+) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
+    """Prints the tables, writes the sheet; returns what --json says about the set and about the results. loaded: the weights, None where
+    no row needs them. seeds: not used. Raises UsageError, InputError (set), MissingDependency (G'MIC), OutputError (sheet)."""
+    drawings, there = many_colored(name, data, LEAST_SURFACES, limit)
+    with contextlib.ExitStack() as stack:
+        rival = stack.enter_context(Gmic(gmic_python(console.print))) if "gmic" in rows else None
+        colorizer = None if loaded is None else Colorizer(loaded)
+        found, shown = rows_of(drawings, rows, colorizer, rival, stage("hints", len(drawings)))
+    for made in tables(
+        found, f"{len(drawings)} of {there} drawings of {name} with {LEAST_SURFACES} painted surfaces and more"
+    ):
+        console.print(made)
+    said = verdicts(found)
+    for sentence in said:
+        console.print(sentence)
+    if sheet is not None:
+        note = write_picture(sheet, contact_sheet(list(shown[0]), [list(each.values()) for each in shown]))
+        console.print(note or f"Sheet: {sheet}")
+    about = {"name": name, "count": len(drawings), "of": there, "hints": list(HINTS)}
+    records = {row: {each: asdict(of) for each, of in figures.items()} for row, figures in found.items()}
+    return about, {"propagate": summary(found), "drawings": records, "verdicts": said}
+
+
+def summary(found: Mapping[str, Mapping[str, Figures]]) -> list[dict[str, Any]]:
+    """One record a row: for each of HINTS the mean share with its 95 % interval, and the mean CIEDE2000."""
+    return [
+        {
+            "row": row,
+            "share": [
+                paired_interval(np.array([each.share[place] for each in of.values()])) for place in range(len(HINTS))
+            ],
+            "deltae": [float(np.nanmean([each.deltae[place] for each in of.values()])) for place in range(len(HINTS))],
+        }
+        for row, of in found.items()
+    ]
 
 
 # ---- tables
@@ -205,7 +270,10 @@ def tables(found: Mapping[str, Mapping[str, Figures]], title: str) -> list[RichT
             means.append("–" if blank else f"{np.nanmean([each.deltae[place] for each in figures.values()]):.1f}")
         shares.add_row(WHAT[row], *texts)
         deltas.add_row(WHAT[row], *means)
-    counts = [sum(np.isfinite(each.share[place]) for each in next(iter(found.values())).values()) for place in range(len(HINTS))]
+    counts = [
+        sum(np.isfinite(each.share[place]) for each in next(iter(found.values())).values())
+        for place in range(len(HINTS))
+    ]
     shares.add_row("drawings with a surface left", *(str(count) for count in counts))
     return [shares, deltas]
 

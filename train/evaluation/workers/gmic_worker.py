@@ -1,7 +1,8 @@
 """G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
 
-Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. Where no pixel
-of the hints is opaque, G'MIC colours by itself. With a fourth word, whatever it is, the result is the colours alone, RGBA, without the lines over them.
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. Where no
+pixel of the hints is opaque, G'MIC colours by itself. With a fourth word, whatever it is, the result is the colours alone, RGBA,
+without the lines over them.
 
 With the argument `lines` the jobs come one a line, and are answered one a line, until standard input ends.
 """
