@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -61,6 +62,10 @@ class Gmic:
     def __exit__(self, *error: object) -> None:
         self.process.kill()
         self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # a job that was not read any more
+                    stream.close()
         self.folder.cleanup()
 
     def row(self, case: Case) -> Paint:
