@@ -50,12 +50,16 @@ SHOWN_CLIPS = 6
 )
 @click.option("--set", "name", required=True, metavar="SET",
               help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures; "
-              "with --task dabs: studio, tuning, or a folder of a set.")  # fmt: skip
+              "with --task dabs: studio, tuning, held-out, or a folder of a set.")  # fmt: skip
 @click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs"]), default="lineart", show_default=True,
               help="What is measured.")  # fmt: skip
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
-@click.option("--limit", type=options.whole(1), help="At most so many items [default: 200; of clips 40].")
+@click.option(
+    "--limit",
+    type=options.whole(1),
+    help="At most so many items, with --task dabs so many a condition [default: 200; of clips 40].",
+)
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
               help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
@@ -189,11 +193,11 @@ def measure_dabs(
 ) -> dict[str, Any]:  # fmt: skip
     """Prints the tables of dabs to done; returns what --json says about them."""
     from .evaluation import dab_measure
-    from .evaluation.dab_sets import named_folder, read_folder
+    from .evaluation.dab_sets import open_set
 
     chosen_rows = dab_measure.pick_rows(rows)
-    chosen = read_folder(named_folder(name, data), limit)
-    count = sum(len(cases) for cases in chosen.values())
+    chosen = open_set(name, data, limit)
+    count = sum(len(entries) for entries in chosen.values())
     with progress(console) as bars:
         table = dab_measure.measure(
             chosen, chosen_rows, weights, device, careless, min(2, os.cpu_count() or 1), stages(bars)("dabs", count)

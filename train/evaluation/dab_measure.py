@@ -8,7 +8,7 @@ import hashlib
 import json
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from colorgan_core.files import atomic_write
 
 from .dab_figures import COLUMNS, Figures, Paint, Table, after, figures_of
 from .dab_rows import Gmic, colorgan_row
+from .dab_sets import Entries, Entry
 from .dabs import DABS, DONE, SHOWN, Case, Judge, bucket_row, copy_row, flat_row, play
 from .environments import GMIC, gmic_python, user_cache
 from .tables import plain
@@ -33,7 +34,6 @@ WHAT = {
     "copy": "copy: all surfaces of the colour",
     "flat": "flat: the ceiling",
 }
-Job = tuple[str, Case]
 
 
 def pick_rows(asked: str | None) -> list[str]:
@@ -45,19 +45,22 @@ def pick_rows(asked: str | None) -> list[str]:
 
 
 def measure(
-    chosen: Mapping[str, Sequence[Case]], rows: Sequence[str], weights: str, device: str, careless: bool,
+    chosen: Entries, rows: Sequence[str], weights: str, device: str, careless: bool,
     processes: int, advance: Callable[[], None] = lambda: None,
 ) -> Table:  # fmt: skip
-    """Figures of every row on every drawing of a set by conditions. Raises what the rows raise."""
+    """Figures of every row on every drawing of a set by conditions. Drawings are read where they are played on, one at a time.
+
+    Raises what the rows raise, and InputError where a drawing cannot be read.
+    """
     python = gmic_python() if "gmic" in rows else ""
-    jobs = [(condition, case) for condition, cases in chosen.items() for case in cases]
+    jobs = [(condition, entry) for condition, entries in chosen.items() for entry in entries]
     table = Table()
     settings = (tuple(rows), weights, device, careless, python)
     context = multiprocessing.get_context("spawn")
     with context.Pool(min(processes, len(jobs)), start, settings) as pool:
-        for (condition, case), found in zip(jobs, pool.imap(judge, [case for _, case in jobs]), strict=True):
+        for (condition, entry), found in zip(jobs, pool.imap(judge, [entry for _, entry in jobs]), strict=True):
             for row in rows:
-                table.add(row, condition, case.name, found[row])
+                table.add(row, condition, entry.name, found[row])
             advance()
     return table
 
@@ -95,9 +98,10 @@ def start(rows: tuple[str, ...], weights: str, device: str, careless: bool, pyth
     worker = Worker(rows, careless, colorizer, gmic, stack)
 
 
-def judge(case: Case) -> dict[str, Figures]:
+def judge(entry: Entry) -> dict[str, Figures]:
     """The figures of every row on one drawing."""
     assert worker is not None
+    case = entry.read()
     goal = DONE * Judge(case).share(flat_row(case)([]))
     found = {}
     for row in worker.rows:
