@@ -85,7 +85,7 @@ def evaluate(
     if sheet is not None:
         check_suffix(sheet)
     if task == "dabs":
-        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless), record, None)
+        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless, sheet), record, None)
         return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
@@ -190,23 +190,27 @@ def measure_style(
 
 def measure_dabs(
     console: Console, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None, careless: bool,
+    sheet: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Prints the tables of dabs to done; returns what --json says about them."""
+    """Prints the tables of dabs to done, writes the sheet; returns what --json says about them."""
     from .evaluation import dab_measure
     from .evaluation.dab_sets import open_set
 
     chosen_rows = dab_measure.pick_rows(rows)
     chosen = open_set(name, data, limit)
     count = sum(len(entries) for entries in chosen.values())
-    with progress(console) as bars:
-        table = dab_measure.measure(
-            chosen, chosen_rows, weights, device, careless, min(2, os.cpu_count() or 1), stages(bars)("dabs", count)
-        )
+    processes = min(2, os.cpu_count() or 1, count)
+    with progress(console) as bars, dab_measure.players(chosen_rows, weights, device, careless, processes) as pool:
+        table = dab_measure.measure(pool, chosen, chosen_rows, stages(bars)("dabs", count))
+        pictures = None if sheet is None else dab_measure.sheet(pool, chosen)
     for made in dab_measure.tables(table, Path(name).name, careless):
         console.print(made)
     said = dab_measure.verdicts(table)
     for sentence in said:
         console.print(sentence)
+    if sheet is not None and pictures is not None:
+        note = write_picture(sheet, pictures)
+        console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
     return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from colorgan_core.errors import InputError, UsageError
 from colorgan_train.cache import write_shard
 from colorgan_train.evaluate_command import evaluate
 from colorgan_train.evaluation.dab_sets import folder_entries, open_set
+from colorgan_train.evaluation.dabs import Case, Dab, bucket_row, copy_row, flat_row, planes, play
 from colorgan_train.render import SIZE, Rendered
 from colorgan_train.split import HELD_OUT, TRAINING
 
@@ -67,7 +70,8 @@ from colorgan_train.evaluation import dab_measure
 from colorgan_train.evaluation.dab_sets import folder_entries
 
 if __name__ == "__main__":
-    dab_measure.measure(folder_entries(Path(sys.argv[1])), ["flat"], "", "cpu", False, 1)
+    with dab_measure.players(["flat"], "", "cpu", False, 1) as pool:
+        dab_measure.measure(pool, folder_entries(Path(sys.argv[1])), ["flat"])
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
         print(resource.getrusage(who).ru_maxrss // 1024)
 """
@@ -181,3 +185,38 @@ def test_what_is_missing_for_the_held_out_part_is_said(tmp_path):
         open_set("held-out", None, None)
     with pytest.raises(InputError, match="kept out of training"):
         open_set("held-out", prepared(tmp_path, {"noto": 2}, TRAINING), None)
+
+
+# ---- the measure
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "dabs"
+CURVES = json.loads((GOLDEN / "curves.json").read_text())["curves"]
+
+
+def painted_by_area(case: Case) -> Callable[[Sequence[Dab]], np.ndarray]:
+    """The row of `paint_bucket.py`, which the reference has played, too."""
+    spec = importlib.util.spec_from_file_location("paint_bucket", GOLDEN / "paint_bucket.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return lambda dabs: module.run(case.picture, *planes(dabs, case.off.shape))
+
+
+GOLDEN_ROWS = {"bucket": bucket_row, "copy": copy_row, "flat": flat_row, "areas": painted_by_area}
+
+
+@pytest.mark.parametrize("kind", ["dabs", "careless dabs"])
+@pytest.mark.parametrize("row", GOLDEN_ROWS)
+def test_curves_agree_with_the_reference_at_every_number_of_dabs(row, kind):
+    entries = {entry.name: entry for entry in folder_entries(GOLDEN)[""]}
+    assert list(CURVES[kind][row]) == list(entries)
+    for name, reference in CURVES[kind][row].items():
+        case = entries[name].read()
+        shares, _ = play(GOLDEN_ROWS[row](case), case, careless=kind == "careless dabs")
+        assert len(shares) == len(reference) == 17
+        assert np.abs(np.array(shares) - reference).max() < 0.02, name
+
+
+def test_careless_dabs_are_others():
+    """Otherwise the golden curves would not notice a measure that ignores the choice."""
+    assert CURVES["dabs"]["areas"] != CURVES["careless dabs"]["areas"]
