@@ -12,7 +12,7 @@ from rooms import COLORS, prepare
 
 from colorgan_core.errors import InputError, UsageError
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation import environments, propagate
+from colorgan_train.evaluation import propagate
 from colorgan_train.evaluation.dabs import Case
 from colorgan_train.evaluation.drawings import many_colored, painted_surfaces
 from colorgan_train.evaluation.propagate import HINTS, figures_of, task_of
@@ -75,7 +75,9 @@ def test_hints_are_true_colours_off_the_ink_drawn_by_area_and_the_same_again() -
             assert task.case.off[dab.where].all()
     assert np.mean(np.array(firsts) == 2) == pytest.approx(58 / 94, abs=0.08)
     again = task_of(case_of([RED, BLUE, GREEN], [20, 20, 60], "drawing 299"))
-    assert again.order == task.order and all((a.where == b.where).all() for a, b in zip(again.dabs, task.dabs, strict=True))
+    assert again.order == task.order and all(
+        (a.where == b.where).all() for a, b in zip(again.dabs, task.dabs, strict=True)
+    )
 
 
 def test_floors_take_the_nearest_and_the_best_hint() -> None:
@@ -121,7 +123,7 @@ def test_the_command_on_a_part_of_prepared_data(tmp_path: Path) -> None:
 def test_gmic_is_kept_and_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(propagate, "user_cache", lambda: tmp_path / "cache")
     task = task_of(FIVE)
-    with propagate.Gmic(environments.gmic_python()) as rival:
+    with propagate.open_gmic() as rival:
         first = [propagate.gmic(rival, task)(count) for count in (0, 4)]
         assert (first[0] != first[1]).any() and (first[0].min(1) < 255).any()
         monkeypatch.setattr(rival, "colored", lambda *_: pytest.fail("coloured again"))

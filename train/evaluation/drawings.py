@@ -14,7 +14,8 @@ from colorgan_core.errors import InputError, UsageError
 from colorgan_core.picture.color import srgb_to_lab
 
 from ..compose.studio import SETS
-from .dab_sets import named_folder, read_case
+from . import dab_sets
+from .dab_sets import folder_entries, named_folder
 from .dabs import Case, medians_of, painted
 from .rivals import copy, draw_lines_over
 from .sets import COUNT, PARTS, Item, load_set, prepared_set, spread, truth_of
@@ -72,16 +73,12 @@ def entries_of(name: str, data: Path | None, limit: int | None) -> list[Entry]:
 
 
 def compositions(folder: Path, limit: int | None) -> list[Entry]:
-    entries = []
-    for condition in sorted(each for each in folder.iterdir() if (each / "line").is_dir()):
-        paths = sorted((condition / "line").glob("*.png"))
-        entries += [
-            Entry(f"{condition.name}/{paths[place].stem}", partial(composed, paths[place]))
-            for place in spread(len(paths), limit or len(paths))
-        ]
-    if not entries:
-        raise InputError(f"{folder} holds no PNG in a folder `line` of a condition.")
-    return entries
+    """The drawings of a folder's conditions. Raises InputError."""
+    return [
+        Entry(f"{condition}/{each.name}", partial(composed, condition, each))
+        for condition, entries in folder_entries(folder, limit).items()
+        for each in entries
+    ]
 
 
 def single(item: Item) -> Drawing:
@@ -89,13 +86,12 @@ def single(item: Item) -> Drawing:
     return Drawing(item, Case(item.name, copy(item.lines), truth, item.lines))
 
 
-def composed(path: Path) -> Drawing:
-    """The drawing of SET/CONDITION/line/NAME.png. Its floors get the true ink, whatever the medium. Raises InputError."""
-    case = read_case(path)
+def composed(condition: str, entry: dab_sets.Entry) -> Drawing:
+    """A drawing in a condition. Its floors get the true ink, whatever the medium. Raises InputError."""
+    case = entry.read()
     ink = case.gray if case.ink is None else case.ink
     coverage = np.where(case.paper, 0, 255).astype(np.uint8)
-    name = f"{path.parents[1].name}/{case.name}"
-    return Drawing(Item(name, ink, draw_lines_over(case.truth, ink), case.truth, coverage), case)
+    return Drawing(Item(f"{condition}/{case.name}", ink, draw_lines_over(case.truth, ink), case.truth, coverage), case)
 
 
 def many_colored(part: str, data: Path | None, fewest: int, limit: int | None) -> tuple[list[Drawing], int]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -172,6 +173,14 @@ def gmic(rival: Gmic, task: Task) -> Callable[[int], RGB]:
     return colors
 
 
+@contextlib.contextmanager
+def open_gmic(say: Callable[[str], None] = lambda sentence: None) -> Iterator[Gmic]:
+    """G'MIC with a folder of its own. Raises MissingDependency where its environment cannot be made."""
+    python = gmic_python(say)
+    with tempfile.TemporaryDirectory(prefix="colorgan-gmic-") as folder, Gmic(python, Path(folder)) as rival:
+        yield rival
+
+
 def kept_place(task: Task, count: int) -> Path:
     digest = hashlib.sha256(f"{EDITION} {GMIC} {count} {task.case.name}".encode())
     for array in (task.case.picture, task.case.truth):
@@ -221,7 +230,7 @@ def measure(
     no row needs them. seeds: not used. Raises UsageError, InputError (set), MissingDependency (G'MIC), OutputError (sheet)."""
     drawings, there = many_colored(name, data, LEAST_SURFACES, limit)
     with contextlib.ExitStack() as stack:
-        rival = stack.enter_context(Gmic(gmic_python(console.print))) if "gmic" in rows else None
+        rival = stack.enter_context(open_gmic(console.print)) if "gmic" in rows else None
         colorizer = None if loaded is None else Colorizer(loaded)
         found, shown = rows_of(drawings, rows, colorizer, rival, stage("hints", len(drawings)))
     for made in tables(

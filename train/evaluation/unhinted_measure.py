@@ -36,11 +36,11 @@ from . import rivals
 from .dab_rows import Gmic, on_white
 from .dabs import Case, painted
 from .drawings import Drawing, Entry, colors_in, entries_of, painted_surfaces, reference_of
-from .environments import gmic_python
 from .keep import Keep, load, save
 from .kid import LEAST, SUBSETS, Features, Kid, features_of, kid, open_network, square
 from .lineart import Stage
 from .measures import delta_e_2000, distinct_colors, overlap
+from .propagate import open_gmic
 from .sets import downloads, spread, truth_of
 from .sheet import contact_sheet
 from .tables import plain
@@ -205,7 +205,7 @@ def measure(
     reference = features_of(art, network, stage("real art", len(art)))
     colorizer = None if loaded is None else Colorizer(loaded)
     with contextlib.ExitStack() as stack:
-        rival = stack.enter_context(Gmic(gmic_python(console.print))) if "gmic" in rows else None
+        rival = stack.enter_context(open_gmic(console.print)) if "gmic" in rows else None
         paint = painters(entries, rows, colorizer, rival)
         found, shown = rows_of(entries, paint, reference, network, seeds, stage("no hints", len(entries)))
     title = f"Without hints on {Path(name).name}, {len(entries)} drawings, KID against {len(art)} others"
