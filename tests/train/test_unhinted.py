@@ -124,6 +124,8 @@ def test_sets_of_compositions_and_pairs(data: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_measured_is_told(data: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="rows of unhinted are"):
         run("--set", "held-out", "--data", str(data), "--rows", "magic")
+    with pytest.raises(UsageError, match="tuxpaint has no colour truth"):
+        run("--set", "tuxpaint", "--data", str(data))
     with pytest.raises(InputError, match="0 are left: measure fewer"):
         run("--set", "held-out", "--data", str(data), "--rows", "copy")
     with pytest.raises(InputError, match="1 are left"):

@@ -67,6 +67,8 @@ class Entry:
 def entries_of(name: str, data: Path | None, limit: int | None) -> list[Entry]:
     """A set of single drawings (openmoji, a part of prepared data, a folder), or compositions in their conditions (studio, tuning, or a
     folder of such), at most `limit`, of compositions as many a condition. Raises UsageError, InputError."""
+    if name == "tuxpaint":
+        raise UsageError("The set tuxpaint has no colour truth, so nothing can be judged on it.")
     if name in SETS or any(Path(name).glob("*/line")):
         return compositions(named_folder(name, data), limit)
     return [Entry(item.name, partial(single, item)) for item in load_set(name, "lineart", data, limit).items]
