@@ -228,9 +228,9 @@ def measure_by_surfaces(
     """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
     from colorgan_core.engine.loaded import Loaded
 
-    from .evaluation import propagate, unhinted_measure
+    from .evaluation import propagate_measure, unhinted_measure
 
-    judged = unhinted_measure if task == "unhinted" else propagate
+    judged = unhinted_measure if task == "unhinted" else propagate_measure
     chosen_rows = judged.pick_rows(rows)
     loaded = Loaded(weights, device) if "colorgan" in chosen_rows else None
     with progress(console) as bars:

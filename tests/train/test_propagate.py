@@ -12,7 +12,7 @@ from rooms import COLORS, prepare
 
 from colorgan_core.errors import InputError, UsageError
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation import propagate
+from colorgan_train.evaluation import propagate, propagate_measure
 from colorgan_train.evaluation.dabs import Case
 from colorgan_train.evaluation.drawings import many_colored, painted_surfaces
 from colorgan_train.evaluation.propagate import HINTS, figures_of, task_of
@@ -121,13 +121,13 @@ def test_the_command_on_a_part_of_prepared_data(tmp_path: Path) -> None:
 
 
 def test_gmic_is_kept_and_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(propagate, "user_cache", lambda: tmp_path / "cache")
+    monkeypatch.setattr(propagate_measure, "user_cache", lambda: tmp_path / "cache")
     task = task_of(FIVE)
-    with propagate.open_gmic() as rival:
-        first = [propagate.gmic(rival, task)(count) for count in (0, 4)]
+    with propagate_measure.open_gmic() as rival:
+        first = [propagate_measure.gmic(rival, task)(count) for count in (0, 4)]
         assert (first[0] != first[1]).any() and (first[0].min(1) < 255).any()
         monkeypatch.setattr(rival, "colored", lambda *_: pytest.fail("coloured again"))
-        again = [propagate.gmic(rival, task)(count) for count in (0, 4)]
+        again = [propagate_measure.gmic(rival, task)(count) for count in (0, 4)]
     assert all((one == other).all() for one, other in zip(first, again, strict=True))
 
 

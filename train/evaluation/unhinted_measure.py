@@ -40,7 +40,7 @@ from .keep import Keep, load, save
 from .kid import LEAST, SUBSETS, Features, Kid, features_of, kid, open_network, square
 from .lineart import Stage
 from .measures import delta_e_2000, distinct_colors, overlap
-from .propagate import open_gmic
+from .propagate_measure import open_gmic
 from .sets import downloads, spread, truth_of
 from .sheet import contact_sheet
 from .tables import plain
