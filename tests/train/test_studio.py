@@ -21,7 +21,7 @@ from colorgan_train.compose.lettering import PLAIN
 from colorgan_train.compose.pieces import Pieces
 from colorgan_train.data_command import data as data_command
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation.dab_sets import named_folder, read_folder
+from colorgan_train.evaluation.dab_sets import folder_entries, named_folder
 from colorgan_train.split import TUNING
 
 SIZE = 192  # px: what is stored is the same at any size
@@ -58,11 +58,13 @@ def test_a_set_is_made_again_bit_for_bit(whole, tmp_path, monkeypatch):
 
 
 def test_the_same_compositions_are_drawn_in_every_condition_and_comics_are_pages(whole):
-    cases = read_folder(studio.open_studio(whole, "tuning"))
+    cases = folder_entries(studio.open_studio(whole, "tuning"))
     assert sorted(cases) == sorted(CONDITIONS)
     for number in range(2):
         colors = {
-            condition: {tuple(each) for each in np.unique(cases[condition][number].truth.reshape(-1, 3)[::7], axis=0)}
+            condition: {
+                tuple(each) for each in np.unique(cases[condition][number].read().truth.reshape(-1, 3)[::7], axis=0)
+            }
             for condition in ("clean", "screentone", "hatching", "layer")
         }
         common = set.intersection(*colors.values())
@@ -76,7 +78,7 @@ def test_what_is_stored_is_what_was_drawn(tmp_path):
     for condition in ("clean", "hatching", "phone", "layer"):
         drawing = draw(example(1, SIZE), condition, np.random.default_rng(0))
         studio.write_drawing(tmp_path, "00", drawing)
-        case = read_folder(tmp_path)[condition][0]
+        case = folder_entries(tmp_path)[condition][0].read()
         assert np.array_equal(case.picture, drawing.picture)
         assert np.array_equal(case.truth, drawing.composition.color)
         assert np.array_equal(case.labels, drawing.composition.surfaces)
@@ -86,8 +88,9 @@ def test_what_is_stored_is_what_was_drawn(tmp_path):
 def test_a_truth_in_flats_is_right_everywhere_that_counts(whole):
     from colorgan_train.evaluation.dabs import Judge, flat_row
 
-    for cases in read_folder(studio.open_studio(whole, "tuning")).values():
-        for case in cases:
+    for entries in folder_entries(studio.open_studio(whole, "tuning")).values():
+        for entry in entries:
+            case = entry.read()
             assert Judge(case).share(flat_row(case)([])) > 0.8
 
 

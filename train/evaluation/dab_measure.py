@@ -8,11 +8,15 @@ import hashlib
 import json
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rich.table import Table as RichTable
 
 from colorgan_core.errors import UsageError
@@ -20,6 +24,8 @@ from colorgan_core.files import atomic_write
 
 from .dab_figures import COLUMNS, Figures, Paint, Table, after, figures_of
 from .dab_rows import Gmic, colorgan_row
+from .dab_sets import Entries, Entry
+from .dab_sheet import Cell, cells, native_sheet, shown
 from .dabs import DABS, DONE, SHOWN, Case, Judge, bucket_row, copy_row, flat_row, play
 from .environments import GMIC, gmic_python, user_cache
 from .tables import plain
@@ -33,7 +39,6 @@ WHAT = {
     "copy": "copy: all surfaces of the colour",
     "flat": "flat: the ceiling",
 }
-Job = tuple[str, Case]
 
 
 def pick_rows(asked: str | None) -> list[str]:
@@ -44,81 +49,113 @@ def pick_rows(asked: str | None) -> list[str]:
     return [row for row in ROWS if row in names]
 
 
-def measure(
-    chosen: Mapping[str, Sequence[Case]], rows: Sequence[str], weights: str, device: str, careless: bool,
-    processes: int, advance: Callable[[], None] = lambda: None,
-) -> Table:  # fmt: skip
-    """Figures of every row on every drawing of a set by conditions. Raises what the rows raise."""
+@contextlib.contextmanager
+def players(rows: Sequence[str], weights: str, device: str, careless: bool, processes: int) -> Iterator[Any]:
+    """A pool of processes for `measure` and `show`, each with what the rows need. Raises MissingDependency for G'MIC."""
     python = gmic_python() if "gmic" in rows else ""
-    jobs = [(condition, case) for condition, cases in chosen.items() for case in cases]
-    table = Table()
-    settings = (tuple(rows), weights, device, careless, python)
     context = multiprocessing.get_context("spawn")
-    with context.Pool(min(processes, len(jobs)), start, settings) as pool:
-        for (condition, case), found in zip(jobs, pool.imap(judge, [case for _, case in jobs]), strict=True):
-            for row in rows:
-                table.add(row, condition, case.name, found[row])
-            advance()
+    with tempfile.TemporaryDirectory(prefix="colorgan-dabs-", ignore_cleanup_errors=True) as folder:
+        settings = Settings(tuple(rows), weights, device, careless, python, Path(folder))
+        with context.Pool(processes, start, (settings,)) as pool:
+            yield pool
+
+
+def measure(pool: Any, chosen: Entries, rows: Sequence[str], advance: Callable[[], None] = lambda: None) -> Table:
+    """Figures of every row on every drawing of a set by conditions. Drawings are read where they are played on, one at a time.
+
+    Raises what the rows raise, and InputError where a drawing cannot be read.
+    """
+    jobs = [(condition, entry) for condition, entries in chosen.items() for entry in entries]
+    table = Table()
+    for (condition, entry), found in zip(jobs, pool.imap(judge, [entry for _, entry in jobs]), strict=True):
+        for row in rows:
+            table.add(row, condition, entry.name, found[row])
+        advance()
     return table
+
+
+def sheet(pool: Any, chosen: Entries) -> NDArray[np.uint8]:
+    """(h, w, 3) a few drawings of a set with their dabs and results. Raises as `measure` does."""
+    return native_sheet(pool.map(show, shown(chosen), chunksize=1))
 
 
 # ---- in a process of its own
 
 
-@dataclasses.dataclass
-class Worker:
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a process is started with. python: with G'MIC, "" without that row. folder: for files, taken away by who made it."""
+
     rows: tuple[str, ...]
+    weights: str
+    device: str
     careless: bool
-    colorizer: Any
-    gmic: Gmic | None
-    open: contextlib.ExitStack
+    python: str
+    folder: Path
 
 
-worker: Worker | None = None
+settings: Settings | None = None  # of this process
 
 
-def start(rows: tuple[str, ...], weights: str, device: str, careless: bool, python: str) -> None:
-    """Loads what the rows need, once a process."""
-    global worker
+def start(given: Settings) -> None:
+    """Nothing is opened yet: an error here would never reach the parent."""
+    global settings
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
-    colorizer = None
-    if "colorgan" in rows:
-        import torch
-
-        from colorgan_core.engine.loaded import Loaded
-        from colorgan_core.engine.pipeline import Colorizer
-
-        torch.set_num_threads(1)
-        colorizer = Colorizer(Loaded(weights, device))
-    stack = contextlib.ExitStack()
-    gmic = stack.enter_context(Gmic(python)) if python else None
-    worker = Worker(rows, careless, colorizer, gmic, stack)
+    cv2.setNumThreads(1)
+    settings = given
 
 
-def judge(case: Case) -> dict[str, Figures]:
+@cache
+def colorizer() -> Any:
+    """The network, loaded once a process. Raises WeightsError, UsageError."""
+    import torch
+
+    from colorgan_core.engine.loaded import Loaded
+    from colorgan_core.engine.pipeline import Colorizer
+
+    assert settings is not None
+    torch.set_num_threads(1)
+    return Colorizer(Loaded(settings.weights, settings.device))
+
+
+@cache
+def gmic() -> Gmic:
+    """G'MIC, which ends when this process does, since its input ends then."""
+    assert settings is not None
+    return Gmic(settings.python, Path(tempfile.mkdtemp(dir=settings.folder))).__enter__()
+
+
+def judge(entry: Entry) -> dict[str, Figures]:
     """The figures of every row on one drawing."""
-    assert worker is not None
+    assert settings is not None
+    case = entry.read()
     goal = DONE * Judge(case).share(flat_row(case)([]))
     found = {}
-    for row in worker.rows:
-        place = kept_place(case, row, worker.careless)
+    for row in settings.rows:
+        place = kept_place(case, row, settings.careless)
         figures = read_kept(place) if row != "colorgan" else None
         if figures is None:
             paint = painter(row, case)
-            figures = figures_of(paint, case, play(paint, case, DABS, worker.careless), goal)
+            shares, _ = play(paint, case, DABS, settings.careless)
+            figures = figures_of(paint, case, shares, goal)
             if row != "colorgan":
                 write_kept(place, figures)
         found[row] = figures
     return found
 
 
+def show(titled: tuple[str, Entry]) -> list[Cell]:
+    """A row of the sheet."""
+    assert settings is not None
+    title, case = titled[0], titled[1].read()
+    return cells(title, case, {row: painter(row, case) for row in settings.rows}, WHAT, settings.careless)
+
+
 def painter(row: str, case: Case) -> Paint:
-    assert worker is not None
     if row == "colorgan":
-        return colorgan_row(case, worker.colorizer)
+        return colorgan_row(case, colorizer())
     if row == "gmic":
-        assert worker.gmic is not None
-        return worker.gmic.row(case)
+        return gmic().row(case)
     return {"bucket": bucket_row, "copy": copy_row, "flat": flat_row}[row](case)
 
 

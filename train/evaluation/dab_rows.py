@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,13 @@ def colorgan_row(case: Case, colorizer: Any) -> Paint:
 
 
 class Gmic:
-    """A process with G'MIC that colours one drawing after the other. Use it with `with`."""
+    """A process with G'MIC that colours one drawing after the other. Use it with `with`.
 
-    def __init__(self, python: str) -> None:
-        self.python = python
-        self.folder = tempfile.TemporaryDirectory(prefix="colorgan-gmic-")
+    python: an interpreter that has G'MIC. folder: for its pictures; whoever made it takes it away.
+    """
+
+    def __init__(self, python: str, folder: Path) -> None:
+        self.python, self.folder = python, folder
 
     def __enter__(self) -> Gmic:
         environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
@@ -61,7 +63,10 @@ class Gmic:
     def __exit__(self, *error: object) -> None:
         self.process.kill()
         self.process.wait()
-        self.folder.cleanup()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):  # a job that was not read any more
+                    stream.close()
 
     def row(self, case: Case) -> Paint:
         window = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
@@ -79,7 +84,7 @@ class Gmic:
 
     def colored(self, gray: NDArray[np.uint8], hints: NDArray[np.uint8]) -> RGB:
         """Line art (h, w) with hints (h, w, 4), coloured. Raises ColorganError where G'MIC ends."""
-        paths = [Path(self.folder.name, f"{name}.png") for name in ("lines", "hints", "result")]
+        paths = [self.folder / f"{name}.png" for name in ("lines", "hints", "result")]
         Image.fromarray(gray).save(paths[0], compress_level=1)
         Image.fromarray(hints).save(paths[1], compress_level=1)
         assert self.process.stdin is not None and self.process.stdout is not None

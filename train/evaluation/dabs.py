@@ -134,8 +134,13 @@ def close(first: RGB, second: RGB) -> NDArray[np.bool_]:
     return np.asarray(same[inverse.reshape(-1)])
 
 
-def play(paint: Callable[[Sequence[Dab]], RGB], case: Case, dabs: int = DABS, careless: bool = False) -> list[float]:
-    """The share that is right after 0, 1, ... `dabs` dabs. paint: from all dabs so far to the result (h, w, 3)."""
+def play(
+    paint: Callable[[Sequence[Dab]], RGB], case: Case, dabs: int = DABS, careless: bool = False
+) -> tuple[list[float], list[Dab]]:
+    """The share that is right after 0, 1, ... `dabs` dabs, and these dabs: fewer where nothing is left to dab.
+
+    paint: from all dabs so far to the result (h, w, 3).
+    """
     judge, given, shares = Judge(case), list[Dab](), list[float]()
     given_up = np.zeros(case.off.shape, bool)  # wrong places that were dabbed twice in vain
     visits: dict[tuple[int, int], int] = {}
@@ -155,7 +160,7 @@ def play(paint: Callable[[Sequence[Dab]], RGB], case: Case, dabs: int = DABS, ca
             given_up |= component
         across = careless and number % CARELESS == CARELESS - 1
         given.append(dab_at(case, at, depth, across))
-    return shares
+    return shares, given
 
 
 def largest(wrong: Mask) -> tuple[Mask, tuple[int, int], float] | None:

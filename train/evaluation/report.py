@@ -70,7 +70,9 @@ def say(console: Console, chosen: EvaluationSet, told: dict[str, Any]) -> None:
 
 def evaluated(told: dict[str, Any]) -> dict[str, Any]:
     """What a model card keeps of one evaluation, under its name."""
-    rows = {name: told[name] for name in ("lineart", "unhinted", "gray", "style", "verdicts") if name in told}
+    rows = {
+        name: told[name] for name in ("lineart", "unhinted", "propagate", "gray", "style", "verdicts") if name in told
+    }
     return {f"{told['task']} on {told['set']['name']}, {told['set']['count']} pictures": rows}
 
 

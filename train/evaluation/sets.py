@@ -19,10 +19,15 @@ from colorgan_core.picture.pixels import alpha_of, read_picture, to_rgb8
 from ..hold_out import MIN_PICTURES
 from ..lines import ink
 from ..sources import FIRST_SOURCES
+from ..split import TUNING
 from ..teacher import middle_square
 from .rivals import draw_lines_over
 
-PARTS = {"held-out": "held out", "new-hand": "hand"}  # sets of the prepared data, and what `open_part` calls them
+PARTS = {
+    "held-out": "held out",
+    "tuning-part": TUNING,
+    "new-hand": "hand",
+}  # sets of the prepared data, and what `open_part` calls them
 COUNT = 200  # items of a set unless --limit says otherwise
 LONG_SIDE = 512  # a person's pictures are measured at this size: the protocol's metrics look at 256 px anyhow
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
@@ -199,7 +204,9 @@ def style_pictures(name: str, data: Path | None) -> Pictures:
 def folder_set(folder: Path, task: str, count: int) -> EvaluationSet:
     """FOLDER/line and FOLDER/gt with pictures of the same names, or a folder of colour pictures."""
     if not folder.is_dir():
-        raise InputError(f"There is no set called {folder}: it is openmoji, held-out, new-hand, tuxpaint, or a folder.")
+        raise InputError(
+            f"There is no set called {folder}: it is openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder."
+        )
     if (folder / "line").is_dir() and (folder / "gt").is_dir():
         return paired_folder(folder, count)
     items = []

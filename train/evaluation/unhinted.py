@@ -14,7 +14,7 @@ seed_spread  mean CIEDE2000, over whole pictures, between what seed 0 and what a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -62,7 +62,7 @@ def unhinted_rows(chosen: EvaluationSet, colorizer: Colors | None) -> dict[str, 
     rows: dict[str, Row] = {}
     if colorizer is not None:
         rows["colorgan"] = lambda item, seed, palette: ask(colorizer, item.lines, "lineart", palette=palette, seed=seed)
-    constant = constant_of(chosen)
+    constant = constant_of(chosen.items)
     following = {item.key: chosen.items[(i + 1) % len(chosen.items)] for i, item in enumerate(chosen.items)}
     return rows | {
         "best constant": lambda item, seed, palette: one_color(item, constant),
@@ -127,10 +127,10 @@ def own_palette(item: Item) -> Palette:
     return colors if len(colors) else np.full((1, 3), 255, np.uint8)
 
 
-def constant_of(chosen: EvaluationSet) -> RGB:
+def constant_of(items: Iterable[Item]) -> RGB:
     """The one colour that, in every painted pixel of the truth, has the least mean deltaE2000 over the set."""
     colors, weights = [], []
-    for item in chosen.items:
+    for item in items:
         painted = srgb_to_lab(truth_of(item)[painted_truth(item)])
         if len(painted):
             step = max(1, len(painted) // SAMPLE)

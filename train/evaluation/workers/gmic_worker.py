@@ -1,7 +1,8 @@
 """G'MIC's smart colouring in processes of its own: a crash or its threads touch nothing else.
 
-Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. With a
-fourth word, whatever it is, the result is the colours alone, RGBA, without the lines over them.
+Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PNG]; answers the seconds of G'MIC itself. Where no
+pixel of the hints is opaque, G'MIC colours by itself. With a fourth word, whatever it is, the result is the colours alone, RGBA,
+without the lines over them.
 
 With the argument `lines` the jobs come one a line, and are answered one a line, until standard input ends.
 """
@@ -15,21 +16,25 @@ import gmic
 import numpy as np
 from PIL import Image
 
-# fx_colorize_lineart_smart's own defaults, in mode 1: "extrapolate color spots on transparent top layer".
-COMMAND = "fx_colorize_lineart_smart 1,95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
+# fx_colorize_lineart_smart's own defaults, in mode 1, "extrapolate color spots on transparent top layer", and in mode 0, "generate
+# random-colors layer", which is all that it does without hints (mode 2 needs a coloured layer).
+COMMAND = "fx_colorize_lineart_smart {mode},95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
 
 
 def colorize(job):
     index, (lines_path, hints_path, result_path, *alone) = job
     lines = np.asarray(Image.open(lines_path).convert("L"), np.float32)
     hints = np.asarray(Image.open(hints_path).convert("RGBA"), np.float32)
-    layers = gmic.ImageList([gmic.Image.from_yxc(hints), gmic.Image.from_yxc(np.repeat(lines[..., None], 3, 2))])
+    hinted = bool(hints[..., 3].any())
+    layers = [gmic.Image.from_yxc(hints)] * hinted + [gmic.Image.from_yxc(np.repeat(lines[..., None], 3, 2))]
+    layers = gmic.ImageList(layers)
     started = time.perf_counter()
-    gmic.run(COMMAND, layers)
+    gmic.run(COMMAND.format(mode=int(hinted)), layers)
     seconds = time.perf_counter() - started
-    spots = np.asarray(layers[len(layers) - 1].yxc, np.float32).reshape(
-        *lines.shape, 4
-    )  # the last layer is the colours
+    # The last layer is the colours, in mode 0 without transparency: white where there is none.
+    spots = np.asarray(layers[len(layers) - 1].yxc, np.float32).reshape(*lines.shape, -1)
+    if spots.shape[2] == 3:
+        spots = np.dstack([spots, np.where(spots.min(2) < 255, 255, 0)])
     if alone:
         Image.fromarray(np.clip(np.rint(spots), 0, 255).astype(np.uint8)).save(result_path)
         return index, seconds
