@@ -277,3 +277,11 @@ def test_a_dab_is_drawn_in_its_color_and_ring_and_keep_unpainted_in_red():
     assert (picture[where[0]] == PINK).all() and (picture[where[1]] == 255).all()
     assert tuple(picture[30, 23]) == dab_sheet.DARK and tuple(picture[30, 83]) == dab_sheet.BARE
     assert (picture[:, 50:70] == 255).all()
+
+
+def test_a_caption_does_not_run_into_the_next_picture_s():
+    blank = np.full((40, 200, 3), 255, np.uint8)
+    alone = dab_sheet.native_sheet([[("", blank), ("truth", blank)]])
+    beside = dab_sheet.native_sheet([[("a very long name " * 9, blank), ("truth", blank)]])
+    start = dab_sheet.GAP + 200
+    assert np.array_equal(alone[:, start:], beside[:, start:]) and not np.array_equal(alone, beside)
