@@ -46,6 +46,7 @@ SHOWN_CLIPS = 6
         "evaluate --set openmoji --data DATA --sheet sheet.png",
         "evaluate --set held-out --task gray --data DATA --weights RUN/weights.safetensors --json figures.json",
         "evaluate --set held-out --task sequence --sheet sheet.png",
+        "evaluate --set studio --task dabs --data DATA --limit 3 --sheet sheet.png",
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",
