@@ -47,6 +47,7 @@ BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surface
         "evaluate --set openmoji --data DATA --sheet sheet.png",
         "evaluate --set held-out --task gray --data DATA --weights RUN/weights.safetensors --json figures.json",
         "evaluate --set held-out --task sequence --sheet sheet.png",
+        "evaluate --set studio --task dabs --data DATA --limit 3 --sheet sheet.png",
     )
 )
 @click.option("--set", "name", required=True, metavar="SET",

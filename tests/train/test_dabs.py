@@ -19,6 +19,7 @@ from colorgan_core.errors import InputError, UsageError, WeightsError
 from colorgan_train.cache import write_shard
 from colorgan_train.evaluate_command import evaluate
 from colorgan_train.evaluation import dab_sheet
+from colorgan_train.evaluation.dab_rows import Gmic
 from colorgan_train.evaluation.dab_sets import Entry, folder_entries, open_set
 from colorgan_train.evaluation.dabs import Case, Dab, bucket_row, copy_row, flat_row, planes, play
 from colorgan_train.render import SIZE, Rendered
@@ -277,3 +278,33 @@ def test_a_dab_is_drawn_in_its_color_and_ring_and_keep_unpainted_in_red():
     assert (picture[where[0]] == PINK).all() and (picture[where[1]] == 255).all()
     assert tuple(picture[30, 23]) == dab_sheet.DARK and tuple(picture[30, 83]) == dab_sheet.BARE
     assert (picture[:, 50:70] == 255).all()
+
+
+def test_a_caption_does_not_run_into_the_next_picture_s():
+    blank = np.full((40, 200, 3), 255, np.uint8)
+    alone = dab_sheet.native_sheet([[("", blank), ("truth", blank)]])
+    beside = dab_sheet.native_sheet([[("a very long name " * 9, blank), ("truth", blank)]])
+    start = dab_sheet.GAP + 200
+    assert np.array_equal(alone[:, start:], beside[:, start:]) and not np.array_equal(alone, beside)
+
+
+def test_gmic_is_not_run_again_where_a_dab_leaves_no_new_hint(tmp_path, monkeypatch):
+    """A dab in dense tone, or one on a place that was dabbed before."""
+    lines, color = rooms(64)
+    row = Gmic("", tmp_path)
+    runs: list[np.ndarray] = []
+
+    def colored(gray: np.ndarray, hints: np.ndarray) -> np.ndarray:
+        runs.append(hints)
+        return hints[..., :3].copy()
+
+    monkeypatch.setattr(row, "colored", colored)
+    case = Case("rooms", np.repeat(lines[..., None], 3, 2), color)
+    paint = row.row(case)
+    first, on_line, second = np.zeros((3, 64, 64), bool)
+    first[20:24, 20:24] = second[20:24, 44:48] = on_line[8:10, 20:30] = True
+    dabs = [Dab(first, GREEN, (22, 22)), Dab(on_line, GREEN, (8, 25)), Dab(second, PINK, (22, 46))]
+    results = [paint(dabs[:count]) for count in (1, 2, 3)]
+    assert len(runs) == 2
+    assert np.array_equal(results[0], results[1]) and not np.array_equal(results[1], results[2])
+    assert np.array_equal(paint(dabs[:1]), results[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .dabs import SHOWN, Case, Dab, Judge, close, dab_at, dabs_to_done, largest, painted
+from .dabs import SHOWN, Case, Dab, Judge, close, dab_at, dabs_to_done, differs, largest, painted
 from .measures import overlap
 
 SURFACES = 8  # largest painted surfaces that are dabbed for spill and whole
@@ -44,7 +44,7 @@ def figures_of(paint: Paint, case: Case, shares: Sequence[float], goal: float) -
     hinted = paint(surfaces)
     marked, before = paint([*papers, *surfaces]), paint(papers)
     off, paper = case.off, case.paper & case.off
-    changed = off & (marked != before).any(2)
+    changed = off & differs(marked, before)
     spilled = ~close(marked[changed], case.smooth[changed]) | (painted(marked[changed]) == case.paper[changed])
     right, _ = Judge(case).look(marked)
     wholes = [right[off & (case.labels == case.labels[dab.at])].mean() >= WHOLE for dab in surfaces]

@@ -22,6 +22,7 @@ from rich.table import Table as RichTable
 from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write
 
+from ..memory import keep_freed_memory
 from .dab_figures import COLUMNS, Figures, Paint, Table, after, figures_of
 from .dab_rows import Gmic, colorgan_row
 from .dab_sets import Entries, Entry
@@ -102,6 +103,7 @@ def start(given: Settings) -> None:
     global settings
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
     cv2.setNumThreads(1)
+    keep_freed_memory()
     settings = given
 
 

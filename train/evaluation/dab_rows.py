@@ -71,6 +71,7 @@ class Gmic:
     def row(self, case: Case) -> Paint:
         window = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
         near = cv2.erode(case.gray, window) < NEAR_INK
+        before: list[NDArray[np.uint8]] = []  # hints and result of the last time: a dab in dense tone leaves no hint
 
         def paint(dabs: Sequence[Dab]) -> RGB:
             hints, bare = planes(dabs, case.off.shape)
@@ -78,7 +79,9 @@ class Gmic:
             hints[near] = 0
             if not hints[..., 3].any():
                 return np.full((*case.off.shape, 3), 255, np.uint8)
-            return self.colored(case.gray, hints)
+            if not before or not np.array_equal(hints, before[0]):
+                before[:] = hints, self.colored(case.gray, hints)
+            return before[1]
 
         return paint
 

@@ -59,11 +59,11 @@ def dabs_over(drawing: RGB, dabs: Sequence[Dab]) -> RGB:
 
 
 def native_sheet(rows: Sequence[Sequence[Cell]]) -> RGB:
-    """Pictures of any size, none of them scaled, in a grid with a caption above each."""
+    """Pictures of any size, none of them scaled, in a grid with a caption above each, cut where it is wider than its column."""
     columns = max(map(len, rows))
     widths = [max(row[column][1].shape[1] for row in rows if column < len(row)) for column in range(columns)]
     heights = [max(picture.shape[0] for _, picture in row) for row in rows]
-    text = max(11, min(24, max(widths) // 24))  # px; two dozen letters and more go over a picture
+    text = max(11, min(24, max(widths) // 24))  # px
     font, head = ImageFont.load_default(text), 2 * text
     width, height = sum(widths) + GAP * (columns + 1), sum(heights) + (head + GAP) * len(rows) + GAP
     sheet = Image.new("RGB", (width, height), PANEL)
@@ -71,6 +71,8 @@ def native_sheet(rows: Sequence[Sequence[Cell]]) -> RGB:
     for row, tallest in zip(rows, heights, strict=True):
         left = GAP
         for column, (caption, picture) in enumerate(row):
+            while caption and font.getlength(caption) > widths[column]:
+                caption = caption[:-1]
             draw.text((left, top + head // 2), caption, fill=(40, 40, 48), font=font, anchor="lm")
             sheet.paste(Image.fromarray(np.ascontiguousarray(picture)), (left, top + head))
             left += widths[column] + GAP

@@ -105,7 +105,7 @@ class Judge:
 
     def look(self, result: RGB) -> tuple[Mask, Mask]:
         """(right, counted) of a result (h, w, 3): counted is what truth or result has painted, off the ink."""
-        changed = np.ones(self.right.shape, bool) if self.result is None else (result != self.result).any(2)
+        changed = np.ones(self.right.shape, bool) if self.result is None else differs(result, self.result)
         self.right[changed] = close(result[changed], self.case.smooth[changed])
         self.right[changed] &= painted(result[changed]) != self.case.paper[changed]
         self.result = result.copy()
@@ -118,7 +118,15 @@ class Judge:
 
 
 def painted(picture: RGB) -> Mask:
-    return picture.min(-1) < PAPER
+    """(...,) of (..., 3): whether a pixel's smallest channel is below PAPER. Channel by channel, which is several times faster."""
+    return np.asarray((picture[..., 0] < PAPER) | (picture[..., 1] < PAPER) | (picture[..., 2] < PAPER))
+
+
+def differs(first: RGB, second: RGB) -> Mask:
+    """(...,) of (..., 3): whether any channel differs."""
+    return np.asarray(
+        (first[..., 0] != second[..., 0]) | (first[..., 1] != second[..., 1]) | (first[..., 2] != second[..., 2])
+    )
 
 
 def close(first: RGB, second: RGB) -> NDArray[np.bool_]:
