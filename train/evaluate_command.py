@@ -40,6 +40,8 @@ from .evaluation.unhinted import figures, unhinted_rows
 
 SHOWN_CLIPS = 6
 BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surfaces
+WITHOUT_ROWS = ("dabs", "contours", *BY_SURFACES)  # tasks that do not have line art's rows
+TASKS = ("lineart", "gray", "style", "sequence", *WITHOUT_ROWS)
 
 
 @click.command(
@@ -53,15 +55,14 @@ BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surface
 @click.option("--set", "name", required=True, metavar="SET",
               help="What to measure on: openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder of pictures; "
               "with --task dabs: studio, tuning, held-out, or a folder of a set; with --task unhinted: any of these; "
-              "with --task propagate: held-out or tuning-part.")  # fmt: skip
-@click.option("--task", type=click.Choice(["lineart", "gray", "style", "sequence", "dabs", *BY_SURFACES]), default="lineart",
-              show_default=True, help="What is measured.")  # fmt: skip
+              "with --task propagate: held-out or tuning-part; with --task contours: studio or tuning.")  # fmt: skip
+@click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What is measured.")
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
 @click.option(
     "--limit",
     type=options.whole(1),
-    help="At most so many items, with --task dabs so many a condition [default: 200; of clips 40].",
+    help="At most so many items, with --task dabs or contours so many a condition [default: 200; of clips 40].",
 )
 @click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
@@ -79,7 +80,7 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
     console = report.wide_console()
-    chosen_rows = [] if task in ("dabs", *BY_SURFACES) else pick_rows(rows, textbook is not None)
+    chosen_rows = [] if task in WITHOUT_ROWS else pick_rows(rows, textbook is not None)
     check_outputs(
         sheet, record, [Path(name), *([data] if data else [])], [find(weights), *([textbook] if textbook else [])]
     )
@@ -93,6 +94,9 @@ def evaluate(
     if task in BY_SURFACES:
         facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet)
         keep_figures(facts, record, weights if card else None)
+        return
+    if task == "contours":
+        keep_figures(measure_contours(console, name, data, weights, device, limit), record, None)
         return
     if task == "sequence":
         keep_figures(measure_sequence(console, name, data, limit, sheet), record, None)
@@ -220,6 +224,24 @@ def measure_dabs(
         console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
     return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+
+
+def measure_contours(
+    console: Console, name: str, data: Path | None, weights: str, device: str, limit: int | None
+) -> dict[str, Any]:
+    """Prints the table of contours and cells; returns what --json says about them."""
+    from colorgan_core.engine.loaded import Loaded
+
+    from .evaluation import contours
+
+    chosen = list(contours.drawings(name, data, limit))
+    loaded = Loaded(weights, device)
+    with progress(console) as bars:
+        found = contours.measure(chosen, loaded, stages(bars)("contours", len(chosen)))
+    console.print(contours.table(found, f"Contours and cells on {Path(name).name}, {len(chosen)} drawings"))
+    about = {"name": Path(name).name, "count": len(chosen)}
+    rows = {condition: {key: vars(each) for key, each in drawn.items()} for condition, drawn in found.items()}
+    return report.facts(about, "contours", weights, loaded) | {"contours": rows}
 
 
 def measure_by_surfaces(

@@ -1,4 +1,8 @@
-"""The rows of the dabs table that run a program: colorgan, and G'MIC in an environment of its own."""
+"""The rows of the dabs table that run a program: colorgan, and G'MIC in an environment of its own.
+
+Both are judged by their paint alone, on white: a scan's tinted paper shines through everything that is laid under it, and would count as
+paint.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from PIL import Image
 
 from colorgan_core.engine.request import build_request
 from colorgan_core.errors import ColorganError
+from colorgan_core.picture.flats import Flats
 
 from .dabs import Case, Dab, planes
 from .processes import WORKERS
@@ -38,9 +43,15 @@ def colorgan_row(case: Case, colorizer: Any) -> Paint:
             bare=bare if bare.any() else None,
             shade=False,
         )
-        return on_white(colorizer.colorize(request).picture)
+        painting = colorizer.colorize(request)
+        return on_white(painting.picture) if painting.flats is None else paint_of(painting.flats)
 
     return paint
+
+
+def paint_of(flats: Flats) -> RGB:
+    """(h, w, 3) what is painted, white elsewhere."""
+    return np.where(flats.painted[:, None], flats.colors, 255).astype(np.uint8)[flats.regions.labels]
 
 
 class Gmic:
@@ -92,7 +103,7 @@ class Gmic:
         Image.fromarray(hints).save(paths[1], compress_level=1)
         assert self.process.stdin is not None and self.process.stdout is not None
         try:
-            self.process.stdin.write(json.dumps([str(path) for path in paths]) + "\n")
+            self.process.stdin.write(json.dumps([*map(str, paths), "alone"]) + "\n")
             self.process.stdin.flush()
             answered = self.process.stdout.readline()
         except OSError:
@@ -100,7 +111,7 @@ class Gmic:
         if not answered:
             raise ColorganError("G'MIC has stopped in the middle of a drawing.")
         with Image.open(paths[2]) as picture:
-            return np.array(picture)
+            return on_white(np.array(picture))
 
 
 def on_white(picture: NDArray[np.uint8]) -> RGB:
