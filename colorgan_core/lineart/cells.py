@@ -47,6 +47,15 @@ class Passages:
         return len(self.first)
 
 
+def parting_terms(passages: Passages, ratio: Float | None = None) -> NDArray[np.float64]:
+    """(n, 10) what is weighed to tell whether a passage is a gap between two surfaces, or a narrow place of one. ratio: instead of the
+    passages' own."""
+    narrow = np.log(np.maximum(passages.ratio if ratio is None else ratio, 0.02))
+    ends = [(each.min(1), each.max(1)) for each in (passages.openness, passages.offset, passages.facing)]
+    static = [side for pair in ends for side in pair]
+    return np.stack([np.ones_like(narrow), narrow, narrow**2, *static, narrow * ends[1][0]], 1).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Cells:
     """labels: (h, w) int32, 1..count, 0 on ink. depth: (h, w) float32, px to the nearest ink. half_widths: (count + 1,) px, the most

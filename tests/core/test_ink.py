@@ -1,0 +1,105 @@
+"""Contours of drawings in any medium, and the paper below them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.engine.pipeline import Colorizer
+from colorgan_core.engine.request import ColorizeRequest
+from colorgan_core.lineart.ink import BAND, DARK, cleaned, contours
+from colorgan_core.model.ink import InkNet
+from colorgan_core.picture.paper import flattened
+
+Array = np.ndarray[Any, Any]
+
+
+def drawing(size: int = 400, pen: int = 3) -> Array:
+    """(size, size) an outline of a circle in a frame, on white."""
+    page = np.full((size, size), 255, np.uint8)
+    cv2.rectangle(page, (size // 8, size // 8), (size * 7 // 8, size * 7 // 8), 0, pen, cv2.LINE_AA)
+    cv2.circle(page, (size // 2, size // 2), size // 4, 0, pen, cv2.LINE_AA)
+    return page
+
+
+def in_color(page: Array) -> Array:
+    return np.repeat(page[..., None], 3, 2)
+
+
+def lines_of(picture: Array, network: Any) -> Array:
+    flat = flattened(picture)
+    return cleaned(flat, contours(flat, network))
+
+
+def test_white_paper_stays_as_it_is() -> None:
+    picture = in_color(drawing())
+    assert np.array_equal(flattened(picture), picture)
+
+
+@pytest.mark.parametrize("tint", [(250, 240, 214), (190, 190, 190), (236, 220, 225)])
+def test_tint_and_uneven_light_go(tint: tuple[int, int, int]) -> None:
+    """What is paper becomes white, and what was black stays black."""
+    page = drawing()
+    light = np.linspace(1, 0.75, page.shape[1])[None, :, None]
+    scan = (page[..., None] / 255 * np.array(tint) * light).astype(np.uint8)
+    flat = flattened(scan)
+    assert (flat[page == 255] >= 250).all() and (flat[page < 20] < 40).all()
+
+
+def test_a_black_area_is_no_paper() -> None:
+    page = drawing()
+    page[120:280, 120:280] = 0
+    assert flattened(in_color(page))[200, 200].max() < 60
+
+
+def test_without_training_ink_is_what_is_dark() -> None:
+    """So weights that have no such network do as they did before it."""
+    picture = in_color(drawing())
+    lines = lines_of(picture, InkNet().eval())
+    assert np.array_equal(lines < DARK * 255, picture[..., 0] < DARK * 255)
+
+
+def test_bands_leave_no_seam() -> None:
+    torch.manual_seed(3)
+    network = InkNet().eval()
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, 0, 0.05)
+    rng = np.random.default_rng(0)
+    picture = cv2.resize(rng.integers(0, 256, (80, 12, 3), dtype=np.uint8), (96, 2 * BAND + 32))
+    whole = network(torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 255).sigmoid()[0, 0].detach().numpy()
+    assert np.abs(contours(picture, network).astype(float) / 255 - whole).max() < 0.02
+
+
+def test_large_pictures_are_looked_at_in_a_smaller_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colorgan_core.lineart.ink.WORKING", 400)
+    page = drawing(1200, 9)
+    found = contours(in_color(page), InkNet().eval())
+    assert found.shape == page.shape
+    dark, near = (found > 127), np.ones((7, 7), np.uint8)
+    assert not (dark & (cv2.erode(page, near) > 200)).any() and not (~dark & (cv2.dilate(page, near) < 50)).any()
+
+
+@pytest.fixture(scope="module")
+def default() -> Loaded:
+    return Loaded("default", "cpu")
+
+
+def test_a_grey_scan_has_the_regions_of_the_clean_drawing(default: Loaded) -> None:
+    page = drawing()
+    scan = np.clip(
+        page[..., None] * np.array([0.9, 0.88, 0.8]) * np.linspace(1, 0.8, page.shape[0])[:, None, None]
+        + np.random.default_rng(0).normal(0, 3, (*page.shape, 1)),
+        0, 255,
+    ).astype(np.uint8)  # fmt: skip
+    counts = [
+        flats.regions.count
+        for picture in (in_color(page), scan)
+        for flats in [Colorizer(default).colorize(ColorizeRequest(picture, task="lineart")).flats]
+        if flats is not None
+    ]
+    assert counts == [3, 3]
