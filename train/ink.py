@@ -1,8 +1,9 @@
 """Trains the network that finds contours, on compositions in every medium.
 
-    python -m colorgan_train.ink DATA OUT.safetensors --minutes 40
+    python -m colorgan_train.ink DATA OUT.safetensors --minutes 45 --into WEIGHTS
 
-DATA holds compositions of the training part (`colorgan data compose`); OUT is written every minute, and read again where it exists.
+DATA holds compositions of the training part (`colorgan data compose`). OUT is written every minute, and read again where it exists.
+WEIGHTS, a weights file, gets the network at the end.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -23,6 +25,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from colorgan_core.files import atomic_write
 from colorgan_core.model.ink import InkNet
+from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
 
@@ -96,6 +99,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--into", type=Path)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
@@ -130,6 +134,8 @@ def main() -> None:
             print(f"{step} steps, {spent * asked.minutes:.1f} minutes, loss {total:.4f}", flush=True)
         if spent >= 1:
             break
+    if asked.into is not None:
+        save_weights(asked.into, replace(load_weights(asked.into), ink=network))
 
 
 if __name__ == "__main__":

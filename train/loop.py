@@ -18,9 +18,10 @@ from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core import __version__
 from colorgan_core.engine.runner import bfloat16_is_fast
-from colorgan_core.errors import TrainingError
+from colorgan_core.errors import TrainingError, WeightsError
 from colorgan_core.files import sha256_of, sweep
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
+from colorgan_core.model.ink import InkNet
 from colorgan_core.model.weights import Weights, load_weights, save_weights
 from colorgan_core.stored_weights import find
 
@@ -125,13 +126,33 @@ def train(
         out.mkdir(parents=True, exist_ok=True)
         for name in (NAME, WEIGHTS):
             sweep(out / name)
-    run = Run(fabric, networks, config, settings, out, palettes, card or {}, earlier, len(triples or ()), say)
+    run = Run(
+        fabric,
+        networks,
+        config,
+        settings,
+        out,
+        palettes,
+        card or {},
+        earlier,
+        len(triples or ()),
+        say,
+        contour_network(start),
+    )
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     tasks = tuple(TASKS.index(name) for name in settings.tasks.split(","))
     samples = Samples(train_items, settings.size, settings.seed, tasks, triples)
     run.go(samples, validation, budget, step, seconds)
     part(fabric)
     return out / WEIGHTS
+
+
+def contour_network(start: Weights | None) -> InkNet:
+    """The network for contours, which is trained by itself (ink.py): that of the weights to start from, or of those that come along."""
+    try:
+        return (start or load_weights("default")).ink
+    except WeightsError:  # of an installation without any
+        return InkNet()
 
 
 def precision() -> str:
@@ -151,6 +172,7 @@ class Run:
     earlier: list[dict[str, Any]]
     triples: int
     say: Callable[[str], None]
+    ink: InkNet
 
     def go(self, samples: Samples, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
         """Steps until the budget is spent or a signal asks for a stop; both end with a checkpoint and a weights file."""
@@ -212,7 +234,9 @@ class Run:
             self.say(f"step {step}: " + "  ".join(f"{name} {value:.2f}" for name, value in scores.items()))
         writer.flush()
         card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier, self.triples)
-        weights = Weights(self.config, self.networks.average, self.networks.discriminator, self.palettes, card)
+        weights = Weights(
+            self.config, self.networks.average, self.networks.discriminator, self.palettes, card, ink=self.ink
+        )
         save_weights(self.out / WEIGHTS, weights)
 
 
