@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,6 +31,7 @@ from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
 
+from .card import LICENCES
 from .compose.cache import Compositions, open_compositions
 from .compose.conditions import CONDITIONS, MORE, Drawing, draw
 from .memory import keep_freed_memory
@@ -94,6 +97,20 @@ def loss_of(logits: Tensor, truth: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, truth) + 0.3 * dice
 
 
+def card_of(compositions: Compositions, steps: int, minutes: float) -> dict[str, Any]:
+    """What the model card says of this network. Of each source: how many drawings lie in the compositions."""
+    pieces = {piece for index in range(len(compositions)) for piece in compositions.pieces(index)}
+    sources = Counter(piece.partition("/")[0] for piece in pieces)
+    data = {name: {"drawings": sources[name], "licence": LICENCES.get(name, "unknown")} for name in sorted(sources)}
+    return {"compositions": len(compositions), "steps": steps, "minutes": round(minutes, 1), "data": data}
+
+
+def put(network: InkNet, path: Path, about: dict[str, Any]) -> None:
+    """Puts the network into a weights file, and what is to be known of it into its card."""
+    weights = load_weights(path)
+    save_weights(path, replace(weights, ink=network, card={**weights.card, "contours": about}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path)
@@ -111,7 +128,8 @@ def main() -> None:
     network = network.to(memory_format=torch.channels_last)
     keep_freed_memory()
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-3)
-    crops = DataLoader(Crops(open_compositions(asked.data), int(time.time())), asked.batch, num_workers=asked.workers)
+    compositions, step = open_compositions(asked.data), 0
+    crops = DataLoader(Crops(compositions, int(time.time())), asked.batch, num_workers=asked.workers)
     began = saved = time.monotonic()
     total = 0.0
     for step, (pictures, truth) in enumerate(crops, 1):
@@ -135,7 +153,7 @@ def main() -> None:
         if spent >= 1:
             break
     if asked.into is not None:
-        save_weights(asked.into, replace(load_weights(asked.into), ink=network))
+        put(network, asked.into, card_of(compositions, step, asked.minutes))
 
 
 if __name__ == "__main__":

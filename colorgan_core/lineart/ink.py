@@ -19,7 +19,7 @@ LIKELY = 0.4  # probability from which what is drawn around a pixel stays
 SURE = 0.6  # probability from which a line is drawn where none is
 DARK = 0.7  # of white; darker is ink
 BRIDGE = 140  # of 255, grey of lines that were left out
-SOLID = 1 / 200  # of the long side; what is dark and wider is a black area, and stays
+SOLID = 1 / 100  # of the long side, wider than the dots of a screen; what is dark and wider is a black area, and stays
 
 Predict = Callable[[Tensor], Tensor]  # (1, 3, h, w) sRGB in 0..1, sides multiples of MULTIPLE -> (1, 1, h, w) logits
 

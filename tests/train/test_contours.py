@@ -79,6 +79,7 @@ def test_training_leaves_out_hatching(untrained: Path, tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     before, after = load_weights(untrained), load_weights(weights)
+    assert after.card["contours"]["compositions"] == 4 and after.card["contours"]["steps"] > 0
     for name, value in before.generator.state_dict().items():
         assert torch.equal(value, after.generator.state_dict()[name])
     fresh = InkNet().state_dict()

@@ -50,10 +50,10 @@ def test_a_set_is_made_again_bit_for_bit(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(studio, "open_fonts", lambda downloads: PLAIN)
     folder = studio.make_studio(tmp_path, studio.Recipe(tmp_path, TUNING, 2, SIZE), 1)
     first, again = digests(studio.studio_folder(whole, TUNING)), digests(folder)
-    assert len(first) == 2 * len(CONDITIONS) * 4
+    assert len(first) == 2 * len(CONDITIONS) * 5
     assert first == again
     studio.make_studio(tmp_path, studio.Recipe(tmp_path, TUNING, 1, SIZE), 1)  # takes the place of the older one
-    assert len(digests(folder)) == len(CONDITIONS) * 4
+    assert len(digests(folder)) == len(CONDITIONS) * 5
     assert [each.name for each in folder.parent.iterdir()] == ["tuning"]
 
 
