@@ -24,7 +24,7 @@ from colorgan_core.picture.gray import features, terms
 from .outline import as_outline
 from .render import Unusable, centre, framed, on_white, parse_svg, render_svg
 from .sources import Art, source_art
-from .split import held_out, split_hash
+from .split import TRAINING, TUNING, split_hash
 from .task_cases import DRAWN, GREY, as_gray, flat_cartoon, photograph
 
 CASES = 24  # of each kind
@@ -43,9 +43,8 @@ Row = tuple[Array, bool, float]
 def pool(source: str, downloads: Path) -> list[Art]:
     """POOL items of the tuning part and of the training part, in the order of their hashes."""
     art = sorted(source_art(source, downloads), key=lambda each: split_hash(source, each.name))
-    free = [each for each in art if not held_out(source, each.name)]
-    tuning = [each for each in free if split_hash(source, each.name) % 20 == 1]
-    return tuning[:POOL] + [each for each in free if split_hash(source, each.name) % 20 > 1][:POOL]
+    parts = (TUNING, TRAINING)
+    return [each for part in parts for each in [one for one in art if one.part == part][:POOL]]
 
 
 def drawings(downloads: Path, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:

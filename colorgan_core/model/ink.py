@@ -33,7 +33,8 @@ class Level(nn.Module):
 class InkNet(nn.Module):
     """How likely each pixel is ink of a contour, and not paper, tone, hatching, a construction line or what shines through.
 
-    Where a line is broken, its missing part is a contour, too. Before any training what is darker than FAINT is ink.
+    In training the missing part of a broken line is a contour, too; so far it learns little of that. Before any training what is darker
+    than FAINT is ink.
     """
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,15 @@ def test_installed_packages_are_the_folders() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     found = {module.rpartition(".")[0] if path.name != "__init__.py" else module for module, path in modules()}
     assert set(listed) == found
+
+
+def test_every_module_of_core_and_training_can_be_imported() -> None:
+    """Those that are only run as programs, too, which no other test imports."""
+    names = [name for name, _ in modules() if name.startswith((CORE, TRAIN)) and not name.endswith("__main__")]
+    names = [name for name in names if ".workers." not in name]  # of environments of their own
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    ran = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_no_path_of_one_machine() -> None:
