@@ -61,17 +61,17 @@ class Colorizer:
         taken, rgb, seen = self.take(request)
         return replace(self._colorize(taken, rgb, seen.blank, advance), notes=notes_on(request, taken, seen))
 
-    def take(self, request: ColorizeRequest, advance: Advance = unwatched) -> tuple[ColorizeRequest, UInt8, Seen]:
+    def take(self, request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
         """The same as the function, but of line art only contours and black areas are left."""
         taken, rgb, seen = take(request)
         if taken.task != "lineart" or seen.blank:
             return taken, rgb, seen
-        lines = at_hand(self.cleaned, rgb, (), lambda: self._lines(rgb, advance))
+        lines = at_hand(self.cleaned, rgb, (), lambda: self._lines(rgb))
         return taken, np.repeat(lines[..., None], 3, 2), seen
 
-    def _lines(self, rgb: UInt8, advance: Advance) -> UInt8:
+    def _lines(self, rgb: UInt8) -> UInt8:
         flat = flattened(rgb)
-        return cleaned(flat, contours(flat, self.loaded.contours, advance))
+        return cleaned(flat, contours(flat, self.loaded.contours))
 
     def _colorize(self, request: ColorizeRequest, rgb: UInt8, blank: bool, advance: Advance) -> Painting:
         """request, rgb: as `take` gives them. blank: whether line art has no lines."""
