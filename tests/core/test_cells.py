@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colorgan_core.lineart.cells import find_cells
+from colorgan_core.lineart.cells import find_cells, least_ratio
 
 Array = np.ndarray[Any, Any]
 
@@ -56,6 +56,22 @@ def test_an_even_corridor_is_one_cell() -> None:
     open_ = np.zeros((40, 300), bool)
     open_[10:30, 5:295] = True
     assert find_cells(open_).count == 1
+
+
+def test_a_door_parts_sooner_than_a_waist() -> None:
+    """Of the same width: strokes end at a door, so cells must be narrower to be one in spite of it."""
+    size, width = 120, 60
+    waist = np.zeros((size, 2 * size), np.uint8)
+    column = np.arange(2 * size)
+    half = width / 2 + (size / 2 - 10 - width / 2) * np.abs(column - size) / size
+    for x in column[6:-6]:
+        waist[int(size / 2 - half[x]) : int(size / 2 + half[x]), x] = 1
+    needed = []
+    for open_ in (waist > 0, rooms(size, width)):
+        passages = find_cells(open_).passages
+        middle = np.argmin(np.abs(passages.place % (2 * size) - size))
+        needed.append(least_ratio(passages, 0.0)[middle])
+    assert needed[1] > needed[0] + 0.1
 
 
 def test_nothing_slips_through_a_diagonal_line() -> None:
