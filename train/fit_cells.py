@@ -26,9 +26,9 @@ from colorgan_core.picture.pixels import to_rgb8
 from .compose.cache import open_compositions
 from .compose.conditions import CONDITIONS, draw
 from .evaluation.contours import OFF_INK
+from .logistic import fit
 
 RIDGE = 1e-3  # weight decay of the standardised coefficients
-ROUNDS = 50  # of Newton's method
 
 Array = NDArray[Any]
 
@@ -65,20 +65,6 @@ def rows(data: Path, loaded: Loaded, count: int) -> Iterator[tuple[Array, Array,
         )
 
 
-def fit(x: Array, y: Array, weight: Array) -> Array:
-    """Coefficients (k,) of a ridge logistic regression, by Newton's method; the first term is 1."""
-    mean, spread = x.mean(0), x.std(0)
-    mean[0], spread[0] = 0, 1
-    z, weight, b = (x - mean) / spread, weight / weight.mean(), np.zeros(x.shape[1])
-    for _ in range(ROUNDS):
-        p = 1 / (1 + np.exp(-z @ b))
-        slope = z.T @ (weight * (p - y)) / len(y) + RIDGE * np.append(0, b[1:])
-        curve = (z * (weight * p * (1 - p))[:, None]).T @ z / len(y) + RIDGE * np.eye(len(b))
-        b -= np.linalg.solve(curve, slope)
-    b /= spread
-    return np.append(b[0] - mean[1:] @ b[1:], b[1:])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path)
@@ -90,7 +76,7 @@ def main() -> None:
     found = list(rows(asked.data, Loaded(asked.weights, "cpu"), asked.drawings))
     x, y, weight = (np.concatenate([row[n] for row in found]) for n in range(3))
     print(f"{len(y)} passages, {int(y.sum())} of them between two surfaces")
-    print(f"PARTING = ({', '.join(f'{value:.2f}' for value in fit(x, y, weight))})")
+    print(f"PARTING = ({', '.join(f'{value:.2f}' for value in fit(x, y, weight, RIDGE))})")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from PIL import Image
 
 from colorgan_core.picture.gray import features, terms
 
+from .logistic import fit
 from .outline import as_outline
 from .render import Unusable, centre, framed, on_white, parse_svg, render_svg
 from .sources import Art, source_art
@@ -103,29 +104,12 @@ def _both(picture: Array) -> tuple[Array, Array]:
     return features(whole), features(255 - whole)
 
 
-def fit(rows: list[Row]) -> Array:
-    """Ridge logistic regression by Newton's method."""
-    x, y, weight = (
-        np.stack([terms(row[0]) for row in rows]),
-        *(np.array([row[n] for row in rows], float) for n in (1, 2)),
-    )
-    mean, spread = x.mean(0), x.std(0)
-    mean[0], spread[0] = 0, 1
-    z, weight, b = (x - mean) / spread, weight / weight.mean(), np.zeros(x.shape[1])
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-z @ b))
-        slope = z.T @ (weight * (p - y)) / len(y) + RIDGE * np.append(0, b[1:])
-        curve = (z * (weight * p * (1 - p))[:, None]).T @ z / len(y) + RIDGE * np.eye(len(b))
-        b -= np.linalg.solve(curve, slope)
-    b /= spread
-    return np.append(b[0] - mean[1:] @ b[1:], b[1:])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--downloads", type=Path, required=True, help="where the packages lie, or are fetched to")
     found = list(cases(parser.parse_args().downloads))
-    print(f"{len(found)} rows; WEIGHTS = ({', '.join(f'{value:.2f}' for value in fit(found))})")
+    x, (y, weight) = np.stack([terms(row[0]) for row in found]), np.array([row[1:] for row in found], float).T
+    print(f"{len(found)} rows; WEIGHTS = ({', '.join(f'{value:.2f}' for value in fit(x, y, weight, RIDGE))})")
 
 
 if __name__ == "__main__":

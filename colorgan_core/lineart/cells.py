@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..picture.regions import passages as widest_passages
+
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 Float = NDArray[np.float32]
@@ -81,7 +83,7 @@ def find_cells(open_: Mask) -> Cells:
     """Cells of the open pixels (h, w) of a drawing; ink is what is not open. Deterministic."""
     depth, nearest = distance_to_ink(open_)
     labels, half_widths = basins(open_, depth)
-    first, second, half_width, _ = passages_of(labels, depth, len(half_widths))
+    first, second, half_width, _ = widest_passages(labels, depth, len(half_widths))
     # what the raster makes of an even corridor, and then what is hardly a passage between two surfaces
     labels, half_widths = joined(labels, half_widths, first, second, half_width, np.full(len(first), RIPPLE))
     found = _passages(open_, labels, depth, half_widths, nearest)
@@ -92,7 +94,7 @@ def find_cells(open_: Mask) -> Cells:
 
 
 def _passages(open_: Mask, labels: Labels, depth: Float, half_widths: Float, nearest: NDArray[np.int32]) -> Passages:
-    first, second, half_width, place = passages_of(labels, depth, len(half_widths))
+    first, second, half_width, place = widest_passages(labels, depth, len(half_widths))
     ratio = np.asarray(half_width / np.minimum(half_widths[first], half_widths[second]), np.float32)
     return Passages(first, second, half_width, place, ratio, *sides(open_, nearest, place, half_width))
 
@@ -150,25 +152,6 @@ def _tops(uphill: NDArray[np.int32], open_: Mask, depth: Float) -> tuple[Labels,
     labels = np.zeros(depth.shape, np.int32)
     labels.reshape(-1)[pixels] = number + 1
     return labels, np.append(np.float32(0), depth.reshape(-1)[tops])
-
-
-def passages_of(labels: Labels, depth: Float, count: int) -> tuple[Index, Index, Float, Index]:
-    """The widest open passage between each two neighbouring labels other than 0, (n,) each: first, second, half-width in px, and place
-    as an index into the flattened picture. count: labels lie below it."""
-    width = labels.shape[1]
-    keys, halves, places = [], [], []
-    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
-        a, b = labels[here], labels[there]
-        rows, columns = np.divmod(np.flatnonzero((a != b) & (a > 0) & (b > 0)), a.shape[1])
-        one, other = a[rows, columns].astype(np.int64), b[rows, columns].astype(np.int64)
-        keys.append(np.minimum(one, other) * count + np.maximum(one, other))
-        halves.append(np.minimum(depth[here][rows, columns], depth[there][rows, columns]))
-        places.append(rows * width + columns)
-    key, half, place = np.concatenate(keys), np.concatenate(halves), np.concatenate(places)
-    order = np.lexsort((-half, key))
-    key, half, place = key[order], half[order], place[order]
-    widest = np.append(True, key[1:] != key[:-1])[: len(key)]
-    return key[widest] // count, key[widest] % count, half[widest], place[widest]
 
 
 def joined(
