@@ -1,4 +1,4 @@
-"""Fits the logistic function by which cells are joined, and prints what belongs into colorgan_core/lineart/cells.py.
+"""Fits the logistic functions by which cells are joined to cells and to surfaces, and prints what colorgan_core/lineart/cells.py holds.
 
     python -m colorgan_train.fit_cells DATA --weights FILE
 
@@ -18,16 +18,18 @@ import torch
 from numpy.typing import NDArray
 
 from colorgan_core.engine.loaded import Loaded
-from colorgan_core.lineart.cells import Cells, find_cells, parting_terms
-from colorgan_core.lineart.ink import contours
+from colorgan_core.lineart.cells import Cells, find_cells, meeting_terms
+from colorgan_core.lineart.ink import cleaned, contours
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
+from colorgan_core.picture.regions import open_pixels
 
 from .compose.cache import open_compositions
 from .compose.conditions import CONDITIONS, draw
 from .evaluation.contours import OFF_INK
 from .logistic import fit
 
+OF_PASSAGES = 10  # of the terms, those of the passages alone
 RIDGE = 1e-3  # weight decay of the standardised coefficients
 
 Array = NDArray[Any]
@@ -53,11 +55,12 @@ def rows(data: Path, loaded: Loaded, count: int) -> Iterator[tuple[Array, Array,
         name = "comic" if compositions.is_page(index) else singles[number % len(singles)]
         drawing = draw(compositions[index], name, rng)
         flat = flattened(to_rgb8(drawing.picture))
-        cells = find_cells(contours(flat, loaded.contours) <= 127)
+        lines = cleaned(flat, contours(flat, loaded.contours))
+        cells = find_cells(open_pixels(lines) > 0)
         owner, areas = owners(cells, drawing.composition.surfaces, drawing.counted_ink >= OFF_INK)
         first, second = cells.passages.first, cells.passages.second
         known = (owner[first] >= 0) & (owner[second] >= 0)
-        terms = parting_terms(cells.passages)
+        terms = meeting_terms(cells)
         yield (
             terms[known],
             (owner[first] != owner[second])[known],
@@ -76,7 +79,8 @@ def main() -> None:
     found = list(rows(asked.data, Loaded(asked.weights, "cpu"), asked.drawings))
     x, y, weight = (np.concatenate([row[n] for row in found]) for n in range(3))
     print(f"{len(y)} passages, {int(y.sum())} of them between two surfaces")
-    print(f"PARTING = ({', '.join(f'{value:.2f}' for value in fit(x, y, weight, RIDGE))})")
+    for name, terms in (("PARTING", x[:, :OF_PASSAGES]), ("MEETING", x)):
+        print(f"{name} = ({', '.join(f'{value:.2f}' for value in fit(terms, y, weight, RIDGE))})")
 
 
 if __name__ == "__main__":

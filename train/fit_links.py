@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from colorgan_core.batch.keys import commonest
 from colorgan_core.batch.links import features
 from colorgan_core.batch.sketch import sketch
-from colorgan_core.picture.regions import find_regions
+from colorgan_core.lineart.surfaces import find_surfaces
 
 from .evaluation.animation import animate
 from .evaluation.sequence import FRAMES, SIZE, Drawing, drawings_for
@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 def samples(drawings: list[Drawing], seed: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Features (k, f) and truth (k,) of all pairs of adjacent frames of a clip."""
     frames = animate(drawings, seed, FRAMES, SIZE)
-    regions = [find_regions(frame.lines) for frame in frames]
+    regions = [find_surfaces(frame.lines) for frame in frames]
     sketches = [sketch(each) for each in regions]
     parts = []
     for frame, each in zip(frames, regions, strict=True):

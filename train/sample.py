@@ -10,11 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
-from colorgan_core.picture.flood import flood_gray, flood_hints
+from colorgan_core.picture.flood import flood_gray
 from colorgan_core.picture.kmeans import palette_of
-from colorgan_core.picture.regions import Regions, find_regions, one_region
+from colorgan_core.picture.regions import Regions, one_region
 from colorgan_core.picture.statistics import matched, statistics_of
+from colorgan_core.picture.strokes import flooded, read_strokes
 
 from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
@@ -117,7 +119,7 @@ def make_sample(
         color = _on_paper(turn_hues(rng, item.color), item)
     if task == LINEART:
         lines = draw_lines(rng, item.color, item.outline)
-        regions = find_regions(lines)
+        regions = find_surfaces(lines)
         x = np.repeat(lines[..., None], 3, 2)
         y = np.rint(color * (lines[..., None] / np.float32(255))).astype(np.uint8)
         painted = np.where(lines > 180, item.alpha, 0)
@@ -132,7 +134,7 @@ def make_sample(
         hints, mask, bare = draw_hints(rng, color, item.alpha if has_paper else None, regions)
         if task == LINEART and rng.random() < INK_HINTED:
             draw_ink_hints(rng, y, regions, hints, mask)
-    sample = _assemble(task, x, y, item, regions, hints, mask, bare, known=has_paper)
+    sample = assemble(task, x, y, item, regions, hints, mask, bare, known=has_paper)
     if with_palette and not hinted and not with_reference and rng.random() < FOREIGN:
         other = items[int(rng.integers(len(items)))]
         sample = replace(_with_palette(rng, sample, np.ascontiguousarray(other.color), other.alpha), paired=False)
@@ -202,7 +204,7 @@ def _gray_of(lightness: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.repeat(np.rint(rgb[..., :1] * 255).astype(np.uint8), 3, 2)
 
 
-def _assemble(
+def assemble(
     task: int,
     x: NDArray[np.uint8],
     y: NDArray[np.uint8],
@@ -213,13 +215,13 @@ def _assemble(
     bare: NDArray[np.bool_],
     known: bool,
 ) -> Sample:
-    """Puts the parts together, hints flooded in their regions, or in what is even in a grey picture."""
+    """Puts the parts together, hints read as the product reads them: for regions, or for what is even in a grey picture."""
     flood, flood_mask = np.zeros_like(hints), np.zeros_like(mask)
     flood_bare = np.zeros_like(bare)
     if task == LINEART:
-        flood, flood_mask = flood_hints(regions, hints, mask)
-        _, flood_bare = flood_hints(regions, hints, bare)
-        flood_bare &= ~flood_mask
+        hinted = read_strokes(regions, hints, mask, bare)
+        regions = hinted.regions
+        flood, flood_mask, flood_bare = flooded(hinted, regions.labels)
     elif task == GRAY:
         flood, flood_mask = flood_gray(x[..., 0], hints, mask)
     return Sample(
@@ -280,7 +282,7 @@ def _taught_sample(rng: np.random.Generator, triple: Styled, size: int) -> Sampl
     x = matched(x, statistics_of(content), statistics_of(style))
     nothing = np.zeros((size, size), bool)
     everywhere = View(y, np.full((size, size), 255, np.uint8), None, False)
-    sample = _assemble(STYLE, x, y, everywhere, one_region(size, size), np.zeros_like(x), nothing, nothing, known=False)
+    sample = assemble(STYLE, x, y, everywhere, one_region(size, size), np.zeros_like(x), nothing, nothing, known=False)
     return _with_style(sample, style)
 
 
@@ -291,5 +293,5 @@ def _style_sample(rng: np.random.Generator, source: Item, content: View, size: i
     x = matched(x, statistics_of(x), statistics_of(style.color))
     nothing = np.zeros((size, size), bool)
     regions = one_region(size, size)
-    sample = _assemble(STYLE, x, content.color, content, regions, np.zeros_like(x), nothing, nothing, known=False)
+    sample = assemble(STYLE, x, content.color, content, regions, np.zeros_like(x), nothing, nothing, known=False)
     return _with_style(sample, style.color)

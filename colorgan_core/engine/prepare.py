@@ -16,7 +16,7 @@ from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.flood import flood_gray
 from ..picture.kmeans import palette_of
-from ..picture.strokes import Hinted
+from ..picture.strokes import Hinted, flooded
 from ..picture.upsample import shrink_labels
 from .request import ColorizeRequest
 
@@ -98,15 +98,15 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
         if task == "lineart":
-            spread = (hinted.colors, hinted.known, hinted.bare & ~hinted.known)
-            flood = tuple(plane[labels].astype(np.uint8) for plane in spread)
+            flood = flooded(hinted, labels)
         else:
             filled, reached = flood_gray(_grays(small)[..., 0], raw[0], raw[1] > 0)
-            flood = filled, reached.astype(np.uint8), np.zeros_like(raw[2])
-        hints, flooded = (
-            hint_map(*(pad(plane) > 0 if n else pad(plane) for n, plane in enumerate(each))) for each in (raw, flood)
+            flood = filled, reached, np.zeros_like(reached)
+        hints, reaching = (
+            hint_map(*(pad(plane.astype(np.uint8)) > 0 if n else pad(plane) for n, plane in enumerate(each)))
+            for each in (raw, flood)
         )
-        z = z._replace(hints=hints, flood=flooded)
+        z = z._replace(hints=hints, flood=reaching)
     if request.reference is not None:
         square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
         z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))

@@ -22,13 +22,15 @@ Index = NDArray[np.int64]
 
 SMALLEST = 0.02  # ratio of half-widths that counts as none
 SMOOTH = 0.8  # px; by which distances are smoothed, so that a line's stairs make no basins
-# Fitted by `python -m colorgan_train.fit_cells`; the order is that of `parting_terms`.
+# Fitted by `python -m colorgan_train.fit_cells`; the orders are those of `parting_terms` and `meeting_terms`.
 PARTING = (-9.42, -2.01, -0.17, 2.09, 1.36, 1.86, 1.30, -0.20, 1.78, -0.34)
-# Logit of a passage between two surfaces, from which on cells stay apart. At -4.5, -4, -3.5, -3, -2.5 in the tuning part .0, .0, .0, .1 and
-# .2 % of the area of clean drawings are astray at 8.2, 3.2, 2.0, 1.6 and 1.4 cells a surface, .3, .4, .9, 1.6 and 3.5 % of broken ones at
-# 7.8, 3.4, 2.0, 1.5 and 1.3; by the ratio of widths alone 1.2 % of broken ones at 3.3.
+MEETING = (-11.34, -2.03, -0.06, 3.16, 0.99, 4.76, 0.49, -0.16, 1.54, 0.96, -0.24, -0.71, -0.87, 0.57, 0.22)
+# Logit of a passage between two surfaces, by PARTING, from which on cells stay apart. At -4.5, -4, -3.5, -3, -2.5 in the tuning part
+# .0, .0, .0, .1 and .2 % of the area of clean drawings are astray at 8.2, 3.2, 2.0, 1.6 and 1.4 cells a surface, .3, .4, .9, 1.6 and
+# 3.5 % of broken ones at 7.8, 3.4, 2.0, 1.5 and 1.3; by the ratio of widths alone 1.2 % of broken ones at 3.3.
 APART = -4.0
 RIPPLE = 0.97  # of the smaller basin's half-width; a passage that wide is no narrowing but the raster's
+DISC = 0.25  # of that disc; a quarter is what a corner of a square room has of it at least
 LEAST, MOST = 3, 64  # px, half the side of the squares in which ink at a passage's two sides is looked at
 
 
@@ -79,18 +81,51 @@ class Cells:
         return len(self.half_widths) - 1
 
 
+def meeting_terms(cells: Cells) -> NDArray[np.float64]:
+    """(n, 15) what is weighed to tell whether two surfaces meet at a passage between two cells: its own terms, how wide it and the
+    narrower cell are beside the wider one, and which of them reach the picture's edge, as paper and background do."""
+    passages, widths = cells.passages, cells.half_widths
+    first, second = passages.first, passages.second
+    swapped = widths[first] > widths[second]
+    narrow, wide = np.where(swapped, second, first), np.where(swapped, first, second)
+    at_edge = np.zeros(len(widths), bool)
+    for side in (cells.labels[0], cells.labels[-1], cells.labels[:, 0], cells.labels[:, -1]):
+        at_edge[side] = True
+    beside = [np.log(np.maximum(each / widths[wide], SMALLEST)) for each in (passages.half_width, widths[narrow])]
+    edges = [at_edge[narrow], at_edge[wide], at_edge[narrow] & at_edge[wide]]
+    return np.concatenate([parting_terms(passages), np.stack([*beside, *edges], 1)], 1).astype(np.float64)
+
+
+def meeting_logits(cells: Cells) -> NDArray[np.float64]:
+    """(n,) how likely it is that two surfaces meet at each passage, and not two places of one."""
+    return np.asarray(meeting_terms(cells) @ np.array(MEETING))
+
+
 def find_cells(open_: Mask) -> Cells:
     """Cells of the open pixels (h, w) of a drawing; ink is what is not open. Deterministic."""
     depth, nearest = distance_to_ink(open_)
     labels, half_widths = basins(open_, depth)
     first, second, half_width, _ = widest_passages(labels, depth, len(half_widths))
     # what the raster makes of an even corridor, and then what is hardly a passage between two surfaces
-    labels, half_widths = joined(labels, half_widths, first, second, half_width, np.full(len(first), RIPPLE))
+    shares = np.where(_to_saddles(labels, half_widths, first, second, half_width), 0, RIPPLE)
+    labels, half_widths = joined(labels, half_widths, first, second, half_width, shares)
     found = _passages(open_, labels, depth, half_widths, nearest)
     labels, half_widths = joined(
         labels, half_widths, found.first, found.second, found.half_width, least_ratio(found, APART)
     )
     return Cells(labels, depth, half_widths, _passages(open_, labels, depth, half_widths, nearest))
+
+
+def _to_saddles(labels: Labels, half_widths: Float, first: Index, second: Index, half_width: Float) -> Mask:
+    """(n,) bool: the widest passages of basins that have less than DISC of the disc around their deepest place, all of which is open:
+    saddles between two others."""
+    small = np.bincount(labels.reshape(-1), minlength=len(half_widths)) < DISC * np.pi * half_widths**2
+    order = np.argsort(-half_width, kind="stable")
+    cells = np.stack([first[order], second[order]], 1).reshape(-1)
+    found, at = np.unique(cells, return_index=True)
+    widest = np.zeros(len(first), bool)
+    widest[order[at[small[found]] // 2]] = True
+    return widest
 
 
 def _passages(open_: Mask, labels: Labels, depth: Float, half_widths: Float, nearest: NDArray[np.int32]) -> Passages:
@@ -148,9 +183,11 @@ def _tops(uphill: NDArray[np.int32], open_: Mask, depth: Float) -> tuple[Labels,
         if np.array_equal(farther, top):
             break
         uphill[pixels] = top = farther
-    tops, number = np.unique(top, return_inverse=True)
+    tops = pixels[top == pixels]
+    number = np.zeros(depth.size, np.int32)
+    number[tops] = np.arange(1, len(tops) + 1)
     labels = np.zeros(depth.shape, np.int32)
-    labels.reshape(-1)[pixels] = number + 1
+    labels.reshape(-1)[pixels] = number[top]
     return labels, np.append(np.float32(0), depth.reshape(-1)[tops])
 
 

@@ -16,24 +16,6 @@ INKED = 0.5  # share of a dark stroke on ink from which on it is the ink's own
 SLOPE = 4  # of 255: a greater change of lightness from pixel to pixel ends what a hint in a grey picture reaches
 
 
-def flood_hints(
-    regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Fills each region with the commonest hint colour in it, weighted by the distance to the lines.
-
-    colors: (h, w, 3) uint8, read where mask (h, w) is set. Returns ((h, w, 3) uint8, (h, w) bool), black where no hint reaches.
-    The commonest is the colour of greatest weight in the 5-bit bin of greatest weight: exactly one that was drawn. A mean over the
-    region would mix in neighbours' colours, since hints near a line spill.
-    """
-    filled = np.zeros_like(colors)
-    covered = np.zeros(mask.shape, bool)
-    mask = mask & ~ink_strokes(regions, colors, mask)
-    if not mask.any():
-        return filled, covered
-    winners, has_hint = region_colors(regions, colors, mask)
-    return winners[regions.labels], has_hint[regions.labels]
-
-
 def region_colors(
     regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:

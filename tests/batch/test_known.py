@@ -13,8 +13,8 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.flats import Flats
-from colorgan_core.picture.regions import find_regions
 
 WHITE, RED = (255, 255, 255), (201, 30, 41)
 
@@ -34,7 +34,7 @@ def boxes(flats: Flats) -> list[int]:
 
 def known_of(page: np.ndarray) -> Flats:
     """The first box white paint and named, the second bare, nothing said of the third."""
-    regions = find_regions(page[..., 0])
+    regions = find_surfaces(page[..., 0])
     n = regions.count
     flats = Flats(
         regions, np.zeros((n, 3), np.uint8), np.zeros(n, bool), np.zeros(n, bool), np.ones(n, np.float32), ("",) * n

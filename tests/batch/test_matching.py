@@ -16,9 +16,10 @@ from colorgan_core.batch.links import Links, links
 from colorgan_core.batch.matching import Trail, follow
 from colorgan_core.batch.matching import trails as trails_of
 from colorgan_core.batch.sketch import sketch
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.flats import Flats
 from colorgan_core.picture.region_map import read_region_map, write_region_map
-from colorgan_core.picture.regions import Regions, find_regions, one_region
+from colorgan_core.picture.regions import Regions, one_region
 
 RED, BLUE, GREEN = (201, 30, 41), (20, 61, 200), (33, 141, 60)
 Draw = Callable[[int, NDArray[np.uint8], NDArray[np.uint8]], None]
@@ -37,7 +38,7 @@ def film(draw: Draw, frames: int, size: int = 160) -> tuple[list[Regions], list[
     for number in range(frames):
         lines, color = np.full((size, size), 255, np.uint8), np.zeros((size, size, 3), np.uint8)
         draw(number, lines, color)
-        regions.append(find_regions(lines))
+        regions.append(find_surfaces(lines))
         colors.append(np.dstack([color, np.where(color.any(2), 255, 0).astype(np.uint8)]))
     return regions, colors
 
@@ -129,7 +130,7 @@ def test_a_corrected_frame_changes_only_what_comes_of_it() -> None:
 
 
 def test_frames_of_two_sizes_are_of_two_scenes(drawing: np.ndarray) -> None:
-    small, large = find_regions(drawing[..., 0]), find_regions(np.full((90, 90), 255, np.uint8))
+    small, large = find_surfaces(drawing[..., 0]), find_surfaces(np.full((90, 90), 255, np.uint8))
     key = key_of_picture(small, np.dstack([drawing, np.full(drawing.shape[:2], 255, np.uint8)]))
     trails = follow([sketch(small), sketch(large)], {0: key})
     assert (trails[1].key == -1).all()

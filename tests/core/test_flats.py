@@ -13,9 +13,10 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.color import delta_e, srgb_to_lab
 from colorgan_core.picture.flats import SAME, Flats, Paint, continued, make_flats, recolored, region_paint, shared
-from colorgan_core.picture.regions import Regions, find_regions
+from colorgan_core.picture.regions import Regions
 from colorgan_core.picture.strokes import Hinted, read_strokes, unhinted
 from colorgan_core.picture.upsample import shrink_labels
 
@@ -59,7 +60,7 @@ def hint_in(regions: Regions, colors: dict[tuple[int, int], tuple[int, ...]]) ->
 
 
 def test_each_region_has_the_color_painted_there() -> None:
-    regions = find_regions(grid().min(2))
+    regions = find_surfaces(grid().min(2))
     assert regions.count == 16
     colors = random_colors(16)
     flats = make_flats(unhinted(regions), paint_in(regions, colors, np.ones(16)))
@@ -68,7 +69,7 @@ def test_each_region_has_the_color_painted_there() -> None:
 
 
 def test_paint_that_spills_from_a_neighbor_does_not_tint_a_region() -> None:
-    regions = find_regions(grid(2).min(2))
+    regions = find_surfaces(grid(2).min(2))
     paint = paint_in(regions, np.array([RED, BLUE, GREEN, RED]), np.ones(4))
     lab = paint.lab.copy()
     lab[:30, 24:30] = srgb_to_lab(np.array(BLUE, np.uint8))  # a fifth of the first region
@@ -80,7 +81,7 @@ def test_paint_that_spills_from_a_neighbor_does_not_tint_a_region() -> None:
 
 
 def test_uncovered_regions_stay_paper_and_doubt_is_told() -> None:
-    regions = find_regions(grid(2).min(2))
+    regions = find_surfaces(grid(2).min(2))
     flats = make_flats(unhinted(regions), paint_in(regions, random_colors(4), np.array([0.0, 0.45, 0.55, 1.0])))
     assert flats.painted.tolist() == [False, False, True, True]
     np.testing.assert_allclose(flats.sure, [1, 0.1, 0.1, 1], atol=1e-3)
@@ -90,7 +91,7 @@ def test_uncovered_regions_stay_paper_and_doubt_is_told() -> None:
 
 
 def test_a_white_hint_keeps_paper_and_whitens_paint() -> None:
-    regions = find_regions(grid(2).min(2))
+    regions = find_surfaces(grid(2).min(2))
     for coverage, painted in ((0.1, False), (0.9, True)):
         hinted = hint_in(regions, {(30, 30): (255, 255, 255)})
         flats = make_flats(hinted, paint_in(regions, random_colors(4), np.full(4, coverage)))
@@ -108,7 +109,7 @@ def test_what_looks_the_same_is_the_same_and_hints_lead() -> None:
 
 
 def test_two_hints_stay_two_colors_however_near() -> None:
-    regions = find_regions(grid(2).min(2))
+    regions = find_surfaces(grid(2).min(2))
     near = (RED[0] + 2, RED[1], RED[2])
     hinted = hint_in(regions, {(30, 30): RED, (90, 90): near})
     flats = make_flats(hinted, paint_in(regions, random_colors(4), np.ones(4)))
@@ -117,7 +118,7 @@ def test_two_hints_stay_two_colors_however_near() -> None:
 
 def test_shared_colors_are_far_apart() -> None:
     """After sharing, no two painted regions without hints differ by less than a person would call the same."""
-    regions = find_regions(grid(8, 240).min(2))
+    regions = find_surfaces(grid(8, 240).min(2))
     colors = np.clip(random_colors(8)[np.arange(64) % 8].astype(int) + np.arange(64)[:, None] % 3 - 1, 0, 255)
     flats = make_flats(unhinted(regions), paint_in(regions, colors, np.ones(64), 120))
     distinct = np.unique(flats.colors, axis=0)
@@ -131,7 +132,7 @@ PALETTE = np.array([(240, 230, 210), (180, 40, 40), (40, 70, 160), (30, 30, 34)]
 
 
 def test_with_a_palette_every_region_without_a_hint_has_one_of_its_colors() -> None:
-    regions = find_regions(grid().min(2))
+    regions = find_surfaces(grid().min(2))
     hinted = hint_in(regions, {(15, 15): GREEN})
     colors = random_colors(16)
     flats = make_flats(hinted, paint_in(regions, colors, np.ones(16)), PALETTE)
@@ -183,7 +184,7 @@ def test_color_goes_on_through_wide_openings_only() -> None:
 
 
 def kept_flats() -> Flats:
-    regions = find_regions(grid().min(2))
+    regions = find_surfaces(grid().min(2))
     count = regions.count
     painted = np.arange(count) != 5
     hinted, sure = np.arange(count) == 2, np.full(count, 0.3, np.float32)
@@ -256,7 +257,7 @@ def test_kept_regions_that_a_stroke_joins_take_the_larger_ones_color(small_first
     picture = np.full((80, 80, 3), 255, np.uint8)
     wall = 20 if small_first else 60
     picture[wall : wall + 2] = 0
-    regions = find_regions(picture.min(2))
+    regions = find_surfaces(picture.min(2))
     small, large = (regions.labels[5, 5], regions.labels[75, 75])[:: 1 if small_first else -1]
     colors = np.zeros((2, 3), np.uint8)
     colors[small], colors[large] = RED, BLUE
@@ -300,7 +301,7 @@ def test_a_region_map_of_another_size_is_refused() -> None:
 def test_regions_too_small_for_the_network_take_what_lies_there() -> None:
     picture = grid(2)
     cv2.rectangle(picture, (20, 20), (26, 26), (0, 0, 0), 1)
-    regions = find_regions(picture.min(2))
+    regions = find_surfaces(picture.min(2))
     small = regions.labels[23, 23]
     assert small != regions.labels[50, 50]
     labels = np.zeros((8, 8), np.int32)

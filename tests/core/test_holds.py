@@ -11,9 +11,9 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.report import findings
 from colorgan_core.engine.request import build_request
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.holds import find_holds
 from colorgan_core.picture.layers import flatten
-from colorgan_core.picture.regions import find_regions
 from colorgan_core.picture.strokes import read_strokes
 
 GOLD, WHITE, BLUE = (250, 200, 40), (255, 255, 255), (30, 90, 200)
@@ -45,7 +45,7 @@ ALONG = (slice(24, 26), slice(20, 120), GOLD)
 def found(*strokes: tuple[slice, slice, tuple[int, int, int]]) -> np.ndarray | None:
     """(200, 200, 3) the holds' colours, 0 where lines stay as they are."""
     hints = drawn(*strokes)
-    holds = find_holds(find_regions(beams()), hints[..., :3], hints[..., 3] > 0)
+    holds = find_holds(find_surfaces(beams()), hints[..., :3], hints[..., 3] > 0)
     return None if holds is None else np.concatenate([np.zeros((1, 3), np.uint8), holds.colors])[holds.labels]
 
 
@@ -60,7 +60,7 @@ def test_thin_lines_that_leave_it_stay_ink() -> None:
     lines = beams()
     lines[30:52, 70:74] = 0  # between the two thick ones
     hints = drawn(ALONG)
-    holds = find_holds(find_regions(lines), hints[..., :3], hints[..., 3] > 0)
+    holds = find_holds(find_surfaces(lines), hints[..., :3], hints[..., 3] > 0)
     assert holds is not None
     assert (holds.labels[20:30, 20:120] == 1).all()
     assert not holds.labels[34:].any()
@@ -88,7 +88,7 @@ def test_other_strokes_leave_lines_as_they_are(stroke: tuple[slice, slice, tuple
 
 def test_what_was_drawn_along_a_line_says_nothing_of_regions() -> None:
     hints = drawn((slice(92, 94), slice(50, 150), GOLD), (slice(120, 140), slice(80, 120), BLUE))
-    hinted = read_strokes(find_regions(beams()), hints[..., :3], hints[..., 3] > 0, np.zeros((200, 200), bool))
+    hinted = read_strokes(find_surfaces(beams()), hints[..., :3], hints[..., 3] > 0, np.zeros((200, 200), bool))
     assert hinted.holds is not None and {tuple(color) for color in hinted.colors[hinted.known]} == {BLUE}
 
 

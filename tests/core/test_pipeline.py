@@ -16,13 +16,13 @@ from colorgan_core.engine.prepare import hint_planes, palette_condition, prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import UsageError
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.generator import Generator
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.gamut import keep_lightness
 from colorgan_core.picture.gray import Seen
 from colorgan_core.picture.layers import Layer
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import find_regions
 from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
 
 
@@ -107,16 +107,16 @@ def test_bare_regions_are_left_as_paper(colorizer: Colorizer, drawing: np.ndarra
     bare = np.zeros(drawing.shape[:2], bool)
     bare[22:26, 30:34] = True
     painting = colorizer.colorize(ColorizeRequest(drawing, task="lineart", bare=bare))
-    inside = find_regions(drawing.min(2)).labels == find_regions(drawing.min(2)).labels[24, 32]
+    inside = find_surfaces(drawing.min(2)).labels == find_surfaces(drawing.min(2)).labels[24, 32]
     assert (painting.coverage[inside] == 0).all()
     assert (painting.picture[inside] == drawing[inside]).all()
 
 
 def test_a_careless_touch_does_not_bare_a_region(drawing: np.ndarray) -> None:
-    regions = find_regions(drawing.min(2))
+    regions = find_surfaces(drawing.min(2))
     touch = np.zeros(drawing.shape[:2], bool)
     touch[24, 32] = True
-    assert not bare_regions(regions, touch).any()
+    assert not bare_regions(regions, touch, np.zeros_like(touch)).any()
 
 
 def test_thin_hints_survive_the_working_size() -> None:
@@ -124,7 +124,7 @@ def test_thin_hints_survive_the_working_size() -> None:
     hints = np.zeros((1024, 1024, 4), np.uint8)
     hints[500:503, 100:900] = (255, 0, 0, 255)
     request = ColorizeRequest(picture, hints=hints)
-    hinted = read_strokes(find_regions(picture[..., 0]), *hint_planes(request, picture.shape[:2]))
+    hinted = read_strokes(find_surfaces(picture[..., 0]), *hint_planes(request, picture.shape[:2]))
     prepared = prepare(request, picture, "lineart", hinted, 256)
     assert prepared.z.hints[0, 3].sum() > 150
     assert prepared.z.flood[0, 3].mean() == 1
@@ -190,7 +190,7 @@ def test_every_tensor_follows_the_device(untrained: Path) -> None:
     """The meta device stands in for CUDA: an operation between devices raises there as it would on a GPU."""
     colorizer = Colorizer(Loaded(untrained, "cpu"), working_size=64)
     request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="lineart")
-    prepared = prepare(request, request.picture, "lineart", unhinted(find_regions(request.picture[..., 0])), 64)
+    prepared = prepare(request, request.picture, "lineart", unhinted(find_surfaces(request.picture[..., 0])), 64)
     meta = torch.device("meta")
     generator: Generator = colorizer.loaded.generator.to(meta)
     moved = prepared.z.to(meta)

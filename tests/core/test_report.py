@@ -17,9 +17,10 @@ from colorgan_core.engine.report import beside, findings, marked, notes_of, writ
 from colorgan_core.engine.request import build_request
 from colorgan_core.engine.result import Painting, flat_painting
 from colorgan_core.engine.work import facts_of
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.flats import Flats
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import Regions, find_regions
+from colorgan_core.picture.regions import Regions
 from colorgan_core.picture.strokes import read_strokes
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +45,7 @@ def box(gap: int = 0, wall: int = 128, at: int = 90) -> Array:
 
 def painted(picture: Array, colors: dict[tuple[int, int], Any], hints: Array | None = None, **change: Any) -> Painting:
     """A painting without a network: the regions at each x, y in a colour, paper for None, all else red."""
-    regions = find_regions(picture.min(2))
+    regions = find_surfaces(picture.min(2))
     request = build_request(picture, task="lineart", hints=hints)
     if hints is not None:
         regions = read_strokes(regions, hints[..., :3], hints[..., 3] > 0, np.zeros(picture.shape[:2], bool)).regions
@@ -138,12 +139,12 @@ def test_a_speck_is_found_and_one_with_a_hint_is_none() -> None:
     cv2.rectangle(picture, (80, 150), (84, 153), (0, 0, 0), 1)
     found = of("speck", painted(picture, ROOMS))
     assert len(found) == 1 and abs(found[0].x - 82) <= 2 and abs(found[0].y - 151) <= 2
-    count = find_regions(picture.min(2)).count
+    count = find_surfaces(picture.min(2)).count
     assert of("speck", painted(picture, ROOMS, hinted=np.ones(count, bool))) == []
 
 
 def test_doubt_about_large_regions_is_told() -> None:
-    regions = find_regions(box().min(2))
+    regions = find_surfaces(box().min(2))
     sure = np.ones(regions.count)
     sure[regions.labels[128, 180]] = 0.1
     found = of("unsure", painted(box(), ROOMS, sure=sure))
@@ -255,7 +256,7 @@ def test_a_hint_that_colours_the_paper_around_the_drawing_gets_a_word(scale: int
     picture = cv2.resize(box(), None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
     hints = np.zeros((*picture.shape[:2], 4), np.uint8)
     hints[20 * scale : 30 * scale, 60 * scale : 90 * scale] = (*BLUE, 255)
-    regions = find_regions(picture.min(2))
+    regions = find_surfaces(picture.min(2))
     paper = int(regions.labels[5, 5])
     outside = painted(picture, {(5, 5): BLUE}, hints, hinted=np.arange(regions.count) == paper)
     (found,) = of("hint-on-edge", outside)

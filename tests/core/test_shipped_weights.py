@@ -14,9 +14,10 @@ from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
 from colorgan_core.engine.result import Painting
 from colorgan_core.engine.stylize import look_of, paint_tiles
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.color import delta_e, srgb_to_lab
 from colorgan_core.picture.pixels import read_picture, to_rgb8
-from colorgan_core.picture.regions import Regions, find_regions
+from colorgan_core.picture.regions import Regions
 from colorgan_core.stored_weights import BUILT_IN, LARGEST
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -76,7 +77,7 @@ def test_the_file_is_small_enough_and_has_a_card() -> None:
 
 @pytest.mark.parametrize("path", DRAWINGS[:8], ids=lambda path: path.stem)
 def test_a_red_hint_makes_its_region_redder_than_a_blue_one(path: Path) -> None:
-    where = inner_region(find_regions(drawing(path).min(2)))
+    where = inner_region(find_surfaces(drawing(path).min(2)))
     pulls = []
     for color in (RED, BLUE):
         hints = np.zeros((*where.shape, 4), np.uint8)

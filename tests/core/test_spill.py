@@ -13,7 +13,8 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
-from colorgan_core.picture.regions import Regions, find_regions, set_pixels
+from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.picture.regions import Regions, set_pixels
 from colorgan_core.picture.spill import connected, without_spill
 from colorgan_core.picture.strokes import read_strokes
 
@@ -70,7 +71,7 @@ def colored(regions: Regions, mask: Array, kind: str = "hint") -> Array:
 @pytest.mark.parametrize("size", [400, 2000])
 def test_a_dab_that_runs_over_the_line_colours_its_own_side(size: int, radius: int, over: int, kind: str) -> None:
     lines = scene(size / 400, ink=1200 / size)
-    regions, left = find_regions(lines), int(np.flatnonzero(lines[size // 2] == 0)[0])
+    regions, left = find_surfaces(lines), int(np.flatnonzero(lines[size // 2] == 0)[0])
     mask = drawn(lines, dab(left - over + radius, size / 2, radius))
     assert mask[:, :left].any() and (regions.depth[mask] > 0).any()
     found = colored(regions, mask, kind)
@@ -85,7 +86,7 @@ def test_where_the_middle_of_a_dab_lies_decides_at_any_size(scale: int, x: int, 
     """A dab over both sides of a line; if its middle lies on the line, nobody knows which side is meant, and it is both."""
     lines = scene(scale)
     mask = drawn(lines, dab(x, 200, 25, scale))
-    found = colored(find_regions(lines), mask)
+    found = colored(find_surfaces(lines), mask)
     assert (found[200 * scale, 250 * scale], found[5, 5]) == (inside, outside)
 
 
@@ -94,7 +95,7 @@ def test_where_the_middle_of_a_dab_lies_decides_at_any_size(scale: int, x: int, 
 def test_a_stroke_through_several_regions_colours_each(scale: int, thick: int) -> None:
     """A wide, a very narrow and a wide one again, in the last of which it ends soon; and not the paper."""
     lines = scene(scale, 210, 220)
-    regions = find_regions(lines)
+    regions = find_surfaces(lines)
     found = colored(regions, drawn(lines, path([(120, 150), (250, 150)], thick, scale)))
     for x in (150, 215, 280):
         assert found[250 * scale, x * scale], x
@@ -104,7 +105,7 @@ def test_a_stroke_through_several_regions_colours_each(scale: int, thick: int) -
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_end_of_a_pen_stroke_that_runs_over_a_line_says_nothing(scale: int) -> None:
     lines = scene(scale)
-    found = colored(find_regions(lines), drawn(lines, path([(200, 200), (94, 200)], 2, scale)))
+    found = colored(find_surfaces(lines), drawn(lines, path([(200, 200), (94, 200)], 2, scale)))
     assert found[200 * scale, 200 * scale] and not found[5, 5]
 
 
@@ -113,7 +114,7 @@ def test_a_thin_end_of_a_broad_scribble_counts(scale: int) -> None:
     """Half of the left room is scribbled over, and the pen goes on into the right one."""
     lines = scene(scale, 200)
     scribble = path([(150, 200), (150, 202)], 70, scale), path([(150, 200), (260, 200)], 6, scale)
-    found = colored(find_regions(lines), drawn(lines, *scribble))
+    found = colored(find_surfaces(lines), drawn(lines, *scribble))
     assert found[250 * scale, 120 * scale] and found[250 * scale, 280 * scale] and not found[5, 5]
 
 
@@ -121,7 +122,7 @@ def test_a_thin_end_of_a_broad_scribble_counts(scale: int) -> None:
 def test_a_small_region_under_a_dab_is_meant(scale: int) -> None:
     lines = scene(scale)
     cv2.circle(lines, (215 * scale, 200 * scale), 7 * scale, 0, 2 * scale)
-    found = colored(find_regions(lines), drawn(lines, dab(200, 200, 30, scale)))
+    found = colored(find_surfaces(lines), drawn(lines, dab(200, 200, 30, scale)))
     assert found[200 * scale, 215 * scale] and found[150 * scale, 150 * scale] and not found[5, 5]
 
 
@@ -130,7 +131,7 @@ def test_a_dab_on_strands_colours_all_that_it_crosses_and_no_paper(scale: int) -
     """Strands of hair, each narrower than the dab, which runs a little over the outline."""
     walls = list(range(110, 300, 12))
     lines = scene(scale, *walls, ink=2)
-    found = colored(find_regions(lines), drawn(lines, dab(120, 200, 23, scale)))
+    found = colored(find_surfaces(lines), drawn(lines, dab(120, 200, 23, scale)))
     assert [found[250 * scale, (wall + 6) * scale] for wall in walls[:3]] == [True] * 3
     assert not found[250 * scale, 250 * scale] and not found[5, 5]
 
@@ -140,7 +141,7 @@ def test_a_wedge_of_paper_between_two_shapes_is_not_flooded(scale: int) -> None:
     lines = np.full((400 * scale, 400 * scale), 255, np.uint8)
     for y in (130, 270):
         cv2.circle(lines, (200 * scale, y * scale), 70 * scale, 0, 3 * scale)
-    found = colored(find_regions(lines), drawn(lines, dab(210, 182, 20, scale)))
+    found = colored(find_surfaces(lines), drawn(lines, dab(210, 182, 20, scale)))
     assert found[130 * scale, 200 * scale] and not found[5, 5]
 
 
@@ -153,7 +154,7 @@ def test_strokes_of_two_colours_that_touch_are_two() -> None:
     mask[180:221, 180:221] = False
     cv2.line(colors, (240, 200), (190, 200), BLUE, 4)  # from the coat, where most of it lies, into the button
     mask |= (colors == BLUE).all(2)
-    regions = find_regions(lines)
+    regions = find_surfaces(lines)
     hinted = read_strokes(regions, colors, mask, np.zeros_like(mask))
     shown = hinted.colors[hinted.regions.labels]
     assert (shown[200, 210] == BLUE).all() and (shown[250, 250] == RED).all()
@@ -180,7 +181,7 @@ def test_pixels_of_one_kind_that_touch_are_one_stroke(many: int) -> None:
 def test_strokes_within_a_region_are_left_as_they_are() -> None:
     lines = scene(1)
     mask = drawn(lines, dab(150, 150, 12), path([(220, 220), (260, 260)], 5))
-    assert without_spill(find_regions(lines), mask) is mask
+    assert without_spill(find_surfaces(lines), mask) is mask
 
 
 def test_the_paper_around_a_drawing_stays_white_beside_a_careless_dab(colorizer: Colorizer) -> None:

@@ -13,10 +13,10 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer, read_regions
 from colorgan_core.engine.request import ColorizeRequest, build_request
 from colorgan_core.engine.result import Painting
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.families import families
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import find_regions
-from colorgan_core.picture.strokes import off_paper, open_to_paper, read_strokes, shapes_on_paper, unhinted
+from colorgan_core.picture.strokes import read_strokes
 
 Array = np.ndarray[Any, Any]
 RED, BLUE, GREEN = (214, 63, 41), (31, 90, 201), (20, 161, 77)
@@ -74,7 +74,7 @@ def test_a_strokes_color_is_exact_in_its_whole_region(colorizer: Colorizer, size
     hints = nothing(picture)
     stroke(hints, 0.3, 0.5, RED)
     stroke(hints, 0.7, 0.4, BLUE)
-    rooms_of = find_regions(picture.min(2)).labels
+    rooms_of = find_surfaces(picture.min(2)).labels
     full = {np.uint8: 255, np.uint16: 65535, np.float32: 1}[dtype]
     deep = (picture // 255).astype(dtype) * dtype(full)
     layer = paint(colorizer, deep, hints).layered(("flats",)).layers[0].pixels  # type: ignore[union-attr]
@@ -116,27 +116,11 @@ def test_two_colors_part_a_region_about_midway(colorizer: Colorizer, size: tuple
         assert cv2.connectedComponents(part.astype(np.uint8), connectivity=4)[0] == 2, "each part is one piece"
 
 
-@pytest.mark.parametrize("size", [64, 200, 1100])
-@pytest.mark.parametrize("other", [BLUE, (255, 255, 255)])
-def test_a_stroke_at_the_rim_gets_its_half(colorizer: Colorizer, size: int, other: tuple[int, int, int]) -> None:
-    picture = np.full((size, size, 3), 255, np.uint8)
-    cv2.rectangle(picture, (size // 16, size // 8), (size - size // 16, size - size // 8), (0, 0, 0), 2)
-    hints = nothing(picture)
-    stroke(hints, 0.14, 0.5, RED)
-    stroke(hints, 0.5, 0.5, other)
-    painted = flats(paint(colorizer, picture, hints))
-    for row in (size // 4, size // 2, 3 * size // 4):
-        inside = painted[row, size // 16 + 2 : size - size // 16 - 2]
-        red = (inside == RED).all(1)
-        assert (red | (inside == other).all(1)).all()
-        assert abs(int(red.sum()) + size // 16 - 0.32 * size) < max(4, 0.05 * size)
-
-
 @pytest.mark.parametrize("size", [200, 1100])
 def test_two_colors_meet_at_the_door_between_rooms(colorizer: Colorizer, size: int) -> None:
     """The strokes lie at unlike distances from the door, and still the colours meet in it."""
     picture = rooms(size, size, door=0.4)
-    assert find_regions(picture.min(2)).count == 2, "the door is so wide that the rooms are one"
+    assert find_surfaces(picture.min(2)).count == 2, "the door is so wide that the rooms are one"
     hints = nothing(picture)
     stroke(hints, 0.3, 0.3, RED)
     stroke(hints, 0.62, 0.5, BLUE)
@@ -195,7 +179,7 @@ def test_a_stroke_that_spills_over_a_line_does_not_part_the_neighbor(
 ) -> None:
     """A broad brush to the wall and past it, by that share of the picture's size, beside a much smaller stroke."""
     picture = rooms(size, size)
-    hints, found = nothing(picture), find_regions(picture.min(2))
+    hints, found = nothing(picture), find_surfaces(picture.min(2))
     right = found.labels == found.labels[size // 2, round(0.7 * size)]
     hints[size // 3 : 2 * size // 3, size // 4 : 2 * size // 3] = (*RED, 255)
     hints[right & (found.depth > max(1, spill * size))] = 0
@@ -222,7 +206,7 @@ def test_soft_strokes_part_nothing_and_keep_their_color(colorizer: Colorizer) ->
     hints[..., :3] = np.rint(np.array(RED) * (0.94 + 0.06 * soft[..., None]))
     hints[..., 3] = np.rint(255 * np.clip(12 - np.hypot(x - 60, y - 100), 0, 1))
     hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
-    assert hinted.regions.count == find_regions(picture.min(2)).count
+    assert hinted.regions.count == find_surfaces(picture.min(2)).count
     painted = flats(paint(colorizer, picture, hints))
     assert (painted[100, 35:90] == RED).all()
 
@@ -260,72 +244,6 @@ def test_transparent_hints_say_nothing(colorizer: Colorizer) -> None:
     assert not hinted.known.any() and hinted.regions.count == 3
 
 
-def open_box(gap: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Line art (200, 200, 3) of a box whose upper side has a gap, and coverage (200, 200) that sees the box."""
-    picture = np.full((200, 200, 3), 255, np.uint8)
-    cv2.rectangle(picture, (50, 50), (150, 150), (0, 0, 0), 3)
-    if gap:
-        picture[45:56, 85:115] = 255
-    coverage = np.full((200, 200), 0.02, np.float32)
-    coverage[50:151, 50:151] = 0.9
-    return picture, coverage
-
-
-def test_an_open_shape_does_not_run_out_into_paper_that_the_network_sees() -> None:
-    picture, coverage = open_box(gap=True)
-    coverage[100:110, 60:70] = 0.01  # overlooked inside
-    hints = nothing(picture)
-    stroke(hints, 0.5, 0.5, RED)
-    hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
-    assert open_to_paper(hinted).sum() == 1 and hinted.regions.count == 1
-    parted = off_paper(hinted, hints[..., 3] > 0, coverage)
-    assert parted.regions.count == 2 and parted.regions.areas.sum() == hinted.regions.areas.sum()
-    inside, outside = parted.regions.labels[100, 100], parted.regions.labels[10, 100]
-    assert parted.known[inside] and (parted.colors[inside] == RED).all() and not parted.bare[inside]
-    assert parted.bare[outside] and not parted.known[outside]
-    labels = parted.regions.labels
-    assert (
-        (labels[58:143, 58:143] == inside).all() and (labels[:45] == outside).all() and (labels[158:] == outside).all()
-    )
-    edge = (labels[40:60, 87:113] == inside).argmax(0) + 40  # where the gap is
-    assert np.ptp(edge) <= 4 and edge.min() >= 44, "a straight edge at the gap"
-
-
-@pytest.mark.parametrize("case", ["closed", "meant for paper", "meant for both", "no paper in sight", "white"])
-def test_other_hints_keep_their_regions_whole(case: str) -> None:
-    picture, coverage = open_box(gap=case != "closed")
-    hints = nothing(picture)
-    place, color = (
-        ((0.9, 0.5) if case == "meant for paper" else (0.5, 0.5)),
-        ((255, 255, 255) if case == "white" else RED),
-    )
-    stroke(hints, *place, color)
-    if case == "meant for both":
-        stroke(hints, 0.1, 0.5, RED)
-    if case == "no paper in sight":
-        coverage[:] = 0.9
-    hinted = read_regions(build_request(picture, hints=hints), picture, "lineart")
-    parted = off_paper(hinted, hints[..., 3] > 0, coverage)
-    assert parted is hinted or np.array_equal(parted.regions.labels, hinted.regions.labels)
-    assert np.array_equal(parted.known, hinted.known) and np.array_equal(parted.bare, hinted.bare)
-
-
-def test_another_open_shape_in_the_same_paper_keeps_what_the_network_says() -> None:
-    picture, coverage = open_box(gap=True)
-    wide, seen = np.hstack([picture, picture]), np.hstack([coverage, coverage])
-    hints = nothing(wide)
-    stroke(hints, 0.25, 0.5, RED)
-    hinted = read_regions(build_request(wide, hints=hints), wide, "lineart")
-    parted = off_paper(hinted, hints[..., 3] > 0, seen)
-    left, right, paper = (
-        parted.regions.labels[100, 100],
-        parted.regions.labels[100, 300],
-        parted.regions.labels[10, 100],
-    )
-    assert len({left, right, paper}) == 3
-    assert parted.known[left] and not parted.known[right] and not parted.bare[right] and parted.bare[paper]
-
-
 def test_ink_traced_in_black_colors_nothing(colorizer: Colorizer) -> None:
     """A hint layer with the line art in it, as an export with all layers shown gives it."""
     picture = rooms(200, 200)
@@ -341,7 +259,7 @@ def test_bare_regions_stay_paper_and_a_hint_there_wins(colorizer: Colorizer) -> 
     stroke(hints, 0.7, 0.5, BLUE)
     bare[90:110, 50:70] = True
     painting = paint(colorizer, picture, hints, bare=bare)
-    left = find_regions(picture.min(2)).labels
+    left = find_surfaces(picture.min(2)).labels
     left = left == left[100, 60]
     layer = painting.layered(("flats",)).layers[0].pixels  # type: ignore[union-attr]
     assert (layer[left][:, 3] == 0).all() and (painting.coverage[left] == 0).all()
@@ -358,7 +276,7 @@ def test_merge_strokes_join_exactly_the_regions_they_touch(size: int) -> None:
     for place in at:
         for ends in (((place, at[0]), (place, at[-1])), ((at[0], place), (at[-1], place))):
             cv2.line(picture, *ends, (0, 0, 0), 3)
-    before = find_regions(picture.min(2)).labels
+    before = find_surfaces(picture.min(2)).labels
     centers = [round(size * share) for share in (0.2, 0.5, 0.8)]
     merge = np.zeros((size, size), np.uint8)
     cv2.line(merge, (centers[0], centers[0]), (centers[2], centers[0]), 1, 2)
@@ -380,7 +298,7 @@ def test_a_split_stroke_parts_one_region_and_is_not_seen(colorizer: Colorizer) -
     stroke(hints, 0.7, 0.5, GREEN)
     split[99:102, 20:105] = True
     painting = paint(colorizer, picture, hints, split=split)
-    assert painting.regions.count == find_regions(picture.min(2)).count + 1
+    assert painting.regions.count == find_surfaces(picture.min(2)).count + 1
     painted = flats(painting)
     assert (painted[30:95, 30:95] == RED).all(), "above the stroke"
     assert not (painted[106:170, 30:95] == RED).all(2).any(), "below it"
@@ -424,46 +342,6 @@ def test_the_same_strokes_give_the_same_bytes(colorizer: Colorizer) -> None:
     np.testing.assert_array_equal(colorizer.colorize(request).picture, colorizer.colorize(request).picture)
 
 
-def test_what_is_as_wide_at_the_edge_as_where_white_lies_is_paper_beyond_a_narrow_way_too() -> None:
-    lines = np.full((300, 300), 255, np.uint8)
-    # open below, with a narrow way beside it
-    lines[150:156, 20:280] = lines[150:220, 20:26] = lines[150:220, 274:280] = 0
-    hints = np.zeros((300, 300, 4), np.uint8)
-    hints[60:64, 100:200], hints[180:184, 120:180] = (255, 255, 255, 255), (30, 90, 200, 255)
-    hinted = read_strokes(find_regions(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((300, 300), bool))
-    shown = hinted.colors[hinted.regions.labels]
-    assert (shown[170, 60:240] == (30, 90, 200)).all()
-    assert (shown[299] == 255).all() and (shown[:, 0] == 255).all()
-
-
-def test_an_open_shape_that_nobody_hinted_is_parted_from_the_paper() -> None:
-    lines = np.full((300, 300), 255, np.uint8)
-    lines[60:66, 80:220] = lines[60:240, 80:86] = lines[60:240, 214:220] = 0
-    regions, nothing = find_regions(lines), np.zeros((300, 300), bool)
-    assert regions.count == 1, "it is wide open below"
-    coverage = np.full((75, 75), 0.05, np.float32)
-    coverage[16:60, 21:54] = 0.8
-    found = shapes_on_paper(unhinted(regions), nothing, coverage)
-    assert found.regions.count == 2 and not found.known.any()
-    labels = found.regions.labels
-    assert (labels[70:170, 90:210] == 1).all() and (labels[200, 140:160] == 1).all()
-    assert (labels[:, 40] == 0).all() and (labels[280] == 0).all()
-    # not what a hint lies in, nor what G is not sure of
-    hint = nothing.copy()
-    hint[150:153, 150:153] = True
-    assert shapes_on_paper(unhinted(regions), hint, coverage).regions is regions
-    assert shapes_on_paper(unhinted(regions), nothing, coverage * 0.7).regions is regions
-
-
-def test_what_hardly_any_line_bounds_is_no_shape() -> None:
-    lines = np.full((300, 300), 255, np.uint8)
-    lines[60:240, 80:86] = 0
-    regions, nothing = find_regions(lines), np.zeros((300, 300), bool)
-    coverage = np.full((75, 75), 0.05, np.float32)
-    coverage[16:60, 21:54] = 0.8
-    assert shapes_on_paper(unhinted(regions), nothing, coverage).regions is regions
-
-
 def test_two_colours_in_one_shape_meet_in_a_smooth_edge() -> None:
     y, x = np.mgrid[:400, :400]
     lines = np.where(np.hypot(x - 200, y - 200) > 150, 0, 255).astype(np.uint8)
@@ -472,7 +350,7 @@ def test_two_colours_in_one_shape_meet_in_a_smooth_edge() -> None:
     for column in range(120, 280):
         hints[140 + wavy[column], column] = (250, 200, 40, 255)
         hints[260, column] = (30, 90, 200, 255)
-    hinted = read_strokes(find_regions(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((400, 400), bool))
+    hinted = read_strokes(find_surfaces(lines), hints[..., :3], hints[..., 3] > 0, np.zeros((400, 400), bool))
     edge = (hinted.colors[hinted.regions.labels][100:300, 80:320, 0] == 250).sum(0)
     assert edge.min() > 90 and edge.max() < 110, edge
     assert np.abs(edge[40:] - edge[:-40]).max() <= 8, "no step"
@@ -486,5 +364,5 @@ def test_a_smooth_edge_crosses_no_stroke() -> None:
     zigzag = [(100 + 20 * i, 206 if i % 2 else 270) for i in range(11)]
     cv2.polylines(hints, [np.array(zigzag, np.int32)], False, (30, 90, 200, 255), 4)
     mask = hints[..., 3] > 0
-    hinted = read_strokes(find_regions(lines), hints[..., :3], mask, np.zeros((400, 400), bool))
+    hinted = read_strokes(find_surfaces(lines), hints[..., :3], mask, np.zeros((400, 400), bool))
     assert (hinted.colors[hinted.regions.labels][mask] == hints[mask][:, :3]).all()

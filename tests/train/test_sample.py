@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.engine.pipeline import read_regions
+from colorgan_core.engine.prepare import prepare
+from colorgan_core.engine.request import build_request
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.color import srgb_to_lab
 from colorgan_core.model.config import GRAY, LINEART, STYLE
-from colorgan_core.picture.regions import find_regions
+from colorgan_train.compose.composition import example
+from colorgan_train.compose.conditions import draw
+from colorgan_train.compose.hints import draw_hints as session_of_hints
 from colorgan_train.dataset import collate, to_batch
 from colorgan_train.hints import draw_hints, draw_ink_hints
 from colorgan_train.recolor import take_palette, to_lab, turn_hues
-from colorgan_train.sample import View, make_sample
+from colorgan_train.sample import View, assemble, make_sample
 
 
 class Squares:
@@ -68,7 +77,7 @@ def test_style_pairs_have_a_style_picture() -> None:
 def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colorgan_train.hints.CARELESS", -1.0)
     item = Squares()[0]
-    regions = find_regions(item.outline[0])
+    regions = find_surfaces(item.outline[0])
     seen = 0
     for n in range(30):
         hints, mask, bare = draw_hints(np.random.default_rng(n), item.color, item.alpha, regions)
@@ -83,7 +92,7 @@ def test_careful_hints_have_the_true_color(monkeypatch: pytest.MonkeyPatch) -> N
 def test_ink_hints_are_dark_and_near_the_lines() -> None:
     item = Squares()[0]
     assert item.outline is not None
-    regions = find_regions(item.outline[0])
+    regions = find_surfaces(item.outline[0])
     drawn = item.color * (item.outline[0][..., None] > 128)
     for n in range(10):
         hints, mask = np.zeros_like(item.color), np.zeros((256, 256), bool)
@@ -123,3 +132,32 @@ def test_recoloring_leaves_bare_paper_white() -> None:
     for sample in samples(LINEART):
         paper = (sample.alpha == 0) & (sample.x[..., 0] == 255)
         assert sample.y[paper].min(initial=255) >= 253
+
+
+@pytest.mark.parametrize("condition", ["clean", "broken", "hatching", "screentone"])
+def test_hints_are_read_in_training_as_in_the_editor(condition: str, lively: Path) -> None:
+    """A composed drawing with a hand's hints, as a sample and as a request: G gets the same planes, and paints the same."""
+    size, rng = 256, np.random.default_rng(34)
+    composition = example(3, size)
+    drawing = draw(composition, condition, rng)
+    session = session_of_hints(composition, rng, 12)
+    lines = np.asarray(cv2.cvtColor(np.ascontiguousarray(drawing.picture[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
+    x = np.repeat(lines[..., None], 3, 2)
+    mask = session.layer[..., 3] >= 128
+    bare = session.bare & ~mask
+    assert mask.any()
+    view = View(composition.color, np.full(lines.shape, 255, np.uint8), None, has_alpha=False)
+    sample = assemble(
+        LINEART, x, composition.color, view, find_surfaces(lines), session.layer[..., :3], mask, bare, known=False
+    )
+    trained = to_batch(collate([sample]))
+    request = build_request(x, task="lineart", hints=session.layer, bare=bare)
+    used = prepare(request, x, "lineart", read_regions(request, x, "lineart"), size)
+    assert torch.equal(trained.z.regions, used.z.regions) and trained.z.flood[:, 3].any()
+    for ours, theirs in ((trained.x, used.x), (trained.z.flood, used.z.flood)):
+        assert torch.equal(ours, theirs)
+    loaded = Loaded(lively, "cpu")
+    same_hints = used.z._replace(
+        hints=trained.z.hints
+    )  # hints of a size are drawn as they are; a request's are cleared outside
+    assert torch.equal(loaded.predict(trained.x, trained.z).free, loaded.predict(used.x, same_hints).free)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from colorgan_core.picture.regions import find_regions
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.strokes import read_strokes
 
 from ..scenes import Labels, Scene, make_scene
@@ -134,7 +134,7 @@ def flat_colors(scene: Scene, hints: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w, 3) what comes of lines and hints without the network."""
     nothing = np.zeros(scene.lines.shape, bool)
     hinted = read_strokes(
-        find_regions(scene.lines), np.ascontiguousarray(hints[..., :3]), hints[..., 3] >= 128, nothing
+        find_surfaces(scene.lines), np.ascontiguousarray(hints[..., :3]), hints[..., 3] >= 128, nothing
     )
     return hinted.colors[hinted.regions.labels]
 
@@ -173,5 +173,5 @@ def figures(row: str, made: Sequence[Scene], painted: Sequence[Labels]) -> FillF
 
 def ours(made: Sequence[Scene], spots: Sequence[Sequence[tuple[int, int]]]) -> list[Labels]:
     return [
-        paint_by_labels(find_regions(scene.lines).labels, places) for scene, places in zip(made, spots, strict=True)
+        paint_by_labels(find_surfaces(scene.lines).labels, places) for scene, places in zip(made, spots, strict=True)
     ]

@@ -25,7 +25,8 @@ from colorgan_core.batch.links import links
 from colorgan_core.batch.matching import Trail, trails
 from colorgan_core.batch.sketch import sketch
 from colorgan_core.errors import InputError
-from colorgan_core.picture.regions import Regions, find_regions
+from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.picture.regions import Regions
 
 from ..sources import Art, folder_art, source_art
 from ..split import HELD_OUT, TRAINING
@@ -143,7 +144,7 @@ def jobs_of(drawings: list[Drawing], clips: int, shown: int = 0) -> list[Job]:
 
 def judge(job: Job) -> Judged:
     clip = animate(job.drawings, job.seed, job.frames, job.size)
-    regions = [find_regions(frame.lines) for frame in clip]
+    regions = [find_surfaces(frame.lines) for frame in clip]
     truth = [classes_of(frame, each) for frame, each in zip(clip, regions, strict=True)]
     sketches = [sketch(each) for each in regions]
     steps = [links(*pair) for pair in itertools.pairwise(sketches)]
