@@ -39,6 +39,8 @@ def colorize(
     seed: int | None = None,
     close_gaps: int | None = None,
     shade: bool = True,
+    clean_lines: bool = False,
+    colored_lines: bool = False,
     paint: bool = False,
     weights: str = "default",
     device: str = "auto",
@@ -50,16 +52,19 @@ def colorize(
     may go. merge: H x W bool, strokes that join the regions they touch. split: H x W bool, strokes that part regions as
     lines do. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
     seed: another number, another colouring; None or 0: the likeliest colours. close_gaps:
-    0..32 px, gaps in lines that hold colour back; None: a 32nd of the long side, 12 at most. shade: whether line art gets light
-    and dark over its flat colours. paint: the network's own picture, without flats. Returns the dtype of `array`,
-    H x W x 3, or x 4 with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with
-    one sentence for a person. Warns (UserWarning) where it is not certain that the picture is what it was taken for, and where a drawing
+    0..32 px, how wide an opening between lines may be and still hold colour back; None: as the lines around it look. shade:
+    whether line art gets light and dark over its flat colours. clean_lines: contours and black areas alone, on white, in
+    place of the drawing. colored_lines: whatever is drawn in colour counts as lines, such as blue pencil under ink. paint:
+    the network's own picture, without flats. Returns the dtype of `array`, H x W x 3, or x 4
+    with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with one sentence for a person.
+    Warns (UserWarning) where it is not certain that the picture is what it was taken for, and where a drawing
     has no lines.
     """
     from .engine.request import build_request
     from .operations import check
 
-    plain = {"task": task, "seed": seed, "close_gaps": close_gaps, "shade": shade, "paint": paint}
+    plain = {"task": task, "seed": seed, "close_gaps": close_gaps, "shade": shade}
+    plain |= {"clean_lines": clean_lines, "colored_lines": colored_lines, "paint": paint}
     check("colorize", {**plain, "weights": weights, "device": device})
     request = build_request(
         array,
@@ -73,6 +78,8 @@ def colorize(
         seed=seed,
         close_gaps=close_gaps,
         shade=shade,
+        clean_lines=clean_lines,
+        colored_lines=colored_lines,
         paint=paint,
     )
     from .engine.pipeline import Colorizer

@@ -81,8 +81,8 @@ OPERATIONS = {
                     "close_gaps",
                     "integer",
                     None,
-                    "Gaps in the lines up to so many pixels hold colour back like a whole line; without it, a 32nd of the "
-                    "long side, 12 pixels at most.",
+                    "How many pixels wide an opening between lines may be and still hold colour back; without it, what the lines "
+                    "around it look like decides.",
                     minimum=0,
                     maximum=32,
                 ),
@@ -129,6 +129,18 @@ OPERATIONS = {
                     maximum=2**31 - 1,
                 ),
                 Parameter("shade", "flag", True, "Lay soft light and dark over the flat colours of line art."),
+                Parameter(
+                    "clean_lines",
+                    "flag",
+                    False,
+                    "Line art: contours and black areas alone, on white, in place of the drawing; paper, tone and blue pencil go.",
+                ),
+                Parameter(
+                    "colored_lines",
+                    "flag",
+                    False,
+                    "Line art: whatever is drawn in colour counts as lines; without it, blue pencil under ink is left out.",
+                ),
                 Parameter("paint", "flag", False, "Give the network's own picture instead of exact flats."),
                 WEIGHTS,
                 DEVICE,

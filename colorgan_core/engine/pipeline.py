@@ -13,15 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lineart.ink import cleaned, contours
+from ..lineart.surfaces import find_surfaces
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
+from ..picture.bands import each_band
 from ..picture.flats import Paint, exactly, filled, make_flats, recolored
 from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
+from ..picture.layers import from_unit, to_unit
 from ..picture.paper import flattened
 from ..picture.pixels import alpha_of, to_rgb8
-from ..picture.regions import Regions, cut, find_regions, merged, one_region, regions_of
-from ..picture.strokes import Hinted, off_paper, read_strokes, shapes_on_paper, unhinted
+from ..picture.profiles import to_profile
+from ..picture.regions import Regions, cut, merged, one_region, regions_of
+from ..picture.strokes import Hinted, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
 from .loaded import Loaded
@@ -59,31 +63,28 @@ class Colorizer:
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
         taken, rgb, seen = self.take(request)
-        return replace(self._colorize(taken, rgb, seen.blank, advance), notes=notes_on(request, taken, seen))
+        drawn = on_clean_paper(taken, rgb) if taken.clean_lines and taken.task == "lineart" else taken
+        return replace(self._colorize(drawn, rgb, seen.blank, advance), notes=notes_on(request, taken, seen))
 
     def take(self, request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
         """The same as the function, but of line art only contours and black areas are left."""
         taken, rgb, seen = take(request)
         if taken.task != "lineart" or seen.blank:
             return taken, rgb, seen
-        lines = at_hand(self.cleaned, rgb, (), lambda: self._lines(rgb))
+        lines = at_hand(self.cleaned, rgb, (request.colored_lines,), lambda: self._lines(rgb, request.colored_lines))
         return taken, np.repeat(lines[..., None], 3, 2), seen
 
-    def _lines(self, rgb: UInt8) -> UInt8:
+    def _lines(self, rgb: UInt8, colored: bool) -> UInt8:
         flat = flattened(rgb)
-        return cleaned(flat, contours(flat, self.loaded.contours))
+        return cleaned(flat, contours(flat, self.loaded.contours), colored)
 
     def _colorize(self, request: ColorizeRequest, rgb: UInt8, blank: bool, advance: Advance) -> Painting:
         """request, rgb: as `take` gives them. blank: whether line art has no lines."""
         task = request.task
         has_regions = request.kept is not None or request.known is not None  # grey pictures have none
         hinted = read_regions(request, rgb, task, partial(self.regions, advance=part(advance, 0, 0.5)))
-        if task == "lineart" and not has_regions:
-            _, mask, _ = hint_planes(request, rgb.shape[:2])
-            if blank:
-                hinted = replace(hinted, bare=hinted.bare | ~hinted.known)
-            coverage = self.unasked(request, rgb, hinted.regions)
-            hinted = shapes_on_paper(off_paper(hinted, mask, coverage), mask, coverage)
+        if task == "lineart" and blank and not has_regions:
+            hinted = replace(hinted, bare=hinted.bare | ~hinted.known)
         if request.kept is not None:  # nothing is left for the network to say
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)
@@ -122,14 +123,8 @@ class Colorizer:
         return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1), hinted.holds)
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
-        """`find_regions`, but those of the last KEPT pictures are at hand."""
-        return at_hand(self.kept, lines, (close_gaps,), lambda: find_regions(lines, close_gaps, advance))
-
-    def unasked(self, request: ColorizeRequest, rgb: UInt8, regions: Regions) -> NDArray[np.float32]:
-        """Coverage of line art, in a small copy, as G sees it without any hint."""
-        silent = replace(request, hints=None, bare=None)
-        prepared = prepare(silent, rgb, "lineart", unhinted(regions), self.working_size)
-        return small_paint(self.loaded.predict(prepared.x, prepared.z), prepared).coverage
+        """`find_surfaces`, but those of the last KEPT pictures are at hand."""
+        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance))
 
 
 def at_hand(kept: OrderedDict[bytes, T], pixels: UInt8, also: tuple[object, ...], make: Callable[[], T]) -> T:
@@ -162,6 +157,21 @@ def take(request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
     return request, rgb, seen
 
 
+def on_clean_paper(request: ColorizeRequest, rgb: UInt8) -> ColorizeRequest:
+    """The request with grey lines rgb (h, w, 3) on white in place of its picture, in the same depth and colour space."""
+    shape, dtype = rgb.shape, request.native.dtype
+    native = np.empty(shape, dtype)
+
+    def fill(rows: slice) -> None:
+        unit = to_unit(rgb[rows])
+        if request.profile is not None:
+            unit = np.where(unit < 1, to_profile(unit, request.profile), 1)  # paper is white to the last bit
+        native[rows] = from_unit(unit, dtype)
+
+    each_band(shape, fill)
+    return replace(request, picture=rgb, original=native, black_paper=False)
+
+
 def notes_on(request: ColorizeRequest, taken: ColorizeRequest, seen: Seen) -> tuple[str, ...]:
     """What the person should know of what the picture was taken for, whatever was requested."""
     if taken.task == "lineart" and seen.blank:
@@ -183,7 +193,7 @@ def colors_of(reference: UInt8) -> UInt8 | None:
 
 
 def read_regions(
-    request: ColorizeRequest, rgb: UInt8, task: str, find: Callable[[UInt8, int | None], Regions] = find_regions
+    request: ColorizeRequest, rgb: UInt8, task: str, find: Callable[[UInt8, int | None], Regions] = find_surfaces
 ) -> Hinted:
     """The regions of line art, joined and parted as the request's strokes say, and what its hints say of them."""
     if task != "lineart":

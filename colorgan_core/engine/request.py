@@ -15,7 +15,9 @@ from ..errors import InputError, UsageError
 from ..picture.flats import Flats
 from ..picture.ground import Ground, ground_of
 from ..picture.palettes import read_palette
+from ..picture.paper import light_on
 from ..picture.pixels import to_8bit, to_rgb8
+from ..picture.profiles import to_profile
 
 UInt8 = NDArray[np.uint8]
 
@@ -31,7 +33,8 @@ class ColorizeRequest:
     get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. reference:
     (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
     variation, when nothing else fixes the colours; 0 or None: what is likeliest.
-    close_gaps: px of the picture, None: in proportion to its size. shade: whether line art gets more than its flats. paint: the
+    close_gaps: px of the picture, None: as the lines look. shade: whether line art gets more than its flats. clean_lines: contours and
+    black areas alone, on white, in place of the drawing. colored_lines: whatever is drawn in colour counts as lines. paint: the
     network's picture as it is, without flats. steady: (n, 3) colours that free regions keep to from frame to frame, see steady.py;
     None: a single picture, whose colours need not be alike anywhere else. black_paper: whether the picture is light lines on black paper,
     None: to be seen.
@@ -53,6 +56,8 @@ class ColorizeRequest:
     seed: int | None = None
     close_gaps: int | None = None
     shade: bool = True
+    clean_lines: bool = False
+    colored_lines: bool = False
     paint: bool = False
     steady: UInt8 | None = None
     black_paper: bool | None = None
@@ -66,6 +71,16 @@ class ColorizeRequest:
     def ground(self) -> Ground:
         """What the drawing lies on."""
         return ground_of(self.picture, bool(self.black_paper))
+
+    @cached_property
+    def paper(self) -> NDArray[np.float32] | None:
+        """(any, any, 3) a small copy of its paper's light and tint, as a share of white in its own space; None where that is white, or
+        black, or none."""
+        found = None if self.ground.black or self.ground.clear else light_on(to_rgb8(self.picture))
+        if found is None or self.profile is None:
+            return found
+        paper, white = (to_profile(each, self.profile) for each in (found, np.ones((1, 1, 3), np.float32)))
+        return np.asarray(paper / np.maximum(white, 1e-3), np.float32)
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,8 @@ def build_request(
     seed: int | None = None,
     close_gaps: int | None = None,
     shade: bool = True,
+    clean_lines: bool = False,
+    colored_lines: bool = False,
     paint: bool = False,
 ) -> ColorizeRequest:
     """What `colorgan_core.colorize` says of its arguments; raises InputError where shapes or values make no sense."""
@@ -166,6 +183,8 @@ def build_request(
         seed=seed,
         close_gaps=close_gaps,
         shade=shade,
+        clean_lines=clean_lines,
+        colored_lines=colored_lines,
         paint=paint,
     )
 

@@ -18,7 +18,8 @@ from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
 from ..picture.ground import Ground, opacity_below
 from ..picture.holds import Holds
-from ..picture.layers import Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
+from ..picture.layers import FULL, Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
+from ..picture.paper import enlarged
 from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions, one_region
 from ..picture.strokes import Hinted
@@ -78,7 +79,11 @@ class Painting:
 
         def fill(rows: slice) -> None:
             label = labels[rows]
-            color, painted, lines = colors[label], painted_regions[label], to_unit(native[rows])
+            color, painted, lines = (
+                colors[label],
+                painted_regions[label],
+                on_white(request, painted_regions[label], rows),
+            )
             if shade is not None:
                 top = to_unit(shade[rows])
                 color = np.where(top[..., 3:] > 0, hard_light(color, top[..., :3]), color)
@@ -106,13 +111,32 @@ class Painting:
         if "shade" in wanted and self.shade is not None:
             members.append(Layer("shade", self.shade, "hard-light"))
         if "lines" in wanted:
-            pixels = light_ink(native) if request.ground.black else with_alpha(native)
-            members.append(Layer("lines", pixels, request.ground.lines_blend))
+            if request.clean_lines:
+                members.insert(0, Layer("paper", white(native)))
+                members.append(Layer("lines", dark_ink(native), "normal"))
+            else:
+                pixels = light_ink(native) if request.ground.black else with_alpha(self._lines())
+                members.append(Layer("lines", pixels, request.ground.lines_blend))
         if "holds" in wanted and self.holds is not None:
             members.append(Layer("holds", self._holds_pixels(below(request)), "normal"))
         if not members:
             raise UsageError(f"This picture has no {' and no '.join(wanted)}, so no layer of it can be written.")
         return Layered(tuple(members), request.profile)
+
+    def _lines(self) -> Array:
+        """(h, w, 3 or 4) the drawing, on white where it is painted."""
+        assert self.flats is not None
+        request, flats = self.request, self.flats
+        if request.paper is None:
+            return request.native
+        pixels = np.empty_like(request.native)
+
+        def fill(rows: slice) -> None:
+            painted = flats.painted[flats.regions.labels[rows]].astype(np.float32)[..., None]
+            pixels[rows] = from_unit(on_white(request, painted, rows), pixels.dtype)
+
+        each_band(pixels.shape, fill)
+        return pixels
 
     def _held(self, rows: slice) -> Floats:
         """(n, w, 4) the holds' colours, as opaque as hides nearly all ink below them, soft edges, too."""
@@ -211,6 +235,18 @@ def under_lines(lines: Floats, color: Floats, painted: Floats, ground: Ground, c
     return np.concatenate([np.where(kept, inked, filled), np.where(kept, ink, alpha)], 2)
 
 
+def on_white(request: ColorizeRequest, painted: Floats, rows: slice) -> Floats:
+    """(n, w, 3 or 4) rows of the picture, divided by its paper as far as they are `painted` (n, w, 1): a scan's tint dims no paint, and
+    bare paper stays as it is."""
+    lines = to_unit(request.native[rows])
+    if request.paper is None or not painted.any():
+        return lines
+    paper = enlarged(request.paper, rows, request.native.shape)
+    lit = np.minimum(lines[..., :3] / np.maximum(paper, 1e-3), np.maximum(lines[..., :3], 1))
+    lines[..., :3] += painted * (lit - lines[..., :3])
+    return to_unit(from_unit(lines, request.native.dtype))  # as a layer holds them
+
+
 def ink_opacity(lines: Floats, ground: Ground) -> Floats:
     """(h, w) in 0..1, how much lines (h, w, 3 or 4) hide of what lies below them."""
     if ground.black:
@@ -231,6 +267,18 @@ def light_ink(native: Array) -> Array:
 
     each_band(pixels.shape, fill)
     return pixels
+
+
+def dark_ink(native: Array) -> Array:
+    """(h, w, 4) black, as opaque as grey lines (h, w, 3) on white are dark."""
+    pixels = np.zeros((*native.shape[:2], 4), native.dtype)
+    np.subtract(FULL[native.dtype], native[..., 0], out=pixels[..., 3], casting="unsafe")
+    return pixels
+
+
+def white(native: Array) -> Array:
+    """(h, w, 4) opaque white of a picture's size and depth."""
+    return np.full((*native.shape[:2], 4), FULL[native.dtype], native.dtype)
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
@@ -278,7 +326,8 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     coverage = np.where(hinted.bare[hinted.regions.labels], 0, np.clip(native[..., 3], 0, 1)).astype(np.float32)
     color = in_space(lab_to_srgb(native[..., :3]), request)
     cut = None if request.ground.cut is None else request.ground.cut[..., None]
-    drawn = under_lines(to_unit(request.native), color, coverage[..., None], request.ground, cut)
+    lines = on_white(request, coverage[..., None], slice(0, len(coverage)))
+    drawn = under_lines(lines, color, coverage[..., None], request.ground, cut)
     picture = from_unit(drawn[..., : request.native.shape[2]], request.native.dtype)
     return Painting(request, "lineart", palette, hinted.regions, drawn=picture, soft=coverage)
 

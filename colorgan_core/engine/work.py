@@ -19,7 +19,6 @@ from ..picture.layers import Group, Layer, from_unit, to_unit
 from ..picture.pixels import in_srgb, read_picture
 from ..picture.profiles import to_profile
 from ..picture.region_map import read_region_map
-from ..picture.regions import default_gap
 from ..progress import Advance, part
 from ..stored_weights import find
 from .editor import PIXELS as editor_pixels
@@ -140,6 +139,8 @@ class Workshop:
             seed=values["seed"],
             close_gaps=values["close_gaps"],
             shade=values["shade"],
+            clean_lines=values["clean_lines"],
+            colored_lines=values["colored_lines"],
             paint=values["paint"],
         )
         colorizer = self.colorizer(values["weights"], values["device"])
@@ -267,7 +268,6 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
         labels = near(kept.regions.labels)
         depth = np.ones(labels.shape, np.float32)
         kept = replace(kept, regions=replace(kept.regions, labels=labels, depth=depth))
-    gaps = default_gap(height, width) if request.close_gaps is None else request.close_gaps
     return replace(
         request,
         picture=np.asarray(cv2.resize(request.picture, size, interpolation=cv2.INTER_AREA), np.uint8),
@@ -278,7 +278,7 @@ def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:
         merge=mask(request.merge),
         split=mask(request.split),
         kept=kept,
-        close_gaps=round(gaps * scale),
+        close_gaps=None if request.close_gaps is None else round(request.close_gaps * scale),
     )
 
 

@@ -22,6 +22,7 @@ DARK = 0.7  # of white; darker is ink
 # Of white; darker is black. At 0.7, 0.5, 0.35, 0.25, 0.15 F of contours and black areas in photographs of the tuning part is .44, .59, .67,
 # .78, .80, since the table around a sheet is no drawing, and .87 to .85 of the black areas are kept.
 BLACK = 0.25
+COLORED = 0.15  # of white, between the lightest and the darkest channel of what is drawn in colour
 SOLID = 1 / 100  # of the long side, wider than the dots of a screen; what is black and wider is an area, and stays
 
 Predict = Callable[[Tensor], Tensor]  # (1, 3, h, w) sRGB in 0..1, sides multiples of MULTIPLE -> (1, 1, h, w) logits
@@ -42,10 +43,11 @@ def contours(picture: NDArray[np.uint8], predict: Predict) -> NDArray[np.uint8]:
     return np.asarray(found, np.uint8)
 
 
-def cleaned(flat: NDArray[np.uint8], chance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def cleaned(flat: NDArray[np.uint8], chance: NDArray[np.uint8], colored: bool = False) -> NDArray[np.uint8]:
     """(h, w) uint8 contours and black areas alone, 255 paper and 0 ink, of a `flattened` picture (h, w, 3) and its `contours`.
 
-    Contours keep the grey that they were drawn with. Broken lines stay broken.
+    Contours keep the grey that they were drawn with. Broken lines stay broken. colored: whatever is drawn in colour stays, too, such as
+    the blue pencil under ink.
     """
     height, width = chance.shape
     lines = np.empty((height, width), np.uint8)
@@ -54,13 +56,15 @@ def cleaned(flat: NDArray[np.uint8], chance: NDArray[np.uint8]) -> NDArray[np.ui
     for top in range(0, height, BAND):
         above = min(margin, top)
         rows = np.s_[top - above : top + BAND + margin]
-        lines[top : top + BAND] = _cleaned(flat[rows], chance[rows], brush)[above : above + BAND]
+        lines[top : top + BAND] = _cleaned(flat[rows], chance[rows], brush, colored)[above : above + BAND]
     return lines
 
 
-def _cleaned(flat: NDArray[np.uint8], chance: NDArray[np.uint8], brush: int) -> NDArray[np.uint8]:
+def _cleaned(flat: NDArray[np.uint8], chance: NDArray[np.uint8], brush: int, colored: bool) -> NDArray[np.uint8]:
     lines = np.minimum(np.minimum(flat[..., 0], flat[..., 1]), flat[..., 2])
     black = (lines < BLACK * 255).astype(np.uint8)
     kept = cv2.dilate((chance > LIKELY * 255).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     kept |= cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((brush, brush), np.uint8)) > 0
+    if colored:
+        kept |= flat.max(2) - lines > COLORED * 255
     return np.where(kept, lines, np.uint8(255))

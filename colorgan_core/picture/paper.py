@@ -18,25 +18,49 @@ UInt8 = NDArray[np.uint8]
 
 def flattened(rgb: UInt8) -> UInt8:
     """(h, w, 3) the picture as it would be on white paper in even light: each channel divided by the paper's."""
-    height, width = rgb.shape[:2]
-    scale = min(1.0, SEEN / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    gain = 255 / np.dstack([lit_paper(np.ascontiguousarray(small[..., channel])) for channel in range(3)])
-    if gain.max() <= 255 / 254:
+    paper = paper_below(rgb)
+    if paper is None:
         return rgb
-    flat = np.empty_like(rgb)
+    gain, flat = np.float32(1) / paper, np.empty_like(rgb)
 
     def divide(rows: slice) -> None:
-        middle = np.clip((np.arange(rows.start, rows.stop) + 0.5) * len(gain) / height - 0.5, 0, len(gain) - 1)
-        above = middle.astype(np.int64)
-        share = (middle - above)[:, None, None].astype(np.float32)
-        there = gain[above] * (1 - share) + gain[np.minimum(above + 1, len(gain) - 1)] * share
-        wide = cv2.resize(there, (width, len(there)), interpolation=cv2.INTER_LINEAR)
-        flat[rows] = np.clip(np.rint(rgb[rows] * wide), 0, 255)
+        flat[rows] = np.clip(np.rint(rgb[rows] * enlarged(gain, rows, rgb.shape)), 0, 255)
 
     each_band(rgb.shape, divide)
     return flat
+
+
+def paper_below(rgb: UInt8) -> Float | None:
+    """(any, any, 3) in 0..1, a small copy of the paper that a picture (h, w, 3) is drawn on, with its shadows; None where all is white."""
+    return _unless_white([lit_paper(channel) for channel in _channels(rgb)])
+
+
+def light_on(rgb: UInt8) -> Float | None:
+    """The same without shadows: only what changes smoothly over the whole page, so that a wash or a wide dark area is none."""
+    return _unless_white([full_light(paper_tone(channel)) for channel in _channels(rgb)])
+
+
+def _channels(rgb: UInt8) -> list[UInt8]:
+    height, width = rgb.shape[:2]
+    scale = min(1.0, SEEN / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return [np.ascontiguousarray(small[..., channel], np.uint8) for channel in range(3)]
+
+
+def _unless_white(channels: list[Float]) -> Float | None:
+    paper = np.dstack(channels) / np.float32(255)
+    return None if paper.min() >= 254 / 255 else np.asarray(paper, np.float32)
+
+
+def enlarged(small: Float, rows: slice, shape: tuple[int, ...]) -> Float:
+    """Rows (n, w, c) of a small copy (any, any, c) at the size `shape`, (h, w, ...)."""
+    height, width = shape[:2]
+    middle = np.clip((np.arange(rows.start, rows.stop) + 0.5) * len(small) / height - 0.5, 0, len(small) - 1)
+    above = middle.astype(np.int64)
+    share = (middle - above)[:, None, None].astype(np.float32)
+    there = small[above] * (1 - share) + small[np.minimum(above + 1, len(small) - 1)] * share
+    return np.asarray(cv2.resize(there, (width, len(there)), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def lit_paper(value: UInt8) -> Float:

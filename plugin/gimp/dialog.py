@@ -16,7 +16,7 @@ NONE = "none"
 # What belongs together: a title, and arguments.
 FRAMES = (
     ("Colours", ("reference-file", "palette-frame", "palette-file", "seed")),
-    ("Result", ("close-gaps", "shade", "update")),
+    ("Result", ("close-gaps", "shade", "clean-lines", "colored-lines", "update")),
     ("Styles", tuple(f"{kind}-{number}" for number in range(1, STYLES + 1) for kind in ("style", "weight"))),
     ("Amount", ("strength", "preserve-color")),
 )

@@ -41,7 +41,8 @@ PROCEDURES = {
         "_Flats…", "Colour line art in exact flats alone.", "colorize", (("task", "lineart"), ("shade", False)), ("shade",)
     ),
     "plug-in-colorgan-colorize-gray": Told(
-        "Colour _grey picture…", "Colour a grey picture on a new layer.", "colorize", (("task", "gray"),), ("shade", "bare", "close_gaps"),
+        "Colour _grey picture…", "Colour a grey picture on a new layer.", "colorize", (("task", "gray"),),
+        ("shade", "bare", "close_gaps", "clean_lines", "colored_lines"),
     ),
     "plug-in-colorgan-stylize": Told("_Style…", "Paint the picture in the style of others, on a new layer.", "stylize"),
 }  # fmt: skip

@@ -77,6 +77,12 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.shade.setObjectName("shade")
         self.shade.setChecked(True)
         self.shade.setToolTip(words.HELP["shade"])
+        self.clean = QtWidgets.QCheckBox(words.LABELS["clean_lines"])
+        self.clean.setObjectName("clean")
+        self.clean.setToolTip(words.HELP["clean_lines"])
+        self.colored = QtWidgets.QCheckBox(words.LABELS["colored_lines"])
+        self.colored.setObjectName("colored")
+        self.colored.setToolTip(words.HELP["colored_lines"])
         tip = "Pictures whose style is taken, each as much as its weight says."
         self.styles = narrow(QtWidgets.QTableWidget(0, 2), "styles", tip)
         self.styles.setHorizontalHeaderLabels(["Style", "Weight"])
@@ -102,7 +108,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
             "task": ("Task", self.task), "lines": (named["drawing"], self.lines), "hints": (named["hints"], self.hints),
             "bare": (named["bare"], self.bare), "reference": (named["reference"], self.reference),
             "palette": (named["palette"], self.palette), "seed": (named["seed"], beside(self.seed, self.surprise)),
-            "gaps": (named["close_gaps"], self.gaps), "shade": ("", self.shade),
+            "gaps": (named["close_gaps"], self.gaps), "shade": ("", self.shade), "clean": ("", self.clean), "colored": ("", self.colored),
             "styles": ("Styles", above(self.styles, beside(self.add_style, self.drop_style))),
             "strength": (named["strength"], self.strength), "keep": ("", self.keep),
         }  # fmt: skip
@@ -128,8 +134,8 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         task = self.task.currentData()
         hidden = {
             "lineart": {"styles", "strength", "keep"},
-            "gray": {"styles", "strength", "keep", "bare", "gaps", "shade"},
-            "stylize": {"hints", "bare", "reference", "palette", "seed", "gaps", "shade"},
+            "gray": {"styles", "strength", "keep", "bare", "gaps", "shade", "clean", "colored"},
+            "stylize": {"hints", "bare", "reference", "palette", "seed", "gaps", "shade", "clean", "colored"},
         }[task]
         self.labels["lines"].setText(words.LABELS["drawing" if task == "lineart" else "picture"])
         for name, (_, widget) in self.rows.items():
@@ -218,6 +224,8 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         parameters = {"task": task, "seed": self.seed.value()}
         if task == "lineart":
             parameters["shade"] = self.shade.isChecked()
+            parameters["clean_lines"] = self.clean.isChecked()
+            parameters["colored_lines"] = self.colored.isChecked()
             if self.gaps.value() >= 0:
                 parameters["close_gaps"] = self.gaps.value()
         palette = self.palette.currentData()

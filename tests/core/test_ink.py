@@ -100,3 +100,12 @@ def test_a_grey_scan_has_the_regions_of_the_clean_drawing(default: Loaded) -> No
         if flats is not None
     ]
     assert counts == [3, 3]
+
+
+def test_what_is_drawn_in_colour_stays_where_that_is_asked_for() -> None:
+    flat = np.full((60, 80, 3), 255, np.uint8)
+    flat[20:23, 10:70], flat[40:43, 10:70] = (140, 180, 250), (170, 170, 170)
+    chance = np.zeros((60, 80), np.uint8)
+    assert (cleaned(flat, chance) == 255).all()
+    lines = cleaned(flat, chance, colored=True)
+    assert (lines[20:23, 10:70] == 140).all() and (lines[40:43] == 255).all()

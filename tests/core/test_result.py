@@ -14,14 +14,15 @@ import pytest
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest, build_request
-from colorgan_core.engine.result import Painting, flat_painting, in_group, shade_of
+from colorgan_core.engine.result import Painting, flat_painting, in_group, native_colors, shade_of
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.picture.flats import Flats, Paint, make_flats, relief_of
 from colorgan_core.picture.layer_files import write_layers
 from colorgan_core.picture.layers import Group, Layer, each_layer, flatten, hard_light
 from colorgan_core.picture.pixels import read_picture, write_picture
 from colorgan_core.picture.profiles import from_profile, to_profile
-from colorgan_core.picture.regions import find_regions, one_region
+from colorgan_core.picture.regions import one_region
 from colorgan_core.picture.strokes import unhinted
 from colorgan_core.picture.upsample import shrink_labels
 
@@ -38,10 +39,10 @@ def colorizer(lively: Path) -> Colorizer:
     return Colorizer(Loaded(lively, "cpu"), working_size=64)
 
 
-def drawn(dtype: Any = np.uint8, size: tuple[int, int] = (150, 200)) -> Array:
+def drawn(dtype: Any = np.uint8, size: tuple[int, int] = (150, 200), paper: int = 250) -> Array:
     """Soft lines, grey and coloured ones, on paper that is not quite white, in all values of its depth."""
     height, width = size
-    picture = np.full((*size, 3), 250, np.uint8)
+    picture = np.full((*size, 3), paper, np.uint8)
     cv2.circle(picture, (width // 2, height // 2), height // 3, (0, 0, 0), 3, cv2.LINE_AA)
     cv2.line(picture, (0, height // 3), (width, 2 * height // 3), (60, 20, 90), 2, cv2.LINE_AA)
     cv2.rectangle(picture, (5, 5), (width // 4, height // 4), (0, 0, 0), 2, cv2.LINE_AA)
@@ -170,14 +171,14 @@ def test_lines_in_a_wide_space_stay_bit_for_bit(
     colorizer: Colorizer, dtype: Any, full: float, suffix: str, tmp_path: Path
 ) -> None:
     """From a file with a profile to a file with the same profile, and the lines' own numbers in their layer."""
-    write_picture(tmp_path / "in.tif", drawn(dtype), WIDE)
+    write_picture(tmp_path / "in.tif", drawn(dtype, paper=255), WIDE)
     read = read_picture(tmp_path / "in.tif")
     assert read.profile == WIDE and read.original.dtype == dtype
     painting = colorizer.colorize(
         build_request(read.array, original=read.original, profile=read.profile, task="lineart")
     )
     lines = flat_layers(painting)["lines"].pixels
-    np.testing.assert_array_equal(lines[..., :3], drawn(dtype))
+    np.testing.assert_array_equal(lines[..., :3], drawn(dtype, paper=255))
     if suffix == ".tif":
         write_picture(tmp_path / "out.tif", painting.picture, painting.request.profile)
         assert read_picture(tmp_path / "out.tif").profile == WIDE
@@ -189,12 +190,42 @@ def test_lines_in_a_wide_space_stay_bit_for_bit(
         assert [path.name for path in written] == ["out.flats.png", "out.shade.png", "out.lines.png"]
         for path in written:
             assert read_picture(path).profile == WIDE
-        np.testing.assert_array_equal(read_picture(written[-1]).original[..., :3], drawn(dtype))
+        np.testing.assert_array_equal(read_picture(written[-1]).original[..., :3], drawn(dtype, paper=255))
     elif suffix == ".psd":
         from psd_tools import PSDImage
 
         psd = PSDImage.open(written[0])
         assert bytes(psd.image_resources.get_data(1039)) == WIDE and psd.depth == 8 * np.dtype(dtype).itemsize
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("profile", [None, WIDE], ids=["srgb", "wide"])
+def test_a_scans_tint_dims_no_paint_and_bare_paper_keeps_it(
+    colorizer: Colorizer, profile: bytes | None, dtype: Any
+) -> None:
+    """Yellowed paper that gets darker to one side: the hint's own colour beside the lines, the scan's elsewhere, and the layers agree."""
+    light = np.linspace(1, 0.8, 200)[None, :, None] * np.array([1, 0.95, 0.8])
+    white = drawn(dtype, paper=255).astype(np.float64)
+    picture = (white * light).astype(dtype)
+    array = picture if profile is None else from_profile(picture, profile)
+    bare = np.zeros(picture.shape[:2], bool)
+    bare[130:140, 150:190] = True
+    request = build_request(
+        array, original=picture, profile=profile, task="lineart", hints=hints_for(picture), bare=bare, shade=False
+    )
+    painting = colorizer.colorize(request)
+    assert painting.flats is not None
+    region = painting.flats.regions.labels == painting.flats.regions.labels[75, 95]
+    inside = region & (painting.flats.regions.depth > 3)
+    full = dict(DEPTHS)[dtype]
+    color = native_colors(painting.flats, painting.request)[painting.flats.regions.labels[75, 95]]
+    off = np.abs(painting.picture[inside] / full - color)
+    assert inside.sum() > 1000 and off.max() < 0.04 and off.mean() < 0.015
+    empty = ~painting.flats.painted[painting.flats.regions.labels]
+    assert empty.sum() > 5000
+    np.testing.assert_array_equal(painting.picture[empty], picture[empty])
+    shown = flatten(painting.layered())[..., :3].astype(np.float64)
+    assert np.abs(shown - painting.picture)[inside].max() <= (full / 255 if dtype == np.uint8 else full * 3e-5)
 
 
 def test_a_hint_in_a_wide_space_is_the_same_color_there(colorizer: Colorizer) -> None:
@@ -269,7 +300,7 @@ def test_even_paint_has_no_shade() -> None:
 def test_shade_stays_in_its_region_and_off_paper() -> None:
     picture = np.full((120, 120, 3), 255, np.uint8)
     picture[:, 59:61] = 0
-    regions = find_regions(picture.min(2))
+    regions = find_surfaces(picture.min(2))
     labels = shrink_labels(regions.labels, 60, 60)
     lab = np.zeros((60, 60, 3), np.float32)
     lab[..., 0] = 50 + np.where(np.arange(60) < 30, 30 * np.sin(np.arange(60) / 3), 0)
@@ -412,3 +443,27 @@ def test_light_lines_on_black_paper_get_color_between_them(
     assert np.abs(shown[..., :3].astype(np.float64) - painting.picture).max() <= (
         2 if dtype == np.uint8 else full * 1e-4
     )
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("profile", [None, WIDE], ids=["srgb", "wide"])
+def test_clean_lines_lie_on_white_in_place_of_a_scan(colorizer: Colorizer, profile: bytes | None, dtype: Any) -> None:
+    light = np.linspace(1, 0.75, 200)[None, :, None] * np.array([1, 0.95, 0.8])
+    picture = (drawn(dtype, paper=255).astype(np.float64) * light).astype(dtype)
+    array = picture if profile is None else from_profile(picture, profile)
+    everywhere = np.ones(picture.shape[:2], bool)
+    request = build_request(
+        array, original=picture, profile=profile, task="lineart", bare=everywhere, shade=False, clean_lines=True
+    )
+    painting = colorizer.colorize(request)
+    full = dict(DEPTHS)[dtype]
+    assert painting.picture.dtype == dtype and painting.picture.shape == picture.shape
+    assert (painting.picture[[5, 140], [190, 10]] == full).all(), "nothing is left of the paper"
+    assert painting.picture[75 + 50, 100].max() < 0.4 * full, "the circle is there"
+    layers = flat_layers(painting)
+    assert next(iter(layers)) == "paper" and (layers["paper"].pixels == full).all()
+    lines = layers["lines"]
+    assert lines.blend == "normal" and not lines.pixels[..., :3].any()
+    assert lines.pixels[125, 100, 3] > 0.6 * full and lines.pixels[140, 10, 3] == 0
+    shown = flatten(painting.layered())[..., :3].astype(np.float64)
+    assert np.abs(shown - painting.picture).max() <= (1 if dtype == np.uint8 else 3)
