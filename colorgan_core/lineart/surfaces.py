@@ -25,8 +25,10 @@ from ..picture.spread import spread
 from ..progress import Advance, unwatched
 from .cells import Cells, find_cells, joined, meeting_logits
 
-# Logit of a passage between two surfaces from which on they stay apart. At -2, -2.5 and -3 ...
-CUT = -2.0
+# Logit of a passage between two surfaces, by MEETING, from which on they stay apart. At -3, -2.75, -2.5, -2.25, -2 and -1.75 in thirty
+# drawings of the tuning part, nothing unhinted painted: .657, .667, .676, .677, .680, .682 right in the mean of 1 to 16 dabs; .95, .94,
+# .94, .92, .88, .85 of the paper kept beside hints; spill .041, .043, .066, .072, .073, .077; whole .62, .66, .67, .68, .70, .73.
+CUT = -2.5
 CLOSED = -3.0  # the same for passages up to a width that was asked for
 COARSE = 1024  # px, long side of the copy in which surfaces are told apart
 MIXED = -1  # in place of a number: several surfaces share a component

@@ -10,6 +10,8 @@ from .bands import each_band
 
 WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
 SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
+ROUGHLY = (0.05,) * 4  # of the light
+CLOSELY = (*ROUGHLY, 0.03, 0.02, 0.01, 0.01)  # so that a wash of a third of the page does not bend it
 SEEN = 512  # px, long side of the copy in which paper is looked for
 
 Float = NDArray[np.float32]
@@ -37,7 +39,7 @@ def paper_below(rgb: UInt8) -> Float | None:
 
 def light_on(rgb: UInt8) -> Float | None:
     """The same without shadows: only what changes smoothly over the whole page, so that a wash or a wide dark area is none."""
-    return _unless_white([full_light(paper_tone(channel)) for channel in _channels(rgb)])
+    return _unless_white([full_light(paper_tone(channel), CLOSELY) for channel in _channels(rgb)])
 
 
 def _channels(rgb: UInt8) -> list[UInt8]:
@@ -81,16 +83,17 @@ def paper_tone(value: UInt8) -> Float:
     return np.maximum(cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR), 8).astype(np.float32)
 
 
-def full_light(paper: Float) -> Float:
-    """(h, w) in 8..255, how bright white would be at each place: a quadratic surface through the brightest of the paper, in logarithms."""
+def full_light(paper: Float, margins: tuple[float, ...] = ROUGHLY) -> Float:
+    """(h, w) in 8..255, how bright white would be at each place: a quadratic surface through the brightest of the paper, in
+    logarithms. margins: how far below the last surface the next one still looks for white."""
     size = 32
     small = np.log(cv2.resize(paper, (size, size), interpolation=cv2.INTER_AREA)).reshape(-1)
     y, x = np.meshgrid(np.linspace(-1, 1, size), np.linspace(-1, 1, size), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], -1).reshape(-1, 6)
     there, surface = small >= np.percentile(small, 40), small
-    for _ in range(4):  # each fit shows better what is darker than it
+    for margin in margins:  # each fit shows better what is darker than it
         surface = terms @ np.linalg.lstsq(terms[there], small[there], rcond=None)[0]
-        found = small > surface - 0.05
+        found = small > surface - margin
         there = found if found.sum() >= 100 else there
     light = np.exp(surface).reshape(size, size).astype(np.float32)
     return np.clip(cv2.resize(light, paper.shape[::-1], interpolation=cv2.INTER_LINEAR), 8, 255)

@@ -1,8 +1,8 @@
-"""How well contours are found in each medium, and how well cells keep surfaces apart, on compositions whose truth is known.
+"""How well contours are found in each medium, and how well cells and surfaces keep true surfaces apart, on compositions.
 
 F: F-measure of the pixels of contours with a tolerance of TOLERANCE px (Martin et al., IEEE TPAMI 2004). Beside it stands what a
-threshold finds in the same flattened picture. astray: share of the open area that lies in a cell in which another surface has the most.
-cells: a surface.
+threshold finds in the same flattened picture. astray: share of the open area that lies in a cell, or a found surface, in which another
+true surface has the most. cells, surfaces: found for each true surface.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from rich.table import Table
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.errors import InputError
 from colorgan_core.lineart.cells import find_cells
-from colorgan_core.lineart.ink import DARK, contours
+from colorgan_core.lineart.ink import DARK, cleaned, contours
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
+from colorgan_core.picture.regions import open_pixels
 
 from .dab_sets import named_folder
 from .tables import plain
@@ -42,6 +44,8 @@ class Figures:
     threshold: float
     astray: float
     cells: float
+    surfaces_astray: float
+    surfaces: float
 
 
 def f_measure(found: Mask, true: Mask) -> tuple[float, float, float]:
@@ -81,10 +85,12 @@ def figures_of(drawing: Path, loaded: Loaded) -> Figures:
     surfaces = truth("surfaces", "I").astype(np.int64)
     with Image.open(drawing) as picture:
         flat = flattened(to_rgb8(np.array(picture.convert("RGBA" if "A" in picture.getbands() else "RGB"))))
-    found = contours(flat, loaded.contours) > 127
+    chance = contours(flat, loaded.contours)
+    lines = cleaned(flat, chance)
+    parted, off = find_surfaces(lines), ink >= OFF_INK  # type: ignore[operator]
     return Figures(
-        *f_measure(found, true), f_measure(flat.min(2) < DARK * 255, true)[0],
-        *astray(find_cells(~found).labels, surfaces, ink >= OFF_INK),  # type: ignore[operator]
+        *f_measure(chance > 127, true), f_measure(flat.min(2) < DARK * 255, true)[0],
+        *astray(find_cells(open_pixels(lines) > 0).labels, surfaces, off), *astray(parted.labels + 1, surfaces, off),
     )  # fmt: skip
 
 
@@ -113,8 +119,19 @@ def measure(
 
 
 def table(found: dict[str, dict[str, Figures]], title: str) -> Table:
-    made = plain(title, "condition", "F", "precision", "recall", "F of a threshold", "astray", "cells a surface")
+    columns = (
+        "condition",
+        "F",
+        "precision",
+        "recall",
+        "F of a threshold",
+        "astray in cells",
+        "cells",
+        "in surfaces",
+        "surfaces",
+    )
+    made = plain(title, *columns)
     for condition, each in found.items():
         means = np.mean([list(vars(figures).values()) for figures in each.values()], 0)
-        made.add_row(condition, *(f"{value:.3f}" for value in means[:5]), f"{means[5]:.1f}")
+        made.add_row(condition, *(f"{value:.1f}" if n in (5, 7) else f"{value:.3f}" for n, value in enumerate(means)))
     return made
