@@ -70,7 +70,7 @@ def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None, stead
     colors = np.where(hinted.known[:, None], hinted.colors, to_uint8(lab_to_srgb(lab)))
     if steady is not None and palette is None:  # before colours go on, since a hint's own must stay as it is
         colors = steadied(colors, lab, hinted.known, steady)
-    colors = continued(colors, regions, painted, hinted.known)
+    colors, painted = continued(colors, regions, painted, hinted.known)
     if palette is not None:  # at last, since a hint that goes on may have another colour
         colors = snapped(colors, hinted.known, palette)
     sure = np.where(hinted.known | hinted.bare, 1, np.abs(2 * coverage - 1)).astype(np.float32)
@@ -127,19 +127,19 @@ def shared(lab: Floats, areas: NDArray[np.int64], fixed: Mask, painted: Mask) ->
     return result
 
 
-def continued(colors: UInt8, regions: Regions, painted: Mask, hinted: Mask) -> UInt8:
-    """(count, 3) in which painted regions go on through wide openings: each without a hint takes the colour of the hinted or larger
-    one that it opens into by WIDE of its own half-width."""
+def continued(colors: UInt8, regions: Regions, painted: Mask, hinted: Mask) -> tuple[UInt8, Mask]:
+    """Colours (count, 3) and painted (count,) in which regions go on through wide openings: each painted one without a hint takes the
+    colour of the hinted or larger one that it opens into by WIDE of its own half-width, or stays bare where that one is bare."""
     first, second, half, _ = passages(regions.labels, regions.depth, regions.count)
     own = regions.half_widths
-    result, free = np.array(colors), painted & ~hinted
+    result, shown, free = np.array(colors), np.array(painted), painted & ~hinted
     for passage in np.argsort(-half, kind="stable"):
         for here, there in ((first[passage], second[passage]), (second[passage], first[passage])):
             larger = hinted[there] or regions.areas[there] > regions.areas[here]
-            if free[here] and painted[there] and larger and half[passage] >= WIDE * own[here]:
-                result[here] = result[there]
+            if free[here] and larger and half[passage] >= WIDE * own[here]:
+                result[here], shown[here] = result[there], shown[there]
                 free[here] = False
-    return result
+    return result, shown
 
 
 def means(values: Floats, labels: NDArray[np.int32], weight: Floats, count: int) -> Floats:

@@ -15,7 +15,7 @@ LABELS = {
     "close_gaps": "Close gaps",
     "shade": "Soft light and dark",
     "clean_lines": "Clean lines",
-    "colored_lines": "Coloured lines count",
+    "colored_lines": "Blue pencil counts",
     "update": "Update the last result",
     "strength": "Strength",
     "preserve_color": "Keep the picture's colours",

@@ -57,14 +57,28 @@ def parameters_of(told: Told) -> list[Any]:
 
 def mnemonics(labels: dict[str, str]) -> dict[str, str]:
     """The same with underlined letters that differ from each other, and from those of the dialog's own buttons."""
-    free = {name: set(label.lower()) - set("ohcrls") for name, label in labels.items()}  # OK, Help, Cancel, Reset, ...
-    taken: set[str] = set()
+    free = {
+        name: [letter for letter in label.lower() if letter.isalpha() and letter not in "ohcrls"]
+        for name, label in labels.items()
+    }
+    owner: dict[str, str] = {}  # of letters; OK, Help, Cancel and Reset have theirs
+
+    def found(name: str, asked: set[str]) -> bool:
+        """Gives a label one of its letters, if need be after its owner has found another (Kuhn's matching)."""
+        for letter in free[name]:
+            if letter not in asked:
+                asked.add(letter)
+                if letter not in owner or found(owner[letter], asked):
+                    owner[letter] = name
+                    return True
+        return False
+
+    for name in labels:
+        assert found(name, set()), name
     marked = dict(labels)
-    for name in sorted(labels, key=lambda name: len(free[name])):  # "Seed" has few letters to choose from
-        label = labels[name]
-        at = next(n for n, letter in enumerate(label.lower()) if letter.isalnum() and letter in free[name] - taken)
-        taken.add(label[at].lower())
-        marked[name] = f"{label[:at]}_{label[at:]}"
+    for letter, name in owner.items():
+        at = labels[name].lower().index(letter)
+        marked[name] = f"{labels[name][:at]}_{labels[name][at:]}"
     return marked
 
 

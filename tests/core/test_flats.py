@@ -174,13 +174,17 @@ def test_color_goes_on_through_wide_openings_only() -> None:
     colors, both, none = np.array([RED, BLUE], np.uint8), np.ones(2, bool), np.zeros(2, bool)
     for half, goes_on in ((2.0, False), (5.0, True)):
         regions, large, small = doors(half)
-        found = continued(colors, regions, both, none)
+        found, _ = continued(colors, regions, both, none)
         assert (tuple(found[small]) == RED) == goes_on and tuple(found[large]) == RED
         hinted = np.array([False, True])
-        found = continued(colors, regions, both, hinted)
+        found, _ = continued(colors, regions, both, hinted)
         assert tuple(found[small]) == BLUE and (tuple(found[large]) == BLUE) == goes_on, "a hint leads, however small"
-        assert (continued(colors, regions, both, both) == colors).all(), "two hints stay"
-        assert (continued(colors, regions, np.array([False, True]), none) == colors).all(), "paper does not spread"
+        assert (continued(colors, regions, both, both)[0] == colors).all(), "two hints stay"
+        bare = np.arange(2) != large
+        found, shown = continued(colors, regions, bare, none)
+        assert (found[small] == colors[small]).all() or goes_on
+        assert not shown[large] and shown[small] != goes_on, "a nook of the paper is paper"
+        assert continued(colors, regions, bare, both)[1][small], "but not where a hint lies"
 
 
 def kept_flats() -> Flats:

@@ -156,7 +156,7 @@ def test_script_fu(gimp: Any, run: Run, turkey: Path, tmp_path: Path) -> None:
 
 def test_the_window(gimp: Any, turkey: Path) -> None:
     """The dialog, a result in one step to undo and redo, and a dialog that is cancelled."""
-    found = gimp.window("alt+e 7 Tab Tab alt+o", DRAWING=str(turkey), DIALOGS="2")
+    found = gimp.window("alt+d 7 Tab Tab alt+o", DRAWING=str(turkey), DIALOGS="2")
     assert found["error"] is None and found["status"] == "success", found
     assert found["after"] == ["hints", ["colorgan", ["lines", "shade", "flats"]], found["before"][-1]]
     assert found["again"] == found["after"][1:], "a run with last values"
