@@ -12,7 +12,7 @@ from ..lineart.parting import shares_of
 from .families import families
 from .flood import ink_strokes, region_colors
 from .holds import Holds, find_holds
-from .regions import Regions, set_pixels, straightened
+from .regions import Regions, areas_of, set_pixels, straightened
 from .spill import without_spill
 
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
@@ -20,6 +20,7 @@ CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half
 LEAST = 8  # px that a second colour needs there to part a region
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 COARSE = 1024  # px, long side of the copy in which strokes part regions
+ROWS = 64  # of the copy, at a time
 BARE = 2**16 - 1  # among families of colours
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
 
@@ -118,8 +119,8 @@ def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Regions:
     labels = regions.labels.copy()
     for region in np.unique(owner):
         _relabel(labels, int(region), parts, step, {int(p) + 1: int(names[p]) for p in np.flatnonzero(owner == region)})
-    areas = np.bincount(labels[regions.depth > 0], minlength=int(names.max()) + 1)
-    return replace(regions, labels=labels, areas=areas.astype(np.int64))
+    open_ = (regions.depth > 0).astype(np.uint8)
+    return replace(regions, labels=labels, areas=areas_of(labels, open_, int(names.max()) + 1))
 
 
 def _relabel(
@@ -129,9 +130,13 @@ def _relabel(
     left, top, width, height = cv2.boundingRect(np.isin(parts, list(names)).astype(np.uint8))
     left, top = max(left - 1, 0), max(top - 1, 0)
     near = parts[top : top + height + 2, left : left + width + 2]
-    size = (near.shape[1] * step, near.shape[0] * step)
-    share = [cv2.resize((near == part).astype(np.float32), size, interpolation=cv2.INTER_LINEAR) for part in names]
-    who = np.array(list(names.values()), np.int32)[np.argmax(share, axis=0)]
-    box = labels[top * step : top * step + size[1], left * step : left * step + size[0]]
-    inside = box == region
-    box[inside] = who[: box.shape[0], : box.shape[1]][inside]
+    number = np.array(list(names.values()), np.int32)
+    for start in range(0, len(near), ROWS):
+        above = min(start, 1)  # rows beyond the band, of which its edges are interpolated
+        band = near[start - above : start + ROWS + 1]
+        size = (band.shape[1] * step, band.shape[0] * step)
+        share = [cv2.resize((band == part).astype(np.float32), size, interpolation=cv2.INTER_LINEAR) for part in names]
+        who = number[np.argmax(share, axis=0)][above * step : (above + ROWS) * step]
+        box = labels[(top + start) * step :, left * step : left * step + size[0]][: len(who)]
+        inside = box == region
+        box[inside] = who[: box.shape[0], : box.shape[1]][inside]
