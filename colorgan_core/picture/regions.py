@@ -79,13 +79,6 @@ def merged(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     return Regions(names.astype(np.int32)[regions.labels], areas, regions.depth, regions.cells)
 
 
-def straightened(regions: Regions, fixed: NDArray[np.bool_]) -> Regions:
-    """The same with smooth edges in the open. fixed: (h, w) bool, stays as it is."""
-    labels = regions.labels.copy()
-    smooth_edges(labels, regions.depth, regions.count, fixed)
-    return Regions(labels, areas_of(labels, (regions.depth > 0).astype(np.uint8), regions.count), regions.depth)
-
-
 def cut(regions: Regions, strokes: NDArray[np.bool_]) -> Regions:
     """Regions parted by strokes (h, w) as by lines: of all that hung together, the largest piece keeps its number."""
     before = regions.depth > 0

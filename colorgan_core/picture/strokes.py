@@ -12,7 +12,7 @@ from ..lineart.parting import shares_of
 from .families import families
 from .flood import ink_strokes, region_colors
 from .holds import Holds, find_holds
-from .regions import Regions, areas_of, set_pixels, straightened
+from .regions import Regions, areas_of, set_pixels, smooth_edges
 from .spill import without_spill
 
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
@@ -62,8 +62,7 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
     bare, clear_bare = _trusted(regions, without_spill(regions, bare & ~mask))
     if not mask.any() and not bare.any():
         return replace(unhinted(regions), holds=holds)
-    parted = part(regions, colors, clear, clear_bare)
-    regions = straightened(parted, mask | bare) if parted.count > regions.count else regions
+    regions = part(regions, colors, clear, clear_bare, mask | bare)
     colors, known = region_colors(regions, colors, mask)
     return Hinted(regions, colors, known, bare_regions(regions, bare, mask), holds)
 
@@ -94,9 +93,9 @@ def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
     return counting, clear_mask
 
 
-def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Regions:
+def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask) -> Regions:
     """Regions in which several colours count, or colours and bare, parted; the part with the lowest colour number keeps the region's own.
-    mask, bare: (h, w) strokes that are clear of the lines."""
+    mask, bare: (h, w) strokes that are clear of the lines. fixed: (h, w) pixels that no smooth edge may cross."""
     rows, columns = set_pixels(mask | bare)
     if not len(rows):
         return regions
@@ -119,8 +118,9 @@ def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Regions:
     labels = regions.labels.copy()
     for region in np.unique(owner):
         _relabel(labels, int(region), parts, step, {int(p) + 1: int(names[p]) for p in np.flatnonzero(owner == region)})
-    open_ = (regions.depth > 0).astype(np.uint8)
-    return replace(regions, labels=labels, areas=areas_of(labels, open_, int(names.max()) + 1))
+    count = int(names.max()) + 1
+    smooth_edges(labels, regions.depth, count, fixed)
+    return Regions(labels, areas_of(labels, (regions.depth > 0).astype(np.uint8), count), regions.depth)
 
 
 def _relabel(
