@@ -52,7 +52,7 @@ def colorize(
     may go. merge: H x W bool, strokes that join the regions they touch. split: H x W bool, strokes that part regions as
     lines do. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
     seed: another number, another colouring; None or 0: the likeliest colours. close_gaps:
-    0..32 px, how wide an opening between lines may be and still hold colour back; None: as the lines around it look. shade:
+    0..32 px, how wide an opening between lines may be and still hold colour back; None: depends on the lines around it. shade:
     whether line art gets light and dark over its flat colours. clean_lines: contours and black areas alone, on white, in
     place of the drawing. colored_lines: whatever is drawn in colour counts as lines, such as blue pencil under ink. paint:
     the network's own picture, without flats. Returns the dtype of `array`, H x W x 3, or x 4

@@ -81,8 +81,8 @@ OPERATIONS = {
                     "close_gaps",
                     "integer",
                     None,
-                    "How many pixels wide an opening between lines may be and still hold colour back; without it, what the lines "
-                    "around it look like decides.",
+                    "How many pixels wide an opening between lines may be and still hold colour back; without it, this depends on "
+                    "the lines around the opening.",
                     minimum=0,
                     maximum=32,
                 ),
@@ -133,7 +133,7 @@ OPERATIONS = {
                     "clean_lines",
                     "flag",
                     False,
-                    "Line art: contours and black areas alone, on white, in place of the drawing; paper, tone and blue pencil go.",
+                    "Line art: contours and black areas alone, on white, in place of the drawing, without its paper, tone and blue pencil.",
                 ),
                 Parameter(
                     "colored_lines",

@@ -117,10 +117,6 @@ def check_values(values: Mapping[str, Any], outputs: Outputs) -> None:
     """Raises UsageError for parameters that contradict each other."""
     if values["paint"] and (outputs.layers or outputs.extras or values["regions"]):
         raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
-    if values["clean_lines"] and values["paint"]:
-        raise UsageError(
-            "--paint gives the network's own picture of the drawing as it is; leave out one of it and --clean-lines."
-        )
     if outputs.layers == ("shade",) and not values["shade"]:
         raise UsageError("There is no shade with --no-shade, so no layer of it can be written.")
     if values["regions"]:

@@ -30,7 +30,7 @@ MEETING = (-11.34, -2.03, -0.06, 3.16, 0.99, 4.76, 0.49, -0.16, 1.54, 0.96, -0.2
 # 3.5 % of broken ones at 7.8, 3.4, 2.0, 1.5 and 1.3; by the ratio of widths alone 1.2 % of broken ones at 3.3.
 APART = -4.0
 RIPPLE = 0.97  # of the smaller basin's half-width; a passage that wide is no narrowing but the raster's
-DISC = 0.25  # of that disc; a quarter is what a corner of a square room has of it at least
+DISC = 0.25  # of the disc that fits into a basin; where two basins meet, the raster leaves one of a few pixels. Not measured
 LEAST, MOST = 3, 64  # px, half the side of the squares in which ink at a passage's two sides is looked at
 
 
@@ -117,8 +117,7 @@ def find_cells(open_: Mask) -> Cells:
 
 
 def _to_saddles(labels: Labels, half_widths: Float, first: Index, second: Index, half_width: Float) -> Mask:
-    """(n,) bool: the widest passages of basins that have less than DISC of the disc around their deepest place, all of which is open:
-    saddles between two others."""
+    """(n,) bool: the widest passages of basins smaller than DISC of the disc around their deepest place: saddles between two others."""
     small = np.bincount(labels.reshape(-1), minlength=len(half_widths)) < DISC * np.pi * half_widths**2
     order = np.argsort(-half_width, kind="stable")
     cells = np.stack([first[order], second[order]], 1).reshape(-1)

@@ -26,10 +26,10 @@ from ..progress import Advance, unwatched
 from .cells import Cells, find_cells, joined, meeting_logits
 
 # Logit of a passage between two surfaces, by MEETING, from which on they stay apart. At -3, -2.75, -2.5, -2.25, -2 and -1.75 in thirty
-# drawings of the tuning part, nothing unhinted painted: .657, .667, .676, .677, .680, .682 right in the mean of 1 to 16 dabs; .95, .94,
+# drawings of the tuning part, nothing unhinted painted: .657, .667, .676, .677, .680, .682 right in the mean of 0 to 16 dabs; .95, .94,
 # .94, .92, .88, .85 of the paper kept beside hints; spill .041, .043, .066, .072, .073, .077; whole .62, .66, .67, .68, .70, .73.
 CUT = -2.5
-CLOSED = -3.0  # the same for passages up to a width that was asked for
+CLOSED = -3.0  # the same for passages no wider than `close_gaps`: a little sooner; not measured
 COARSE = 1024  # px, long side of the copy in which surfaces are told apart
 MIXED = -1  # in place of a number: several surfaces share a component
 
@@ -113,7 +113,7 @@ def _grow(labels: Labels, core: NDArray[np.uint8], count: int, smallest: float) 
     """Extends `labels` (1-based, 0 unassigned and outside the core, changed in place) over `core`; returns the new number of regions.
 
     A component of the core that meets no region yet becomes one, a component that meets one region belongs to it, and one
-    that meets several (a gap that larger balls could not pass) is shared out by nearness inside the component.
+    that meets several (they touch only at full size) is shared out by nearness inside the component.
     """
     found, components, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=4)
     at = _run_starts(labels)
