@@ -50,6 +50,14 @@ class Loaded:
         return logits.float().cpu()  # type: ignore[no-any-return]
 
     @torch.inference_mode()
+    def cell_features(self, x: Tensor, labels: Tensor) -> Tensor:
+        """`Generator.cell_features` on the runner, in float32 on the CPU."""
+        device = self.runner.device
+        with self.runner.autocast():
+            found = self.generator.cell_features(x.to(device), labels.to(device))
+        return found.float().cpu()
+
+    @torch.inference_mode()
     def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
         """D's mean logit of each sample (b,): how real it finds y (b, 3, h, w) Lab / 100."""
         device = self.runner.device
