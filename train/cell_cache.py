@@ -2,8 +2,8 @@
 
     python -m colorgan_train.cell_cache DATA OUT --compositions 2000 --drawings 6000 [--set tuning]
 
-DATA holds compositions (`colorgan data compose`) and prepared sources (`colorgan data prepare`), either or both. Lines, cells and tokens are those
-of the product; the trunk is that of the weights, and nothing is asked of it. OUT/0000.npz and so on hold SHARD drawings each.
+DATA holds compositions (`colorgan data compose`) or prepared sources (`colorgan data prepare`). Lines, cells and tokens are those of the
+product; the trunk is that of the weights, and nothing is asked of it. OUT/0000.npz and so on hold SHARD drawings each.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from colorgan_core.engine.colors import see
+from colorgan_core.engine.colors import Known, see
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.files import atomic_write
-from colorgan_core.lineart.cells import Cells
 from colorgan_core.lineart.ink import cleaned, contours
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.lineart.tokens import Tokens
@@ -78,19 +77,21 @@ def seen_of(tokens: Tokens, trunk: Array, truth: tuple[Array, Array, Array, Arra
     )  # fmt: skip
 
 
-def look(loaded: Loaded, picture: NDArray[np.uint8]) -> tuple[Cells, Tokens, Array] | None:
-    """Cells, tokens and trunk features of a picture (h, w, 3), as the product has them; None where it has no cells."""
+def look(loaded: Loaded, picture: NDArray[np.uint8]) -> Known | None:
+    """What is known of a picture (h, w, 3), as the product has it; None where it has no two cells."""
     flat = flattened(picture)
     lines = cleaned(flat, contours(flat, loaded.contours))
     cells = find_surfaces(lines).cells
     if cells is None or not cells.count:
         return None
-    tokens, trunk = see(loaded, cells, lines)
-    return (cells, tokens, trunk) if len(tokens) > 1 else None
+    known = see(loaded, cells, lines)
+    return known if len(known.tokens) > 1 else None
 
 
-def of_surfaces(token: Array, surfaces: Array, counted: Array, colors: Array, painted: Array) -> tuple[tuple[Array, Array, Array, Array], Array]:
-    """Truth and judged area of each token. token: (h, w), -1 for none; surfaces: (h, w) true labels; colors (s, 3), painted (s,) of them."""
+def of_surfaces(
+    token: Array, surfaces: Array, counted: Array, colors: Array, painted: Array
+) -> tuple[tuple[Array, Array, Array, Array], Array]:
+    """Truth and judged area of each token. token: (h, w), -1 for none; surfaces: (h, w) true labels; colors (s, 3) and painted (s,)."""
     count, many = int(token.max()) + 1, len(painted)
     there = (token >= 0) & counted
     key, pixels = np.unique(token[there].astype(np.int64) * many + surfaces[there], return_counts=True)
@@ -102,7 +103,9 @@ def of_surfaces(token: Array, surfaces: Array, counted: Array, colors: Array, pa
     return (colors[owner], painted[owner] & (owner >= 0), owner, np.where(owner >= 0, pure, 0)), whole / token.size
 
 
-def of_picture(token: Array, color: Array, alpha: Array, counted: Array) -> tuple[tuple[Array, Array, Array, Array], Array]:
+def of_picture(
+    token: Array, color: Array, alpha: Array, counted: Array
+) -> tuple[tuple[Array, Array, Array, Array], Array]:
     """The same where no surfaces are known: each token has the median of the picture's colours there; pure is what is near it."""
     count = int(token.max()) + 1
     there = (token >= 0) & counted
@@ -132,7 +135,7 @@ def composed(loaded: Loaded, compositions: Compositions, rng: np.random.Generato
     found = look(loaded, to_rgb8(drawing.picture))
     if found is None:
         return None
-    cells, tokens, trunk = found
+    tokens, cells, trunk = found.tokens, found.cells, found.trunk
     truth = drawing.composition
     held = of_surfaces(
         tokens.token[cells.labels], truth.surfaces, drawing.counted_ink >= OFF_INK, truth.colors, truth.painted
@@ -157,17 +160,14 @@ def prepared(loaded: Loaded, items: Cache, families: list[list[int]], rng: np.ra
     found = look(loaded, np.repeat(lines[..., None], 3, 2))
     if found is None:
         return None
-    cells, tokens, trunk = found
+    tokens, cells, trunk = found.tokens, found.cells, found.trunk
     held = of_picture(tokens.token[cells.labels], color, alpha, lines >= OFF_INK)
     return seen_of(tokens, trunk, *held, 1)
 
 
 def write_shard(path: Path, drawings: list[Seen]) -> None:
     """One file, whole or not at all. Raises OutputError."""
-    arrays = {
-        field.name: np.concatenate([getattr(each, field.name) for each in drawings])
-        for field in fields(Seen)
-    }
+    arrays = {field.name: np.concatenate([getattr(each, field.name) for each in drawings]) for field in fields(Seen)}
     arrays["counts"] = np.array([[len(each), len(each.pairs)] for each in drawings])
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as beside, beside.open("wb") as file:
@@ -221,7 +221,11 @@ def main() -> None:
             continue
         rng, made = np.random.default_rng([35, number, int(compositions is None), len(part)]), []
         while len(made) < SHARD:
-            one = composed(loaded, compositions, rng) if compositions is not None else prepared(loaded, items, families, rng)  # type: ignore[arg-type]
+            one = (
+                composed(loaded, compositions, rng)
+                if compositions is not None
+                else prepared(loaded, items, families, rng)
+            )  # type: ignore[arg-type]
             if one is not None:
                 made.append(one)
         write_shard(path, made)

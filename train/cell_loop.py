@@ -36,6 +36,7 @@ AVERAGE = 0.999
 PAIRS = 2.5e5  # of tokens in a batch: what it costs
 BATCH = 24
 DRAWN = 192  # drawings among which batches of like size are sought
+CHEAP = 100  # cells; drawings of more are drawn less often, since a step with one of 500 costs as much as one with twenty of those
 TOGETHER = 0.5  # weight of that loss
 FEWEST = 6  # painted cells of a drawing that is measured
 HINTS = (0, 1, 2, 4, 8)
@@ -49,6 +50,7 @@ class Drawings:
         self.folders, self.read = folders, set[Path]()
         self.seen: list[Seen] = []
         self.colors = np.zeros((0, 3))
+        self.shares = np.zeros(0)  # how often each is drawn
 
     def refresh(self) -> None:
         for folder in self.folders:
@@ -56,12 +58,14 @@ class Drawings:
                 if path not in self.read:
                     self.read.add(path)
                     self.seen.extend(each for each in read_shard(path) if each.painted.any())
+        cost = np.array([max(len(each), CHEAP) for each in self.seen], np.float64)
+        self.shares = CHEAP / cost / (CHEAP / cost).sum()
         colors = np.concatenate([each.colors[each.painted][:20] for each in self.seen])
         self.colors = srgb_to_lab(colors[None])[0].astype(np.float64)
 
 
 def loss_of(output: CellOutput, answers: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """-log of the probability of all right answers, weighted, the mean over drawings; and the binary cross-entropy of belonging together."""
+    """-log of the probability of all right answers, the mean over drawings; and the binary cross-entropy of belonging together."""
     chance = torch.logsumexp(output.logits.masked_fill(~answers["right"], -1e4), 2).clamp(min=np.log(UNSURE))
     each = -(chance * answers["weight"]).sum(1)
     weight = answers["together_weight"]
@@ -71,7 +75,7 @@ def loss_of(output: CellOutput, answers: dict[str, Tensor]) -> tuple[Tensor, Ten
 
 def batches(drawings: Drawings, own: np.ndarray, rng: np.random.Generator) -> list[list]:  # type: ignore[type-arg]
     """Samples of some drawings in batches of like size."""
-    picked = [drawings.seen[int(number)] for number in rng.integers(len(drawings.seen), size=DRAWN)]
+    picked = [drawings.seen[int(number)] for number in rng.choice(len(drawings.seen), size=DRAWN, p=drawings.shares)]
     picked.sort(key=len)
     made, at = [], 0
     while at < len(picked):
@@ -95,7 +99,7 @@ def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[f
             sample = make_sample(each, own, own, rng, given=hints)
             given, _ = collate([sample])
             output = net(given)
-            colors, paper = decided(output.logits[0], given.colors[0], torch.from_numpy(own / 100).float())
+            colors, paper, _ = decided(output.logits[0].exp(), given.colors[0], torch.from_numpy(own / 100).float())
             lab = srgb_to_lab(each.colors[each.painted | ~each.painted][None])[0]
             right = (delta_e_2000(colors.numpy() * 100, lab) < RIGHT) & ~paper.numpy()
             asked = each.painted & (sample.holds[..., 0].sum(1) == 0)
@@ -140,7 +144,11 @@ def main() -> None:
         for samples in batches(drawings, own, rng):
             spent = (time.monotonic() - began) / 60 / asked.minutes
             for group in optimizer.param_groups:
-                group["lr"] = asked.rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(spent, 1.0))))
+                group["lr"] = (
+                    asked.rate
+                    * min(1.0, (step + 1) / 200)
+                    * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(spent, 1.0))))
+                )
             given, answers = collate(samples)
             loss, apart = loss_of(net(given), answers)
             optimizer.zero_grad(set_to_none=True)
@@ -160,10 +168,19 @@ def main() -> None:
                 drawings.refresh()
                 with atomic_write(asked.out) as beside:
                     save_file({name: value.contiguous() for name, value in average.state_dict().items()}, beside)
-                print(f"{step} steps, {spent * asked.minutes:.1f} min, {len(drawings.seen)} drawings, loss {total:.3f}, together {pair:.3f}", flush=True)
+                print(
+                    f"{step} steps, {spent * asked.minutes:.1f} min, {len(drawings.seen)} drawings, loss {total:.3f}, together {pair:.3f}",
+                    flush=True,
+                )
             if spent >= 1 or now - measured > 480:
                 found = measure(average, chosen, own)
-                print("right " + " ".join(f"{share:.3f}" for share, _ in found) + "  paper " + " ".join(f"{kept:.3f}" for _, kept in found), flush=True)
+                print(
+                    "right "
+                    + " ".join(f"{share:.3f}" for share, _ in found)
+                    + "  paper "
+                    + " ".join(f"{kept:.3f}" for _, kept in found),
+                    flush=True,
+                )
                 measured = time.monotonic()
             if spent >= 1:
                 return

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from colorgan_core.lineart.tokens import GEOMETRY, TOUCH
+from colorgan_core.lineart.tokens import GEOMETRY, TOUCH, laid_out
 from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
 from colorgan_core.picture.color import srgb_to_lab
 
@@ -22,7 +22,7 @@ from .cell_cache import PURE, Seen
 from .evaluation.measures import delta_e_2000
 
 RIGHT = 10.0  # CIEDE2000, as evaluation has it
-SAME = 3.0  # CIEDE2000; hints of colours nearer than that are one
+SAME = 3.0  # of L*, a* and b*; hints of colours nearer than that are one
 MOST_HINTS = 24
 UNHINTED = 0.25  # share of samples without hints
 CARELESS = 0.15  # of dabs, which reach over a line into a neighbour
@@ -70,7 +70,9 @@ def recolored(lab: Array, painted: Array, others: Array, rng: np.random.Generato
     return result
 
 
-def make_sample(seen: Seen, own: Array, others: Array, rng: np.random.Generator, given: int | None = None) -> CellSample:
+def make_sample(
+    seen: Seen, own: Array, others: Array, rng: np.random.Generator, given: int | None = None
+) -> CellSample:
     """own: (c, 3) Lab, the network's own colours. others: (m, 3) Lab, colours of other drawings.
 
     given: measure it: so many hinted cells, each in the middle of a surface of its own colour, and nothing else; None: train on it.
@@ -90,9 +92,10 @@ def make_sample(seen: Seen, own: Array, others: Array, rng: np.random.Generator,
     holds: list[tuple[int, int, int, float]] = []  # cell, colour, slot, amount
 
     def color_of(place: int, kind: int) -> int:
-        for number in range(1, len(colors)):
-            if kinds[number] == kind and delta_e_2000(colors[number], lab[place]) < SAME:
-                return number
+        near = np.abs(np.array(colors) - lab[place]).max(1) < SAME
+        found = np.flatnonzero(near & (np.array(kinds) == kind))
+        if len(found):
+            return int(found[0])
         colors.append(lab[place])
         kinds.append(kind)
         return len(colors) - 1
@@ -113,7 +116,9 @@ def make_sample(seen: Seen, own: Array, others: Array, rng: np.random.Generator,
             holds.append((beside, number, 0, float(min(1, 0.3 * np.pi * radius**2 / max(float(areas[beside]), 1e-6)))))
     free = np.ones(count, bool)
     if training and rng.random() < BARE and (~painted).any():
-        for cell in rng.choice(np.flatnonzero(~painted), min(int((~painted).sum()), int(rng.integers(1, 4))), replace=False):
+        for cell in rng.choice(
+            np.flatnonzero(~painted), min(int((~painted).sum()), int(rng.integers(1, 4))), replace=False
+        ):
             holds.append((int(cell), 0, 0, float(np.clip(1e-3 / max(float(areas[cell]), 1e-6), 0.01, 1))))
     if training and rng.random() < DECIDED_BEFORE:
         # the surest and largest are decided first
@@ -153,12 +158,12 @@ def make_sample(seen: Seen, own: Array, others: Array, rng: np.random.Generator,
     )  # fmt: skip
 
 
-def hinted(seen: Seen, lab: Array, painted: Array, areas: Array, rng: np.random.Generator, given: int | None) -> list[int]:
+def hinted(
+    seen: Seen, lab: Array, painted: Array, areas: Array, rng: np.random.Generator, given: int | None
+) -> list[int]:
     """The cells that get a dab: by area, or the largest first; after one of a surface, and often of a colour, comes another."""
-    if given is None:
-        count = 0 if rng.random() < UNHINTED else int(np.exp(rng.uniform(0, np.log(MOST_HINTS + 1))))
-    else:
-        count = given
+    drawn = 0 if rng.random() < UNHINTED else int(np.exp(rng.uniform(0, np.log(MOST_HINTS + 1))))
+    count = drawn if given is None else given
     open_ = painted & (areas > 0)
     largest = given is None and rng.random() < 0.5
     once = given is None and rng.random() < 0.6  # a colour is given once, as an artist who sees it carried over does
@@ -193,7 +198,7 @@ def collate(samples: Sequence[CellSample]) -> tuple[CellInput, dict[str, Tensor]
         cells, many = len(each.geometry), len(each.colors)
         geometry[row, :cells], trunk[row, :cells] = each.geometry, each.trunk
         present[row, :cells], given[row, :many] = True, True
-        lay_touch(touch[row], each.pairs, each.touch)
+        touch[row, :cells, :cells] = laid_out(each.pairs, each.touch, cells)
         colors[row, :many], kind[row, :many] = each.colors, each.kind
         holds[row, :cells, :many] = each.holds
         right[row, :cells, :many], right[row, :cells, k:] = each.right[:, :many], each.right[:, many:]
@@ -206,10 +211,3 @@ def collate(samples: Sequence[CellSample]) -> tuple[CellInput, dict[str, Tensor]
         "together_weight": torch.from_numpy(together_weight),
     }  # fmt: skip
     return CellInput(*tensors), answers
-
-
-def lay_touch(table: Array, pairs: Array, touch: Array) -> None:
-    """Writes what is known of pairs (m, TOUCH) into a table (n, n, TOUCH) both ways, in place."""
-    first, second = pairs[:, 0].astype(int), pairs[:, 1].astype(int)
-    table[first, second] = touch
-    table[second, first] = touch[:, [0, 1, 2, 4, 3]]

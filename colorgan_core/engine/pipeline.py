@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..lineart.ink import cleaned, contours
+from ..lineart.parting import cells_of
 from ..lineart.surfaces import find_surfaces
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
@@ -28,6 +29,7 @@ from ..picture.regions import Regions, cut, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
+from .colors import Chosen, Known, Wishes, choose_colors, see
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
@@ -59,6 +61,7 @@ class Colorizer:
         self.working_size = working_size
         self.kept: OrderedDict[bytes, Regions] = OrderedDict()
         self.cleaned: OrderedDict[bytes, UInt8] = OrderedDict()
+        self.known: OrderedDict[bytes, Known] = OrderedDict()
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
@@ -116,18 +119,33 @@ class Colorizer:
             return gray_painting(request, paint, flooded, prepared.palette)
         if request.paint:
             return raw_painting(request, paint, said, prepared.palette)
-        flats = make_flats(said, paint, request.palette, request.steady).named(request.palette, request.palette_names)
+        chosen = self.chosen(request, said, rgb, wanted) if self.loaded.cells is not None else None
+        shown = None if chosen is None else (chosen.lab, 1 - chosen.bare)
+        flats = make_flats(said, paint, request.palette, request.steady, shown)
+        flats = flats.named(request.palette, request.palette_names)
         if request.known is not None:
             flats = exactly(flats, hinted, request.known)
         advance(0.8)
         return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1), hinted.holds)
+
+    def chosen(self, request: ColorizeRequest, hinted: Hinted, rgb: UInt8, wanted: UInt8 | None) -> Chosen:
+        """The colour of every region, by the network for cells. wanted: (n, 3) a palette, the request's or a reference's."""
+        cells = hinted.regions.cells or cells_of(hinted.regions)
+        lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+        known = at_hand(self.known, cells.labels, (), lambda: see(self.loaded, cells, lines))
+        if not len(known.tokens):
+            return Chosen(np.zeros((hinted.regions.count, 3)), np.ones(hinted.regions.count))
+        # frames of a sequence are to share a palette
+        seed = 0 if request.seed is None and request.steady is not None else request.seed
+        strokes = hint_planes(request, rgb.shape[:2])
+        return choose_colors(self.loaded, known, hinted, Wishes(*strokes, wanted, request.palette is not None, seed))
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
         """`find_surfaces`, but those of the last KEPT pictures are at hand."""
         return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance))
 
 
-def at_hand(kept: OrderedDict[bytes, T], pixels: UInt8, also: tuple[object, ...], make: Callable[[], T]) -> T:
+def at_hand(kept: OrderedDict[bytes, T], pixels: NDArray[Any], also: tuple[object, ...], make: Callable[[], T]) -> T:
     """What was made of the same pixels (h, w, ...) and whatever else it depends on, or is made now and kept."""
     key = hashlib.blake2b(np.ascontiguousarray(pixels).data, key=repr((pixels.shape, *also)).encode()).digest()
     found = kept.pop(key, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +36,15 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+
+def laid_out(pairs: Index, touch: Float, count: int) -> Float:
+    """(count, count, TOUCH) what is known of pairs (m, 2) of `count` tokens, both ways; 0 where two do not touch."""
+    table = np.zeros((count, count, TOUCH), np.float32)
+    first, second = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
+    table[first, second] = touch
+    table[second, first] = touch[:, [0, 1, 2, 4, 3]]
+    return table
 
 
 def describe(cells: Cells, gray: NDArray[np.uint8]) -> Tokens:

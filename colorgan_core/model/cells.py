@@ -22,6 +22,7 @@ PAIR = 12 + TOUCH  # numbers of two cells
 PAIR_WIDTH = 24
 KEY_WIDTH = 64
 GONE = -1e4  # a logit that leaves nothing
+FAINT, UNDER = 1e-3, 1e-12  # below which a share of a cell, and a sum of exponentials, is none
 STRONG = 4.0  # by which pair biases grow, so that training reaches them at the rate of the rest
 
 
@@ -60,9 +61,9 @@ class Layer(nn.Module):
         self.heads = heads
         self.norm, self.norm_last = nn.LayerNorm(width), nn.LayerNorm(width)
         self.inner = nn.Linear(width, 3 * width)
-        self.out = zero_(nn.Linear(width, width))
+        self.out = nn.Linear(width, width)
         self.wide = nn.Linear(width, 4 * width)
-        self.last = zero_(nn.Linear(4 * width, width))
+        self.last = nn.Linear(4 * width, width)
 
     def forward(self, tokens: Tensor, bias: Tensor) -> Tensor:
         """tokens (b, m, width), bias (b, heads, m, m) -> (b, m, width)."""
@@ -87,7 +88,11 @@ class CellNet(nn.Module):
         self.pair = nn.Sequential(nn.Linear(PAIR, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, layers * heads))
         self.holding = zero_(nn.Linear(2, layers * heads, bias=False))
         self.norm = nn.LayerNorm(width)
+        # a cell points at the cells that hold a colour, by what they are and what the two are to each other, or at a colour itself
         self.query, self.key = nn.Linear(width, KEY_WIDTH), nn.Linear(width, KEY_WIDTH)
+        self.likeness = nn.Sequential(nn.Linear(PAIR, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, 1))
+        self.weight = nn.Sequential(nn.Linear(3, 16), nn.GELU(), zero_(nn.Linear(16, 1)))
+        self.color_query, self.color_key = nn.Linear(width, KEY_WIDTH), nn.Linear(width, KEY_WIDTH)
         self.own = nn.Linear(width, own + 1)  # the gate, then the colours
         self.alike = nn.Linear(width, KEY_WIDTH)
         self.meet = nn.Sequential(nn.Linear(PAIR + 1, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, 1))
@@ -106,8 +111,7 @@ class CellNet(nn.Module):
             tokens = layer(tokens, bias[:, level])
         tokens = self.norm(tokens)
         cells, colors = tokens[:, :n], tokens[:, n:]
-        pointed = (self.query(cells) @ self.key(colors).mT).float() / KEY_WIDTH**0.5
-        pointed = pointed.masked_fill(~given.given[:, None], GONE)
+        pointed = self.pointed(cells, colors, features, given).masked_fill(~given.given[:, None], GONE)
         own = self.own(cells).float()
         logits = torch.cat([pointed, own[..., :1] + own[..., 1:].log_softmax(2)], 2).log_softmax(2)
         alike = self.alike(cells)
@@ -115,6 +119,19 @@ class CellNet(nn.Module):
         together = self.meet(torch.cat([features, near.to(features.dtype)], 3))[..., 0].float()
         assert logits.shape[:2] == (b, n) and together.shape == (b, n, n) and logits.shape[2] > k
         return CellOutput(logits, together)
+
+    def pointed(self, cells: Tensor, colors: Tensor, features: Tensor, given: CellInput) -> Tensor:
+        """(b, n, k) logits of the given colours: of all cells that hold one the sum of what points at them, and what points at it itself."""
+        like = (self.query(cells) @ self.key(cells).mT).float() / KEY_WIDTH**0.5
+        like = like + STRONG * self.likeness(features)[..., 0].float()
+        like = like.masked_fill(~given.holds.any(3).any(2)[:, None], GONE)
+        most = like.amax(2, keepdim=True).clamp(min=GONE / 2).detach()
+        holds = given.holds.float()
+        weight = self.weight(torch.cat([holds, (holds[..., :1] + FAINT).log() / 4], 3))[..., 0].float().exp()
+        held = (like - most).exp() @ (weight * holds.any(3))
+        held = torch.where(held > 0, most + held.clamp(min=UNDER).log(), GONE)
+        itself = (self.color_query(cells) @ self.color_key(colors).mT).float() / KEY_WIDTH**0.5
+        return torch.logaddexp(held, itself)
 
     def bias(self, features: Tensor, given: CellInput) -> Tensor:
         """(b, layers, heads, n + k, n + k): between cells by what they are to each other, between cells and colours by who holds what."""
@@ -125,8 +142,8 @@ class CellNet(nn.Module):
         bias[:, :n, :n], bias[:, :n, n:] = among, holding
         bias[:, n:, :n] = holding.transpose(1, 2)
         hidden = ~torch.cat([given.present, given.given], 1)
-        bias = bias.masked_fill(hidden[:, None, :, None], GONE)
-        return bias.permute(0, 3, 1, 2).reshape(b, len(self.layers), self.heads, n + k, n + k)
+        bias = bias.masked_fill(hidden[:, None, :, None], GONE).permute(0, 3, 1, 2)
+        return torch.reshape(bias, (b, len(self.layers), self.heads, n + k, n + k))
 
 
 def pair_features(geometry: Tensor, touch: Tensor) -> Tensor:
@@ -138,8 +155,14 @@ def pair_features(geometry: Tensor, touch: Tensor) -> Tensor:
     darea, dwidth = area[:, None] - area[:, :, None], width[:, None] - width[:, :, None]
     shape = (g[..., 13:17][:, None] - g[..., 13:17][:, :, None]).abs()
     mirrored = (u[:, None] + u[:, :, None]).abs() + (y[:, None] - y[:, :, None]).abs()
-    left, right = (torch.maximum(g[..., 5][:, None], g[..., 5][:, :, None]), torch.minimum(g[..., 6][:, None], g[..., 6][:, :, None]))
-    top, low = (torch.maximum(g[..., 7][:, None], g[..., 7][:, :, None]), torch.minimum(g[..., 8][:, None], g[..., 8][:, :, None]))
+    left, right = (
+        torch.maximum(g[..., 5][:, None], g[..., 5][:, :, None]),
+        torch.minimum(g[..., 6][:, None], g[..., 6][:, :, None]),
+    )
+    top, low = (
+        torch.maximum(g[..., 7][:, None], g[..., 7][:, :, None]),
+        torch.minimum(g[..., 8][:, None], g[..., 8][:, :, None]),
+    )
     common = (right - left).clamp(min=0) * (low - top).clamp(min=0)
     own = (g[..., 9] * g[..., 10]).clamp(min=1e-4)[:, :, None]
     tone = (g[..., 22][:, None] - g[..., 22][:, :, None]).abs()

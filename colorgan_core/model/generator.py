@@ -227,7 +227,8 @@ class Generator(nn.Module):
         return levels
 
     def cell_features(self, x: Tensor, labels: Tensor) -> Tensor:
-        """(1, n, sum of widths but the first) what the trunk sees of each cell of line art when nothing is asked; 0 for cells without a pixel.
+        """(1, n, sum of widths but the first) what the trunk sees of each cell of line art when nothing is asked; 0 for cells without
+        a pixel.
 
         x: (1, 3, h, w) as in `forward`; labels: (h, w) int64 cells from 0 on, n being one more than the highest."""
         z = Conditions.empty(LINEART, 1, *labels.shape).to(x.device)
