@@ -90,7 +90,8 @@ def batches(drawings: Drawings, own: np.ndarray, rng: np.random.Generator) -> li
 
 @torch.inference_mode()
 def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[float, float]]:
-    """For each of HINTS: the share of the unhinted painted area that is right, and of all paper that is taken for paper."""
+    """For each of HINTS: the share of the unhinted painted area that is right, and of all paper that is taken for paper; NaN where there
+    is none."""
     result = []
     for hints in HINTS:
         shares, kept = [], []
@@ -108,7 +109,7 @@ def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[f
                 shares.append(float((areas * right)[asked].sum() / areas[asked].sum()))
             if (~each.painted).any():
                 kept.append(float((areas * paper.numpy())[~each.painted].sum() / max(areas[~each.painted].sum(), 1e-9)))
-        result.append((float(np.mean(shares)), float(np.mean(kept))))
+        result.append((float(np.mean(shares or [np.nan])), float(np.mean(kept or [np.nan]))))
     return result
 
 
