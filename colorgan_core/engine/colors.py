@@ -13,6 +13,7 @@ from torch import Tensor
 from ..lineart.cells import Cells
 from ..lineart.tokens import Tokens, describe, laid_out
 from ..model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
+from ..model.color import lab_to_din99o
 from ..model.conditions import planes
 from ..picture.color import srgb_to_lab
 from ..picture.regions import Regions, nearest, set_pixels
@@ -20,7 +21,6 @@ from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
 from .loaded import Loaded
 from .prepare import STRIDE
-from .settle import in_din99o
 
 ALIKE = 0.12  # DIN99o; where CIEDE2000 is 10, nine of ten pairs of colours in sRGB are between .096 and .146 apart
 TRUNK_SIZE = 256  # px, long side at which the trunk looks at a drawing for its cells
@@ -164,6 +164,11 @@ def decided(
         steps = torch.from_numpy(chance.random((len(paint), 1))).float() * paint.sum(1, keepdim=True)
         best = (paint.cumsum(1) < steps).sum(1).clamp(max=paint.shape[1] - 1)
     return colors[best], chances[:, 0] > paint.sum(1), torch.maximum(likely.amax(1), chances[:, 0])
+
+
+def in_din99o(lab: Tensor) -> Tensor:
+    """Colours (n, 3) in Lab / 100 as `lab_to_din99o` has them."""
+    return lab_to_din99o(lab.T[None, ..., None])[0, ..., 0].T
 
 
 def region_shares(regions: Regions, known: Known) -> Floats:

@@ -121,7 +121,7 @@ class CellNet(nn.Module):
         return CellOutput(logits, together)
 
     def pointed(self, cells: Tensor, colors: Tensor, features: Tensor, given: CellInput) -> Tensor:
-        """(b, n, k) logits of the given colours: of all cells that hold one the sum of what points at them, and what points at it itself."""
+        """(b, n, k) logits of the given colours: the sum of what points at cells that hold one, and what points at the colour itself."""
         like = (self.query(cells) @ self.key(cells).mT).float() / KEY_WIDTH**0.5
         like = like + STRONG * self.likeness(features)[..., 0].float()
         like = like.masked_fill(~given.holds.any(3).any(2)[:, None], GONE)

@@ -36,9 +36,7 @@ def drawn(loaded: Loaded) -> tuple[Composition, Seen]:
     known = look(loaded, np.repeat(composition.ink[..., None], 3, 2))
     assert known is not None
     token = known.tokens.token[known.cells.labels]
-    truth = of_surfaces(
-        token, composition.surfaces, composition.off_ink, composition.colors, composition.painted
-    )
+    truth = of_surfaces(token, composition.surfaces, composition.off_ink, composition.colors, composition.painted)
     return composition, seen_of(known.tokens, known.trunk, *truth, 0)
 
 
