@@ -73,7 +73,11 @@ class Colorizer:
         if taken.task != "lineart" or seen.blank:
             return taken, rgb, seen
         lines = at_hand(self.cleaned, rgb, (request.colored_lines,), lambda: self._lines(rgb, request.colored_lines))
-        return taken, np.repeat(lines[..., None], 3, 2), seen
+        return (
+            taken,
+            np.broadcast_to(lines[..., None], (*lines.shape, 3)),
+            seen,
+        )  # a large picture has no room for copies
 
     def _lines(self, rgb: UInt8, colored: bool) -> UInt8:
         flat = flattened(rgb)
@@ -217,8 +221,7 @@ def read_regions(
     """The regions of line art, joined and parted as the request's strokes say, and what its hints say of them."""
     if task != "lineart":
         return unhinted(one_region(*rgb.shape[:2]))
-    # coloured lines are lines too; rgb.min(2) takes five times as long
-    lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    lines = darkest(rgb)  # coloured lines are lines too
     before = request.kept or request.known
     if before is not None:
         regions = regions_of(before.regions.labels, lines)
@@ -228,7 +231,15 @@ def read_regions(
         regions = find(parted, request.close_gaps)
     if request.merge is not None:
         regions = merged(regions, request.merge)
-    return read_strokes(regions, *hint_planes(request, rgb.shape[:2]))
+    in_place = before is None and regions.labels.size > KEPT_PIXELS
+    return read_strokes(regions, *hint_planes(request, rgb.shape[:2]), in_place)
+
+
+def darkest(rgb: UInt8) -> UInt8:
+    """(h, w) the least of the three channels; `min(2)` takes five times as long."""
+    if rgb.strides[2] == 0:  # one plane, seen three times
+        return rgb[..., 0]
+    return np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
 
 
 def with_hints(prediction: Prediction, z: Conditions) -> Prediction:

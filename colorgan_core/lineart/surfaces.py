@@ -16,7 +16,7 @@ from ..picture.regions import (
     areas_of,
     bands,
     depth_of,
-    nearest,
+    fill_nearest,
     one_region,
     open_pixels,
     smooth_edges,
@@ -61,7 +61,7 @@ def find_surfaces(lines: UInt8, close_gaps: int | None = None, advance: Advance 
         advance(0.5)
     if count == 0:
         return one_region(height, width)
-    labels = nearest(labels)
+    fill_nearest(labels)
     labels -= 1
     advance(0.7)
     depth = depth_of(open_)

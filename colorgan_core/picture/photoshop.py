@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psd_tools.compression import compress
 from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression, Resource, SectionDivider, Tag
 from psd_tools.psd import PSD
 from psd_tools.psd.color_mode_data import ColorModeData
@@ -84,13 +85,12 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
             f"{path} cannot be {width} x {height} pixels, for {SIDES[version]} a side is its most{instead}."
         )
     depth = DEPTHS[layered.dtype]
+    records = _records(layered.layers, depth, version)
     merged = _on_white(flatten(layered))
     header = FileHeader(
         version=version, channels=merged.shape[2], height=height, width=width, depth=depth, color_mode=ColorMode.RGB
     )
-    records = _records(layered.layers, depth, version)
-    image_data = ImageData(compression=MERGED_PACKING[depth])
-    image_data.set_data([_big_endian(merged[..., i]) for i in range(merged.shape[2])], header)
+    image_data = ImageData(MERGED_PACKING[depth], _packed(merged, MERGED_PACKING[depth], depth, version))
     length = len(image_data.data) + sum(len(channel.data) for _, channels in records for channel in channels)
     if version == 1 and length > BYTES:
         raise UsageError(f"{path} would be more than the 2 GB that a PSD may have{instead}.")
@@ -142,11 +142,12 @@ def _layer(layer: Layer, depth: int, version: int) -> tuple[Any, Any]:
     record.top, record.left, record.bottom, record.right = top, left, bottom, right
     record.opacity = round(layer.opacity * 255)
     channels: list[Any] = []
+    pixels = layer.pixels[top:bottom, left:right]
     for plane in PLANES:
         channel = ChannelData()
         if bottom > top:
             channel.compression = LAYER_PACKING[depth]
-            data = _big_endian(layer.pixels[top:bottom, left:right, plane])
+            data = _big_endian(pixels[..., plane])
             channel.set_data(data, right - left, bottom - top, depth, version)
         channels.append(channel)
     return record, ChannelDataList(channels)
@@ -196,5 +197,15 @@ def _on_white(merged: NDArray[Any]) -> NDArray[Any]:
     return merged
 
 
+def _packed(merged: NDArray[Any], packing: Compression, depth: int, version: int) -> bytes:
+    """The merged picture as the file holds it, packed plane by plane; with RLE the lengths of all rows come first."""
+    height, width, channels = merged.shape
+    planes = [
+        compress(_big_endian(merged[..., plane]), packing, width, height, depth, version) for plane in range(channels)
+    ]
+    lengths = (2 * version if packing == Compression.RLE else 0) * height  # bytes
+    return b"".join([*(plane[:lengths] for plane in planes), *(plane[lengths:] for plane in planes)])
+
+
 def _big_endian(plane: NDArray[Any]) -> bytes:
-    return plane.astype(plane.dtype.newbyteorder(">")).tobytes()
+    return plane.astype(plane.dtype.newbyteorder(">"), copy=False).tobytes()

@@ -461,7 +461,7 @@ def test_clean_lines_lie_on_white_in_place_of_a_scan(colorizer: Colorizer, profi
     assert (painting.picture[[5, 140], [190, 10]] == full).all(), "nothing is left of the paper"
     assert painting.picture[75 + 50, 100].max() < 0.4 * full, "the circle is there"
     layers = flat_layers(painting)
-    assert next(iter(layers)) == "paper" and (layers["paper"].pixels == full).all()
+    assert next(iter(layers)) == "paper" and (np.asarray(layers["paper"].pixels) == full).all()
     lines = layers["lines"]
     assert lines.blend == "normal" and not lines.pixels[..., :3].any()
     assert lines.pixels[125, 100, 3] > 0.6 * full and lines.pixels[140, 10, 3] == 0
