@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..lineart.cells import Cells
+from ..lineart.cells import Cells, fitted_logits
 from ..lineart.tokens import Tokens, describe, laid_out
 from ..model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
 from ..model.color import lab_to_din99o
@@ -120,7 +120,7 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
     for turn in range(rounds):
         if not open_.any():
             break
-        logits = loaded.cell_colors(as_input(known, told))[0]
+        logits = loaded.cell_colors(as_input(known, told)).logits[0]
         chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
         if wishes.only:
             chances[:, len(told.colors) :] = 0
@@ -135,6 +135,20 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
         bare[order] = np.where(paper.numpy(), np.maximum(likely, 0.51), np.minimum(likely, 0.49))[order]
         told = with_decided(told, lab, bare, order, shares)
     return Chosen(lab, bare)
+
+
+def meeting(loaded: Loaded, known: Known) -> Floats:
+    """(n,) logits that two surfaces meet at each passage of the cells, when nothing is asked; see `Cells`."""
+    passages, token = known.cells.passages, known.tokens.token
+    logits = fitted_logits(known.cells)
+    first, second = token[passages.first], token[passages.second]
+    told = (first >= 0) & (second >= 0) & (first != second)
+    white = Carried(
+        torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([PAPER]), torch.zeros(len(known.tokens), 1, 2)
+    )  # paper alone
+    together = loaded.cell_colors(as_input(known, white)).together[0].numpy()
+    both = (together[first, second] + together[second, first]) / 2
+    return np.where(told, -both, logits)
 
 
 def as_input(known: Known, told: Carried) -> CellInput:

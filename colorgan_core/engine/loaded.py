@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from ..model.cells import CellInput, CellNet
+from ..model.cells import CellInput, CellNet, CellOutput
 from ..model.conditions import Conditions
 from ..model.discriminator import Discriminator
 from ..model.generator import Code, Generator, Prediction, blend
@@ -61,13 +61,14 @@ class Loaded:
         return found.float().cpu()
 
     @torch.inference_mode()
-    def cell_colors(self, given: CellInput) -> Tensor:
-        """The log-probabilities (b, n, k + c) of the network for cells, in float32 on the CPU; c are the `colors`.
+    def cell_colors(self, given: CellInput) -> CellOutput:
+        """What the network for cells says, in float32 on the CPU; its own colours are `colors`.
 
         In float32 on any device: a cell's choice among colours must not depend on rounding, and it takes a few milliseconds."""
         assert self.cells is not None, "these weights have no network for cells"
         device = self.runner.device
-        return self.cells(CellInput(*(each.to(device) for each in given))).logits.cpu()  # type: ignore[no-any-return]
+        said = self.cells(CellInput(*(each.to(device) for each in given)))
+        return CellOutput(*(each.cpu() for each in said))
 
     @torch.inference_mode()
     def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:
