@@ -213,7 +213,7 @@ def carried(hinted: Hinted, known: Known, shares: Floats, wishes: Wishes) -> Car
     of_region = np.full(hinted.regions.count, -1)
     of_region[hinted.bare & ~hinted.known] = 0
     of_region[hinted.known] = place[number.reshape(-1)]
-    more = np.zeros((0, 3), np.uint8) if wishes.palette is None else wishes.palette
+    more = np.zeros((0, 3), np.uint8) if wishes.palette is None else wishes.palette[:MOST_COLORS]
     colors = np.concatenate([np.full((1, 3), 255, np.uint8), distinct[kept].reshape(-1, 3), more])
     kinds = np.array([PAPER] + [HINT] * len(kept) + [PALETTE] * len(more))
     holds = np.zeros((len(known.tokens), len(colors), 2), np.float32)

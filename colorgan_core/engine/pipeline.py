@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..lineart.cells import Cells
 from ..lineart.ink import cleaned, contours
 from ..lineart.parting import cells_of
 from ..lineart.surfaces import find_surfaces
@@ -31,7 +32,7 @@ from ..picture.regions import Regions, cut, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
-from .colors import Known, Wishes, choose_colors, see
+from .colors import Known, Wishes, choose_colors, meeting, see
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
@@ -135,19 +136,29 @@ class Colorizer:
         wanted: (n, 3) a palette, the request's or a reference's."""
         cells = hinted.regions.cells or cells_of(hinted.regions)
         lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
-        known = at_hand(self.known, cells.labels, (), lambda: see(self.loaded, cells, lines))
+        known = self.seen(cells, lines)
         if not len(known.tokens):
             return np.zeros((hinted.regions.count, 3)), np.zeros(hinted.regions.count)
-        # frames of a sequence are to share a palette
-        seed = 0 if request.seed is None and request.steady is not None else request.seed
+        seed = request.seed
+        if wanted is None and request.steady is not None and len(request.steady):  # a frame of a sequence has its first one's colours
+            wanted, seed = request.steady, None
         strokes = hint_planes(request, rgb.shape[:2])
         wishes = Wishes(*strokes, wanted, request.palette is not None, seed)
         found = choose_colors(self.loaded, known, hinted, wishes)
         return found.lab, 1 - found.bare
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
-        """`find_surfaces`, but those of the last KEPT pictures are at hand."""
-        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance))
+        """`find_surfaces` by the network for cells, but those of the last KEPT pictures are at hand."""
+
+        def meet(cells: Cells) -> NDArray[np.float64]:
+            return meeting(self.loaded, self.seen(cells, lines))
+
+        learnt = None if self.loaded.cells is None else meet
+        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance, learnt))
+
+    def seen(self, cells: Cells, lines: UInt8) -> Known:
+        """What the networks see of the cells of contours (h, w); that of the last KEPT pictures is at hand."""
+        return at_hand(self.known, cells.labels, (), lambda: see(self.loaded, cells, lines))
 
 
 def at_hand(kept: OrderedDict[bytes, T], pixels: NDArray[Any], also: tuple[object, ...], make: Callable[[], T]) -> T:
