@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -29,7 +30,7 @@ from colorgan_core.lineart.tokens import Tokens
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
 
-from .cache import Cache, open_part
+from .cache import Cache, open_part, read_json, write_json
 from .compose.cache import FOLDERS, Compositions, open_compositions
 from .compose.conditions import CONDITIONS, MORE, draw
 from .lines import draw_lines
@@ -38,6 +39,7 @@ from .sample import view
 from .split import TRAINING
 
 SHARD = 64  # drawings a file
+SOURCES = "sources.json"
 OFF_INK = 250  # of 255
 SIDE = 256  # px, of prepared drawings
 SCALES = 1, 2, 3  # a prepared drawing's size, times SIDE
@@ -165,6 +167,22 @@ def prepared(loaded: Loaded, items: Cache, families: list[list[int]], rng: np.ra
     return seen_of(tokens, trunk, *held, 1)
 
 
+def write_sources(folder: Path, drawn_from: Compositions | Cache) -> None:
+    """Notes beside the shards how many drawings of which source they were taken from, for the model card. Raises OutputError."""
+    if isinstance(drawn_from, Compositions):
+        pieces = {piece for index in range(len(drawn_from)) for piece in drawn_from.pieces(index)}
+        names = Counter(piece.partition("/")[0] for piece in pieces)
+    else:
+        names = Counter(str(drawn_from.describe(index)["source"]) for index in range(len(drawn_from)))
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / SOURCES, dict(sorted(names.items())))
+
+
+def read_sources(folder: Path) -> dict[str, int]:
+    """What `write_sources` noted. Raises InputError."""
+    return {str(name): int(count) for name, count in read_json(folder / SOURCES).items()}
+
+
 def write_shard(path: Path, drawings: list[Seen]) -> None:
     """One file, whole or not at all. Raises OutputError."""
     arrays = {field.name: np.concatenate([getattr(each, field.name) for each in drawings]) for field in fields(Seen)}
@@ -215,6 +233,9 @@ def main() -> None:
     compositions = open_compositions(asked.data, part) if asked.compositions else None
     items = None if asked.compositions else open_part(asked.data, part)
     families = [] if items is None else items.families()
+    for drawn_from in (compositions, items):
+        if drawn_from is not None:
+            write_sources(asked.out, drawn_from)
     for number in range(asked.first, asked.first + -(-wanted // SHARD)):
         path = asked.out / f"{number:04d}.npz"
         if path.exists():

@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import copy
 import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,10 +26,11 @@ from torch.nn import functional as F
 from colorgan_core.engine.colors import decided
 from colorgan_core.files import atomic_write
 from colorgan_core.model.cells import CellNet, CellOutput
-from colorgan_core.model.weights import load_weights
+from colorgan_core.model.weights import cell_network, load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 
-from .cell_cache import Seen, read_shard
+from .card import LICENCES
+from .cell_cache import Seen, read_shard, read_sources
 from .cell_samples import RIGHT, collate, make_sample
 from .evaluation.measures import delta_e_2000
 from .memory import keep_freed_memory
@@ -113,6 +117,23 @@ def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[f
     return result
 
 
+def card_of(folders: Sequence[Path], drawings: int, steps: int, minutes: float) -> dict[str, Any]:
+    """What the model card says of this network. Of each source: how many drawings there were to choose from. Raises InputError."""
+    sources: Counter[str] = Counter()
+    for folder in folders:
+        sources.update(read_sources(folder))
+    data = {name: {"drawings": sources[name], "licence": LICENCES.get(name, "unknown")} for name in sorted(sources)}
+    return {"drawings": drawings, "steps": steps, "minutes": round(minutes, 1), "data": data}
+
+
+def put(network: CellNet, path: Path, about: dict[str, Any]) -> None:
+    """Puts the network into a weights file, and what is to be known of it into its card."""
+    weights = load_weights(path)
+    cells = cell_network(weights.config)
+    cells.load_state_dict(network.state_dict())
+    save_weights(path, replace(weights, cells=cells, card={**weights.card, "cells": about}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("seen", type=Path, nargs="+")
@@ -122,6 +143,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--into", type=Path)
     asked = parser.parse_args()
     torch.manual_seed(asked.seed)
     torch.set_num_threads(1)
@@ -184,6 +206,8 @@ def main() -> None:
                 )
                 measured = time.monotonic()
             if spent >= 1:
+                if asked.into is not None:
+                    put(average, asked.into, card_of(asked.seen, len(drawings.seen), step, asked.minutes))
                 return
 
 

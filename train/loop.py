@@ -238,7 +238,13 @@ class Run:
         writer.flush()
         card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier, self.triples)
         weights = Weights(
-            self.config, self.networks.average, self.networks.discriminator, self.palettes, card, ink=self.ink, cells=self.cells
+            self.config,
+            self.networks.average,
+            self.networks.discriminator,
+            self.palettes,
+            card,
+            ink=self.ink,
+            cells=self.cells,
         )
         save_weights(self.out / WEIGHTS, weights)
 
