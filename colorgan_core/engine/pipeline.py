@@ -26,7 +26,7 @@ from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
 from ..picture.layers import from_unit, to_unit
 from ..picture.paper import flattened
-from ..picture.pixels import alpha_of, to_rgb8
+from ..picture.pixels import negative_rgb8, to_rgb8
 from ..picture.profiles import to_profile
 from ..picture.regions import Regions, cut, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
@@ -186,8 +186,7 @@ def take(request: ColorizeRequest) -> tuple[ColorizeRequest, UInt8, Seen]:
     black = seen.black_paper if request.black_paper is None else request.black_paper
     request = replace(request, task=task, black_paper=task == "lineart" and black)
     if request.black_paper:
-        opacity = alpha_of(request.picture)[..., None]
-        rgb = (255 - np.rint(request.picture[..., :3] * opacity)).astype(np.uint8)
+        rgb = negative_rgb8(request.picture)
     return request, rgb, seen
 
 

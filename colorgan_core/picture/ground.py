@@ -31,8 +31,8 @@ class Ground:
 
     @property
     def lines_blend(self) -> Blend:
-        """How the lines lie over paint: light that multiplies, or ink that covers."""
-        return "normal" if self.black or self.clear else "multiply"
+        """How the lines lie over paint: dark ones multiply it, light ones on black paper screen it, and ink on a clear layer covers it."""
+        return "screen" if self.black else "normal" if self.clear else "multiply"
 
 
 def ground_of(picture: NDArray[np.uint8], black: bool = False) -> Ground:

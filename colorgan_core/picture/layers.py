@@ -1,7 +1,7 @@
 """A picture in layers, and the picture that its layers show together.
 
-Source: W3C, Compositing and Blending Level 1, sections 5.1 (source over), 9.1.2 (blending), 10.1.2 (multiply) and
-10.1.9 (hard-light). All on sRGB values as they are stored, which is how drawing programs blend in 8 and 16 bits.
+Source: W3C, Compositing and Blending Level 1, sections 5.1 (source over), 9.1.2 (blending), 10.1.2 (multiply), 10.1.3 (screen)
+and 10.1.9 (hard-light). All on sRGB values as they are stored, which is how drawing programs blend in 8 and 16 bits.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ __all__ = [
     "hard_light",
     "hard_light_for",
     "multiply",
+    "screen",
     "to_unit",
 ]
 
-Blend = Literal["normal", "multiply", "hard-light"]
+Blend = Literal["normal", "multiply", "hard-light", "screen"]
 Array = NDArray[Any]
 Float = NDArray[np.floating[Any]]
 Float32 = NDArray[np.float32]
@@ -182,7 +183,7 @@ def _composite(below: Float32, above: Float32, blend: Blend, opacity: float) -> 
     bottom, bottom_alpha = below[..., :3], below[..., 3:]
     top, top_alpha = above[..., :3], above[..., 3:] * np.float32(opacity)
     if blend != "normal":
-        blended = (multiply if blend == "multiply" else hard_light)(bottom, top)
+        blended = BLENDED[blend](bottom, top)
         top = np.asarray((1 - bottom_alpha) * top + bottom_alpha * blended, np.float32)
     alpha = np.where(top_alpha == 1, np.float32(1), bottom_alpha + top_alpha * (1 - bottom_alpha))
     share = np.divide(top_alpha, alpha, out=np.zeros_like(top_alpha), where=alpha > 0)
@@ -195,9 +196,21 @@ def multiply(bottom: Float, top: Float) -> Float:
     return bottom * top
 
 
+def screen(bottom: Float, top: Float) -> Float:
+    """The negative of the product of two negatives, of values in 0..1; 0 in either leaves the other."""
+    return bottom + top * (1 - bottom)
+
+
 def hard_light(bottom: Float, top: Float) -> Float:
     """`top` below 0.5 multiplies `bottom`, above it screens; values in 0..1, and 0.5 in `top` leaves `bottom`."""
     return np.where(top <= 0.5, bottom * (2 * top), 1 - 2 * (1 - bottom) * (1 - top))
+
+
+BLENDED: dict[Blend, Callable[[Float, Float], Float]] = {
+    "multiply": multiply,
+    "hard-light": hard_light,
+    "screen": screen,
+}
 
 
 def hard_light_for(flat: Float, wanted: Float) -> Float:

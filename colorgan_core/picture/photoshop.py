@@ -41,7 +41,12 @@ from .layers import Group, Layer, Layered, bounds, flatten, from_unit, to_unit
 SIDES = {1: 30_000, 2: 300_000}  # the longest side by the file's version: 1 is PSD, 2 is PSB
 BYTES = 2_000_000_000  # what a PSD may be long
 DEPTHS: dict[np.dtype[Any], int] = {np.dtype(np.uint8): 8, np.dtype(np.uint16): 16, np.dtype(np.float32): 32}
-BLENDS = {"normal": BlendMode.NORMAL, "multiply": BlendMode.MULTIPLY, "hard-light": BlendMode.HARD_LIGHT}
+BLENDS = {
+    "normal": BlendMode.NORMAL,
+    "multiply": BlendMode.MULTIPLY,
+    "hard-light": BlendMode.HARD_LIGHT,
+    "screen": BlendMode.SCREEN,
+}
 CHANNELS = (ChannelID.TRANSPARENCY_MASK, ChannelID.CHANNEL_0, ChannelID.CHANNEL_1, ChannelID.CHANNEL_2)
 PLANES = (3, 0, 1, 2)  # of an RGBA array, in the order of CHANNELS, which is Photoshop's
 # RLE is what every reader knows; deeper numbers repeat too seldom for it. ImageMagick knows no prediction in 32 bits,

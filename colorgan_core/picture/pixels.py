@@ -23,7 +23,17 @@ from .encode import DEPTHS, SUFFIXES, encode, unknown_ending
 from .profiles import from_profile
 from .stored import to_8bit
 
-__all__ = ["Picture", "alpha_of", "check_suffix", "in_srgb", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
+__all__ = [
+    "Picture",
+    "alpha_of",
+    "check_suffix",
+    "in_srgb",
+    "negative_rgb8",
+    "read_picture",
+    "to_8bit",
+    "to_rgb8",
+    "write_picture",
+]
 
 UInt8 = NDArray[np.uint8]
 
@@ -125,6 +135,18 @@ def to_rgb8(array: NDArray[Any]) -> UInt8:
     def lay(rows: slice) -> None:
         rgb, alpha = eight[rows, :, :3].astype(np.uint16), eight[rows, :, 3:].astype(np.uint16)
         shown[rows] = (rgb * alpha + 255 * (255 - alpha) + 127) // 255
+
+    each_band(shown.shape, lay)
+    return shown
+
+
+def negative_rgb8(array: NDArray[Any]) -> UInt8:
+    """H x W x 3 uint8, the negative of any picture array, transparency laid on black."""
+    eight = to_8bit(array)
+    shown = np.empty((*eight.shape[:2], 3), np.uint8)
+
+    def lay(rows: slice) -> None:
+        shown[rows] = 255 - np.rint(eight[rows, :, :3] * alpha_of(eight[rows])[..., None])
 
     each_band(shown.shape, lay)
     return shown
