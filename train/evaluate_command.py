@@ -223,7 +223,8 @@ def measure_dabs(
         note = write_picture(sheet, pictures)
         console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
-    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+    limits = dab_measure.time_limits(table)
+    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "limits": limits, "verdicts": said}
 
 
 def measure_contours(

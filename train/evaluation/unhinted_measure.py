@@ -164,7 +164,7 @@ def gmic_picture(drawing: Drawing, rival: Gmic) -> RGB:
     name = hashlib.sha256(np.ascontiguousarray(gray).tobytes()).hexdigest()[:16]
     place = Keep.of_user().folder(drawing.item) / GMIC_KEPT / f"{name}.png"
     if not place.is_file():
-        save(place, rival.colored(gray, np.zeros((*gray.shape, 4), np.uint8)))
+        save(place, rival.colored(gray, np.zeros((*gray.shape, 4), np.uint8))[0])
     return load(place)
 
 
