@@ -33,7 +33,7 @@ from .processes import WORKERS
 
 NEAR_INK = 150  # of 255: G'MIC takes every spot at its word, so hints beside ink darker than this are taken away
 REACH = 2  # px around such ink
-TIME_LIMIT = 120  # s of processor time that G'MIC gets for a drawing, so that the table of 200 drawings takes less than 100 minutes
+TIME_LIMIT = 180  # s of processor time that G'MIC gets for a drawing, so that the table of 200 drawings takes less than 100 minutes
 RGB = NDArray[np.uint8]
 Paint = Callable[[Sequence[Dab]], RGB]
 
