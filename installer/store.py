@@ -125,7 +125,7 @@ def _kept(part: Path, entry: Entry, source: str, old: Record | None) -> Record:
     try:
         facts = examine(place)
         if facts.sha256 != entry.sha256:
-            raise WeightsError(f"{place} has changed while it was installed, so it was not.")
+            raise WeightsError(f"{place} has changed during the installation, so it was not installed.")
     except ColorganError:
         if old is None or old.path != place:
             _remove(place)

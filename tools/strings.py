@@ -28,6 +28,8 @@ LABELS = {
 }  # fmt: skip
 HIDDEN_CALLS = {"compile", "getLogger", "debug", "info", "warning", "exception", "TypeVar", "sub", "match", "search"}
 COMMANDS = {"command", "group"}
+TABLES = ("gimpenums.py", "signatures.py")  # of GIMP's own names
+LONGEST = 2000  # letters: a longer text is a table or a style sheet
 FILES = ("plugin/krita/manual.html", "plugin/krita/colorgan.action", "plugin/krita/colorgan.desktop")
 
 
@@ -35,6 +37,8 @@ def main(output: Path) -> None:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
+            if path.name in TABLES:
+                continue
             name = path.relative_to(ROOT).as_posix()
             for line, text in texts(ast.parse(path.read_text("utf-8"))):
                 places[text].append(f"{name}:{line}")
@@ -77,7 +81,11 @@ def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if id(node) in hidden:
             continue
         text = text_of(node)
-        if text and (WORDS.search(text) or (id(node) in labels and re.search("[A-Za-z]{3}", text))):
+        if (
+            text
+            and len(text) <= LONGEST
+            and (WORDS.search(text) or (id(node) in labels and re.search("[A-Za-z]{3}", text)))
+        ):
             yield node.lineno, text  # type: ignore[attr-defined]
 
 

@@ -81,7 +81,7 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
     instead = "; write it as .psb instead" if version == 1 else ""
     if max(width, height) > SIDES[version]:
         raise UsageError(
-            f"{path} cannot be {width} x {height} pixels, for {SIDES[version]} a side is its most{instead}."
+            f"{path} cannot be {width} x {height} pixels: its limit is {SIDES[version]} on a side{instead}."
         )
     depth = DEPTHS[layered.dtype]
     merged = _on_white(flatten(layered))
@@ -93,7 +93,7 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
     image_data.set_data([_big_endian(merged[..., i]) for i in range(merged.shape[2])], header)
     length = len(image_data.data) + sum(len(channel.data) for _, channels in records for channel in channels)
     if version == 1 and length > BYTES:
-        raise UsageError(f"{path} would be more than the 2 GB that a PSD may have{instead}.")
+        raise UsageError(f"{path} would be larger than the 2 GB that a PSD may have{instead}.")
     return PSD(
         header=header,
         color_mode_data=ColorModeData(TONING if depth == 32 else b""),

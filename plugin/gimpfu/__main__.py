@@ -114,7 +114,7 @@ def main(words):
     parser.add_argument("picture", nargs="?", help="its layer is what the plug-in works on")
     parser.add_argument("-p", "--procedure", help="where the plug-in has several")
     parser.add_argument("-o", "--output")
-    parser.add_argument("--overwrite", action="store_true", help="let the result take the picture's place")
+    parser.add_argument("--overwrite", action="store_true", help="let the result replace the picture")
     parser.add_argument("values", nargs="*", metavar="name=value")
     told = parser.parse_intermixed_args(words)
     registered = loaded(told.plugin)

@@ -142,7 +142,7 @@ WRONG = {
     "an escape": (lambda bundle: changed(bundle, "../../evil.py", b"x"), INPUT, "outside"),
     "an absolute path": (lambda bundle: changed(bundle, "/etc/evil", b"x"), INPUT, "outside"),
     "a drive": (lambda bundle: changed(bundle, "C:evil", b"x"), INPUT, "outside"),
-    "other weights": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
+    "weights changed": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
     "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "no list"),
     "no bundle": (lambda bundle: changed(no_manifest(bundle), "a", b""), INPUT, "no whole bundle"),
     "a name that is taken": (own_name, 2, "is taken"),

@@ -211,7 +211,7 @@ NO_WEIGHTS = {
     "a pickle": (lambda ink: pickle.dumps({"weights": list(range(999))}), "a pickle"),
     "a checkpoint": (checkpoint, "a PyTorch checkpoint"),
     "a pointer": (lambda ink: b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS"),
-    "zeros": (lambda ink: bytes(5000), "no safetensors file"),
+    "zeros": (lambda ink: bytes(5000), "not a safetensors file"),
     "cut off": (lambda ink: ink[:-3000], "not a readable safetensors file"),
     "another model": (other_model, "has no colorgan format"),
     "other shapes": (of_other_shapes, "does not fit this model"),
