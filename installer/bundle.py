@@ -112,9 +112,7 @@ def install_bundle(path: Path, again: bool, say: Say) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             for each in archive.namelist():
                 if each.startswith(("/", "\\")) or ".." in each.replace("\\", "/").split("/") or ":" in each:
-                    raise InputError(
-                        f"{path.name} has a member that would lie outside of it, {each!r}; it is not a bundle."
-                    )
+                    raise InputError(f"{path.name} contains a path outside of it, {each!r}; it is not a bundle.")
             with archive.open(MANIFEST) as file:
                 text = file.read(manifest.LARGEST_MANIFEST).decode("utf-8")
             entries = manifest.parse(text, f"The manifest in {path.name}")

@@ -55,4 +55,4 @@ def _show(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=COLORS[finding.state])
     click.echo(f"{state} {finding.subject:12} {printable(finding.sentence)}", color=color)
     if finding.mend:
-        click.echo(f"{'':21} mend: {printable(finding.mend)}")
+        click.echo(f"{'':21} fix:  {printable(finding.mend)}")

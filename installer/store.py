@@ -33,7 +33,7 @@ def check_name(name: str) -> None:
         raise UsageError(f"The name {name} is taken; give the weights another by --name.")
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for weights: lower-case letters, digits, - and _, 63 at most, a letter or digit first."
+            f"{name!r} is not a valid name for weights: use lower-case letters, digits, - and _, at most 63, a letter or digit first."
         )
 
 

@@ -263,8 +263,8 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
             place = identity(path)
             if place in read:
                 raise UsageError(
-                    f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite where results are to "
-                    "take the place of the frames that they are made of."
+                    f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite if the results are "
+                    "to replace the frames that they are made from."
                 )
             if place in own:
                 raise UsageError(f"Two files of frame {task.frame} would both become {path.name}; give another name.")

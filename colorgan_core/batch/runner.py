@@ -54,7 +54,7 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
         try:
             return owner.run()
         except DiskFull as error:
-            more = "The same command goes on where this one has stopped, once there is room."
+            more = "The same command continues from here, once there is room."
             return replace(owner.outcome(), error=DiskFull(f"{error} {more}"))
         except ColorganError as error:
             return replace(owner.outcome(), error=error)

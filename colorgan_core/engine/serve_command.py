@@ -21,8 +21,8 @@ KILL_SECONDS = 5.0  # for the system to end a process that is killed
 INTERRUPTED = 130  # as shells report SIGINT
 EPILOG = """
 \b
-Exit codes of --stop: 0 when no engine runs any more (it has ended, had to be killed, or none ran:
-the sentence says which), 1 when it could not be ended.
+Exit codes of --stop: 0 when no engine is running any more (it ended, was killed, or none was running:
+the sentence tells which), 1 when it could not be ended.
 """
 
 

@@ -120,7 +120,7 @@ def main(words):
     registered = loaded(told.plugin)
     names = [each.name for each in registered]
     if not registered:
-        raise SystemExit(f"{told.plugin} registers nothing.")
+        raise SystemExit(f"{told.plugin} registers no procedure.")
     if told.procedure not in (None, *names):
         raise SystemExit(f"{told.plugin} has {', '.join(names)}.")
     chosen = registered[names.index(told.procedure) if told.procedure else 0]

@@ -98,7 +98,7 @@ def test_a_client_far_away_stops_in_order(mode: str, untrained: Path, tmp_path: 
         job.send_signal(signal.SIGTERM)
         _, err = job.communicate(timeout=60)
         made = len(list(out.glob("*.png")))
-        assert job.returncode == 130 and "the same command goes on" in err and 2 < made < 60, err
+        assert job.returncode == 130 and "the same command continues" in err and 2 < made < 60, err
         wait_for(lambda: not seats(), 60)
         told, err = start(*words).communicate()
         assert f"60 frames: {60 - made} made, {made} up to date, 0 failed." in told, err
@@ -133,4 +133,4 @@ def test_lines_keep_their_order(tmp_path: Path) -> None:
         seat.tell(number, str(number))
     assert [seat.told.get(timeout=5) for _ in range(3)] == [b"0", b"1", b"2"]
     first, *end = seat.hear()
-    assert first is not None and "needs the same storage at the same place" in first and end in ([], [None])
+    assert first is not None and "needs the same storage at the same path" in first and end in ([], [None])

@@ -69,7 +69,7 @@ def test_results_take_the_place_of_frames_once(
     assert not [path for path in tmp_path.rglob("in/.colorgan/*.staged/*")]
     for more in (["--force"], ["--keys", tmp_path / "in/line.0001.png"]):
         ran = run(*work("in/line.####.png", "--overwrite", *more))
-        assert ran.code == 2 and "coloured already" in ran.sentence and results(tmp_path / "in") == after
+        assert ran.code == 2 and "already coloured" in ran.sentence and results(tmp_path / "in") == after
 
 
 @pytest.mark.parametrize(

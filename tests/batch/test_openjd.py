@@ -72,7 +72,7 @@ def test_ranges_that_people_write() -> None:
     assert range_of([1, 2, 3, 4, 9]) == "1-4,9" and range_of(range(1, 10, 2)) == "1-9:2" and range_of([3, 7]) == "3,7"
     assert numbers_of(" 1 - 10 : 3 ,-5--3") == [1, 4, 7, 10, -5, -4, -3] and numbers_of("5-1:-2") == [5, 3, 1]
     for text in ("", "1-", "a", "1-10x2", "5-1", "1-5:0", "1-999999999999", "1,,2"):
-        with pytest.raises(UsageError, match="is no range of Open Job Description"):
+        with pytest.raises(UsageError, match="is not a range of Open Job Description"):
             numbers_of(text)
 
 
@@ -137,7 +137,7 @@ def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp
     ran = run(*words, "--openjd-task", "settle")
     assert ran.code == 0 and ran.err == "" and results(out) == {}
     ran = run(*words, *FRAMES, "1-3:2", "--seed", 3)
-    assert ran.code == 2 and "not settled for this job as it is now" in ran.sentence and results(out) == {}
+    assert ran.code == 2 and "not decided for this version of the job" in ran.sentence and results(out) == {}
     ran = run(*words, *FRAMES, "1-3:2")
     assert ran.code == 0 and sorted(results(out)) == ["c.0001.png", "c.0003.png"]
     told = [re.sub(r", .*", ".", line) for line in ran.out.splitlines() if line.startswith("openjd_")]
@@ -296,7 +296,7 @@ def test_a_canceled_chunk_stops_in_order_and_goes_on(untrained: Path, tmp_path: 
     began = time.monotonic()
     job.send_signal(signal.SIGTERM)
     code, said = ended(job)
-    assert code != 0 and "the same command goes on" in said and time.monotonic() - began < PATIENCE, said
+    assert code != 0 and "the same command continues" in said and time.monotonic() - began < PATIENCE, said
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60 and not list(out.glob(".*.png"))
     code, said = ended(openjd("run", path, "--step", "frames", "-p", "ChunkSize=60"))

@@ -208,7 +208,7 @@ def test_a_plug_in_from_a_zip_is_known_by_its_files(home: Path, run: Run) -> Non
         archive.extractall(gimp.folder)
     state = look(gimp)
     assert state.current and state.version == __version__ and state.enabled is False, "zipfile drops the run bit"
-    assert "run bit" in run("plugin", "status", "gimp").out
+    assert "executable" in run("plugin", "status", "gimp").out
     assert run("plugin", "install", "gimp").code == 0 and look(gimp).enabled
     uninstall(gimp)
     assert not gimp.package.exists()

@@ -74,7 +74,7 @@ def folder_entries(folder: Path, limit: int | None = None) -> dict[str, list[Ent
         else sorted(each for each in folder.iterdir() if (each / "line").is_dir())
     )
     if not places:
-        raise InputError(f"{folder} is no set for dabs: it has no folder `line`, nor has a folder in it.")
+        raise InputError(f"{folder} is not a set for dabs: neither it nor a folder in it has a folder `line`.")
     found = {}
     for place in places:
         paths = sorted((place / "line").glob("*.png"))

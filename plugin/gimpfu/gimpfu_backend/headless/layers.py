@@ -137,7 +137,7 @@ def _(host, layer, kind):
     elif kind == 6:
         chosen = layer.image.selected.get("channels") or layer.image.channels
         if not chosen:
-            raise RuntimeError("There is no channel to make a mask of.")
+            raise RuntimeError("There is no channel to make a mask from.")
         data = placed(chosen[0].data, width, height, -x, -y)
     if kind == 3 and layer.type % 2:
         layer.data[..., -1] = 255
