@@ -152,7 +152,7 @@ def test_a_frame_that_ends_its_process(
     )
     assert ran.code == 9 and len(set(killed)) == 2
     assert (
-        "frame 0002: The process that made it ended in the midst of it, more than once" in ran.err
+        "frame 0002: The worker process ended while it rendered this frame, more than once" in ran.err
         and "1 of 4 frames failed: 0002." in ran.err
     )
     assert sorted(results(tmp_path / "out")) == ["line.0001.png", "line.0003.png", "line.0004.png"]

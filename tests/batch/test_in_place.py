@@ -58,7 +58,7 @@ def test_results_take_the_place_of_frames_once(
     assert ran.code == 0 and "2 frames: 0 made, 2 up to date" in ran.out and ran.err == ""
     ran = run(*work("in/line.####.png", "--overwrite", "--palette", "#f00,#00f"))
     assert ran.code == 0 and "2 frames: 0 made, 2 up to date" in ran.out
-    assert ran.sentence.startswith("0001, 0002: results have taken the place of these frames")
+    assert ran.sentence.startswith("0001, 0002: these frames were already replaced by results")
     assert results(tmp_path / "in") == calm
     draw(tmp_path / "in/line.0002.png", 2)  # the drawing comes back, and a new one after it
     draw(tmp_path / "in/line.0003.png", 1)

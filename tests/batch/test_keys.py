@@ -89,7 +89,7 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     redone = {f"000{number}" for number in range(3, FRAMES + 1)}
     assert changed(first, second) == {f"c.{number}.{kind}.png" for number in redone for kind in ("flats", "regions")}
     assert "Made: " + ", ".join(f"{number} (keys changed)" for number in sorted(redone)) in ran.out
-    assert page.read_text("utf-8").count("rendered again: other keys") == len(redone)
+    assert page.read_text("utf-8").count("rendered again: keys changed") == len(redone)
 
     fresh = [each if each != film / "out/c.####.png" else film / "fresh/c.####.png" for each in words(film, lively)]
     assert run(*fresh).code == 0 and results(film / "fresh") == second, "how it came about changes no byte"

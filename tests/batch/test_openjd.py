@@ -107,7 +107,7 @@ def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path
     words = ["batch", frames, "-o", tmp_path / "o/*.png"]
     draw(tmp_path / "named/alice.png", 1)
     for more, code, said in (
-        (["--openjd", tmp_path / "t.txt"], 2, "t.txt is no name of a template"),
+        (["--openjd", tmp_path / "t.txt"], 2, "t.txt is not the name of a template"),
         (["--openjd", path, "--openjd-task", "settle"], 2, "give one of them"),
         (["--openjd-frames", "1-2"], 2, "--openjd-frames is for --openjd-task"),
         (["--openjd", tmp_path / "none/t.json"], 4, "its folder does not exist"),
