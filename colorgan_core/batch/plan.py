@@ -61,7 +61,7 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
     known: Mapping[str, Any] = record.get("inputs", {})
     for name, path in task.inputs.items():
         if (None if path is None else digests.of(path)) != known.get(name):
-            return f"other {name}"
+            return f"{name} changed"
     if set(known) != set(task.inputs):
         return "inputs changed"
     if record.get("known") != task.known:

@@ -77,7 +77,7 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     before = (out / names[0]).stat().st_mtime_ns
     ran = run("batch", *words, "--frames", "1-6", "--workers", 1)
     assert ran.code == 0 and "6 frames: 4 made, 2 up to date, 0 failed." in ran.out and ran.err == ""
-    assert "0003 (failed before), 0004 (failed before), 0005 (other picture), 0006 (result gone or changed)" in ran.out
+    assert "0003 (failed before), 0004 (failed before), 0005 (picture changed), 0006 (result missing or changed)" in ran.out
     assert (out / names[0]).stat().st_mtime_ns == before
     second = results(out)
     assert second[names[3]] == first[names[3]], "made anew with the palette of the first run"
@@ -115,7 +115,7 @@ def test_other_hints_make_their_frames_anew_and_a_look_stays(
     kept = next(out.glob(".colorgan/*.jsonl"))
     kept.write_text(kept.read_text("utf-8").replace('"processor":"', '"processor":"Z80 '), "utf-8")
     ran = run("batch", *words)
-    assert ran.code == 0 and "Made: 0003 (other hints)." in ran.out
+    assert ran.code == 0 and "Made: 0003 (hints changed)." in ran.out
     assert ran.sentence.startswith("Frames that are up to date were rendered on another processor (Z80 ")
     after = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
     assert {name for name in after if after[name] != before[name]} == {"c.0003.flats.png"}

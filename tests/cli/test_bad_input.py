@@ -247,7 +247,7 @@ def test_bad_options(options: list[str], word: str, tmp_path: Path, run: Callabl
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("out", "has no suffix"), ("out.xcf", ".xcf is no"), ("out.gif", ".gif is no")]
+    ("name", "words"), [("out", "has no suffix"), ("out.xcf", ".xcf is not"), ("out.gif", ".gif is not")]
 )
 @pytest.mark.parametrize("command", ["colorize", "stylize", "colorize --layers=flats"])
 def test_unknown_ending(
