@@ -56,19 +56,21 @@ TASKS = ("lineart", "gray", "style", "sequence", *WITHOUT_ROWS)
               help="What to measure on: openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder of pictures; "
               "with --task dabs: studio, tuning, held-out, or a folder of a set; with --task unhinted: any of these; "
               "with --task propagate: held-out or tuning-part; with --task contours: studio or tuning.")  # fmt: skip
-@click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What is measured.")
+@click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What to measure.")
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
 @click.option(
     "--limit",
     type=options.whole(1),
-    help="At most so many items, with --task dabs or contours so many a condition [default: 200; of clips 40].",
+    help="At most this many items; with --task dabs or contours, for each condition [default: 200; of clips 40].",
 )
-@click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
+@click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all that are available].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
-              help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
+              help="Weights made by `python -m colorgan_train.pix2pix`, for the row pix2pix.")  # fmt: skip
 @click.option("--careless", is_flag=True, help="With --task dabs: every third dab is a stroke across the nearest line.")
-@click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
+@click.option(
+    "--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Number of seeds for the best-of columns."
+)
 @click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
 @click.option("--json", "record", type=options.path(), help="Write all figures as JSON.")
 @click.option("--card", is_flag=True, help="Put the figures into the weights file's model card.")
@@ -78,7 +80,7 @@ def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
     sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None, careless: bool,
 ) -> None:  # fmt: skip
-    """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
+    """Measure a weights file on art that it was never trained on, beside simple baselines and other programs."""
     console = report.wide_console()
     chosen_rows = [] if task in WITHOUT_ROWS else pick_rows(rows, textbook is not None)
     check_outputs(
@@ -108,7 +110,7 @@ def evaluate(
     chosen = load_set(name, task, data, limit)
     scored = name != "tuxpaint"
     if not scored and sheet is None:
-        raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
+        raise UsageError("The set tuxpaint has no colour truth, so only a sheet can be made: name it with --sheet.")
     helper = ""
     if scored and task == "lineart":
         helper = hintauc_python(python, console.print)
@@ -336,7 +338,7 @@ def pick_rows(asked: str | None, textbook: bool = False) -> list[str]:
     if unknown or not names:
         raise UsageError(f"There is no row {', '.join(unknown) or 'without a name'}; rows are {', '.join(ROWS)}.")
     if "pix2pix" in names and not textbook:
-        raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
+        raise UsageError("The row pix2pix needs its weights: name them with --pix2pix.")
     return [row for row in ROWS if row in names]
 
 

@@ -289,6 +289,6 @@ def _read_settings(values: dict[str, Any]) -> Settings:
     unknown = set(values) - {f.name for f in fields(Settings)}
     if unknown:
         raise TrainingError(
-            f"The checkpoint has settings that this version does not know: {', '.join(sorted(unknown))}."
+            f"The checkpoint has settings that this version does not support: {', '.join(sorted(unknown))}."
         )
     return Settings(**values)

@@ -145,7 +145,7 @@ def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Calla
                 save(passed)
     save(passed)
     if stopped:
-        say(f"stopped after {passed / 60:.1f} of {minutes:g} minutes; the same command goes on")
+        say(f"stopped after {passed / 60:.1f} of {minutes:g} minutes; the same command continues")
         return False
     trained = f"{step} steps of {BATCH} in {minutes:g} minutes of {torch.get_num_threads()} cores"
     with atomic_write(out) as beside:
@@ -168,7 +168,7 @@ def processor_seconds() -> float:
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(data: Path, out: Path, minutes: float, seed: int) -> None:
-    """Trains pix2pix on the line art that colorgan trains on; goes on where it was stopped."""
+    """Trains pix2pix on the line art that colorgan trains on; continues where it was stopped."""
     if not train_pix2pix(open_cache(data), out, minutes, seed, click.echo):
         raise SystemExit(TrainingError.exit_code)
 
