@@ -140,7 +140,8 @@ class Colorizer:
         if not len(known.tokens):
             return np.zeros((hinted.regions.count, 3)), np.zeros(hinted.regions.count)
         seed = request.seed
-        if wanted is None and request.steady is not None and len(request.steady):  # a frame of a sequence has its first one's colours
+        # a frame of a sequence has its first one's colours
+        if wanted is None and request.steady is not None and len(request.steady):
             wanted, seed = request.steady, None
         strokes = hint_planes(request, rgb.shape[:2])
         wishes = Wishes(*strokes, wanted, request.palette is not None, seed)

@@ -109,7 +109,11 @@ def test_a_seed_draws_the_same_again_and_another_one_others(loaded: Loaded) -> N
 def test_what_is_alike_counts_together() -> None:
     """Two reds of .3 each are likelier to be right than a blue of .4."""
     own = torch.tensor([[0.5, 0.6, 0.4], [0.51, 0.61, 0.41], [0.4, 0.1, -0.5]])
-    assert torch.cdist(in_din99o(own[:1]), in_din99o(own[1:2])) < ALIKE < torch.cdist(in_din99o(own[:1]), in_din99o(own[2:]))
+    assert (
+        torch.cdist(in_din99o(own[:1]), in_din99o(own[1:2]))
+        < ALIKE
+        < torch.cdist(in_din99o(own[:1]), in_din99o(own[2:]))
+    )
     white = torch.tensor([[1.0, 0.0, 0.0]])
     colors, paper, sure = decided(torch.tensor([[0.0, 0.3, 0.3, 0.4]]), white, own)
     assert torch.equal(colors[0], own[0]) and not paper[0] and sure[0] == pytest.approx(0.6)
