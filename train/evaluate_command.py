@@ -94,7 +94,7 @@ def evaluate(
         keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless, sheet), record, None)
         return
     if task in BY_SURFACES:
-        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet)
+        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet, textbook)
         keep_figures(facts, record, weights if card else None)
         return
     if task == "contours":
@@ -225,7 +225,8 @@ def measure_dabs(
         note = write_picture(sheet, pictures)
         console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
-    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+    limits = dab_measure.time_limits(table)
+    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "limits": limits, "verdicts": said}
 
 
 def measure_contours(
@@ -248,18 +249,29 @@ def measure_contours(
 
 def measure_by_surfaces(
     console: Console, task: str, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None,
-    seeds: int, sheet: Path | None,
+    seeds: int, sheet: Path | None, textbook: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
     from colorgan_core.engine.loaded import Loaded
 
     from .evaluation import propagate_measure, unhinted_measure
+    from .pix2pix import Pix2Pix
 
-    judged = unhinted_measure if task == "unhinted" else propagate_measure
-    chosen_rows = judged.pick_rows(rows)
+    unhinted = task == "unhinted"
+    chosen_rows = (
+        unhinted_measure.pick_rows(rows, textbook is not None) if unhinted else propagate_measure.pick_rows(rows)
+    )
     loaded = Loaded(weights, device) if "colorgan" in chosen_rows else None
+    painter = Pix2Pix(textbook) if textbook and "pix2pix" in chosen_rows else None
     with progress(console) as bars:
-        about, figures = judged.measure(console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet)
+        if unhinted:
+            about, figures = unhinted_measure.measure(
+                console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet, painter
+            )
+        else:
+            about, figures = propagate_measure.measure(
+                console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet
+            )
     return report.facts(about, task, weights, loaded) | figures
 
 

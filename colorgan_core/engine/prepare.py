@@ -128,11 +128,12 @@ def _grays(rgb: UInt8) -> UInt8:
 
 def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
     """Colour hints, their mask and the bare mask at native size; a hint counts where it is at least half opaque."""
-    bare = request.bare if request.bare is not None else np.zeros(shape, bool)
+    nothing = np.zeros(shape, bool)
+    bare = nothing if request.bare is None else request.bare
     if request.hints is None:
-        return np.zeros((*shape, 3), np.uint8), np.zeros(shape, bool), bare
+        return np.zeros((*shape, 3), np.uint8), nothing, bare
     mask = request.hints[..., 3] >= 128
-    return request.hints[..., :3], mask, bare & ~mask
+    return request.hints[..., :3], mask, nothing if request.bare is None else bare & ~mask
 
 
 def _with_spots(

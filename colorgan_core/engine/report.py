@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..picture.flats import Flats, unmatched
 from ..picture.flood import ink_strokes
 from ..picture.pixels import to_rgb8
 from ..picture.regions import passages, set_pixels
+from ..picture.spill import connected
 from ..picture.strokes import PAPER
 from .findings import IN_WORDS, Finding, in_words, ranked
 from .prepare import hint_planes
@@ -31,6 +32,42 @@ EDGE = 1 / 3  # of the picture's edge: a hint that colours more of it may have r
 RED, WHITE = (220, 30, 30), (255, 255, 255)
 
 UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Pixels that touch, of one mask. number: (n,) from 0 on, the stroke of each pixel. middle: (count, 2) x and y. sides: (count, 2)
+    width and height, px."""
+
+    number: NDArray[np.int64]
+    middle: NDArray[np.float64]
+    sides: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64], columns: NDArray[np.int64], width: int) -> Strokes:
+        """rows, columns: (n,) as `set_pixels` gives them, at least one. width: of the picture."""
+        number = connected(rows, columns, width, np.zeros(len(rows), np.int64))
+        pixels = np.bincount(number)
+        middle, sides = [], []
+        for each in (columns, rows):
+            first, last = np.full(len(pixels), np.iinfo(np.int64).max), np.zeros(len(pixels), np.int64)
+            np.minimum.at(first, number, each)
+            np.maximum.at(last, number, each)
+            middle.append(np.bincount(number, each) / pixels)
+            sides.append(last - first + 1)
+        return cls(number, np.stack(middle, 1), np.stack(sides, 1))
+
+    @property
+    def count(self) -> int:
+        return len(self.middle)
+
+    def centre(self, stroke: int) -> tuple[int, int]:
+        x, y = self.middle[stroke]
+        return round(x), round(y)
+
+    def half(self, stroke: int) -> int:
+        """px, half of its larger side."""
+        return max(1, int(self.sides[stroke].max()) // 2)
 
 
 def findings(painting: Painting) -> list[Finding]:
@@ -127,33 +164,28 @@ def _edges(painting: Painting) -> list[Finding]:
     if share.sum() <= EDGE:
         return []
     colors, mask, _ = hint_planes(painting.request, labels.shape)
-    number, strokes, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     rows, columns = set_pixels(mask)
+    strokes = Strokes.of(rows, columns, mask.shape[1])
     label = labels[rows, columns]
     mine = (share[label] > 0) & (flats.colors[label] == colors[rows, columns]).all(1)
-    pixels = np.zeros((number, count), np.int64)
-    np.add.at(pixels, (strokes[rows[mine], columns[mine]], label[mine]), 1)
+    pixels = np.zeros((strokes.count, count), np.int64)
+    np.add.at(pixels, (strokes.number[mine], label[mine]), 1)
     main = np.where(
         pixels.max(0) > 0, pixels.argmax(0), 0
     )  # of several strokes in a region the one with the most pixels
-    taken, area = np.bincount(main, share, number), np.bincount(main, flats.regions.areas * (share > 0), number)
+    taken = np.bincount(main, share, strokes.count)
+    area = np.bincount(main, flats.regions.areas * (share > 0), strokes.count)
     return [
         Finding(
             "hint-on-edge",
-            round(centres[stroke][0]),
-            round(centres[stroke][1]),
-            _half(stats[stroke]),
+            *strokes.centre(stroke),
+            strokes.half(stroke),
             int(area[stroke]),
             f"This hint colours {taken[stroke]:.0%} of the picture's edge. If that is paper, a stroke there on the layer of what "
             "stays unpainted keeps it white.",
         )
-        for stroke in np.flatnonzero(taken[1:] > EDGE) + 1
+        for stroke in np.flatnonzero(taken > EDGE).tolist()
     ]
-
-
-def _half(stats: NDArray[np.int32]) -> int:
-    """px, half of a component's larger side."""
-    return max(1, int(max(stats[cv2.CC_STAT_WIDTH], stats[cv2.CC_STAT_HEIGHT])) // 2)
 
 
 def _hints(painting: Painting) -> list[Finding]:
@@ -165,28 +197,28 @@ def _hints(painting: Painting) -> list[Finding]:
         mask = mask & ~painting.holds.strokes
     if not mask.any():
         return []
-    count, strokes, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    clear = mask & (regions.depth > 1)
-    lost = np.bincount(strokes[clear], minlength=count) == 0
-    ink = np.bincount(strokes[ink_strokes(regions, colors, mask)], minlength=count) > 0
-    dry = np.bincount(strokes[clear & flats.painted[regions.labels]], minlength=count) == 0
-    dry &= np.bincount(strokes[mask & (colors.min(2) < 230)], minlength=count) > 0
     rows, columns = set_pixels(mask)
-    label, stroke = regions.labels[rows, columns], strokes[rows, columns]
-    counts = flats.hinted[label] & (flats.colors[label] == colors[rows, columns]).all(1)
+    strokes = Strokes.of(rows, columns, mask.shape[1])
+    stroke, count, label, color = strokes.number, strokes.count, regions.labels[rows, columns], colors[rows, columns]
+    clear = regions.depth[rows, columns] > 1
+    lost = np.bincount(stroke[clear], minlength=count) == 0
+    ink = np.bincount(stroke[ink_strokes(regions, colors, mask)[rows, columns]], minlength=count) > 0
+    dry = np.bincount(stroke[clear & flats.painted[label]], minlength=count) == 0
+    dry &= np.bincount(stroke[color.min(1) < 230], minlength=count) > 0
+    counts = flats.hinted[label] & (flats.colors[label] == color).all(1)
     used = np.bincount(stroke[counts], minlength=count) > 0
     largest = np.zeros(count, np.int64)  # of the regions that a stroke touches: the one that may be meant
-    np.maximum.at(largest, stroke.astype(np.int64), regions.areas[label])
+    np.maximum.at(largest, stroke, regions.areas[label])
     found = []
-    for each in np.flatnonzero((lost | (dry & ~ink))[1:]) + 1:
-        x, y = (round(value) for value in centres[each])
+    for each in np.flatnonzero(lost | (dry & ~ink)).tolist():
+        x, y = strokes.centre(each)
         effect = "may colour the wrong region" if used[each] else "colours nothing"
         kind, words = (
             ("hint-on-line", f"This hint lies on a line and {effect}.")
             if lost[each]
             else ("hint-outside", "This hint lies where the paper stays bare; another is stronger there.")
         )
-        found.append(Finding(kind, x, y, _half(stats[each]), int(largest[each]), words))
+        found.append(Finding(kind, x, y, strokes.half(each), int(largest[each]), words))
     return found
 
 

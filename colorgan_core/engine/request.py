@@ -16,7 +16,7 @@ from ..picture.flats import Flats
 from ..picture.ground import Ground, ground_of
 from ..picture.palettes import read_palette
 from ..picture.paper import light_on
-from ..picture.pixels import to_8bit, to_rgb8
+from ..picture.pixels import negative_rgb8, to_8bit, to_rgb8
 from ..picture.profiles import to_profile
 
 UInt8 = NDArray[np.uint8]
@@ -74,13 +74,17 @@ class ColorizeRequest:
 
     @cached_property
     def paper(self) -> NDArray[np.float32] | None:
-        """(any, any, 3) a small copy of its paper's light and tint, as a share of white in its own space; None where that is white, or
-        black, or none."""
-        found = None if self.ground.black or self.ground.clear else light_on(to_rgb8(self.picture))
+        """(any, any, 3) a small copy of its paper's light and tint, as a share of white in its own space, of black paper in the negative;
+        None where that is white, or black, or none."""
+        black = self.ground.black
+        found = None if self.ground.clear else light_on((negative_rgb8 if black else to_rgb8)(self.picture))
         if found is None or self.profile is None:
             return found
-        paper, white = (to_profile(each, self.profile) for each in (found, np.ones((1, 1, 3), np.float32)))
-        return np.asarray(paper / np.maximum(white, 1e-3), np.float32)
+        paper, white = (
+            to_profile(each, self.profile) for each in (1 - found if black else found, np.ones((1, 1, 3), np.float32))
+        )
+        share = paper / np.maximum(white, 1e-3)
+        return np.asarray(1 - share if black else share, np.float32)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from ..picture.flats import Flats, Paint
 from ..picture.gamut import keep_lightness
 from ..picture.ground import Ground, opacity_below
 from ..picture.holds import Holds
-from ..picture.layers import FULL, Group, Layer, Layered, from_unit, hard_light, hard_light_for, to_unit
+from ..picture.layers import FULL, Drawn, Group, Layer, Layered, from_unit, hard_light, hard_light_for, screen, to_unit
 from ..picture.paper import enlarged
 from ..picture.profiles import from_profile, to_profile
 from ..picture.regions import Regions, one_region
@@ -82,7 +83,7 @@ class Painting:
             color, painted, lines = (
                 colors[label],
                 painted_regions[label],
-                on_white(request, painted_regions[label], rows),
+                on_even_paper(request, painted_regions[label], rows),
             )
             if shade is not None:
                 top = to_unit(shade[rows])
@@ -115,28 +116,27 @@ class Painting:
                 members.insert(0, Layer("paper", white(native)))
                 members.append(Layer("lines", dark_ink(native), "normal"))
             else:
-                pixels = light_ink(native) if request.ground.black else with_alpha(self._lines())
-                members.append(Layer("lines", pixels, request.ground.lines_blend))
+                members.append(Layer("lines", self._lines(), request.ground.lines_blend))
         if "holds" in wanted and self.holds is not None:
             members.append(Layer("holds", self._holds_pixels(below(request)), "normal"))
         if not members:
             raise UsageError(f"This picture has no {' and no '.join(wanted)}, so no layer of it can be written.")
         return Layered(tuple(members), request.profile)
 
-    def _lines(self) -> Array:
-        """(h, w, 3 or 4) the drawing, on white where it is painted."""
+    def _lines(self) -> Array | Drawn:
+        """(h, w, 4) the drawing, on even paper where it is painted."""
         assert self.flats is not None
-        request, flats = self.request, self.flats
-        if request.paper is None:
-            return request.native
-        pixels = np.empty_like(request.native)
+        request, flats, native = self.request, self.flats, self.request.native
+        if request.paper is None and native.shape[2] == 4:
+            return native
 
-        def fill(rows: slice) -> None:
+        def draw(rows: slice) -> Array:
+            if request.paper is None:
+                return with_alpha(native[rows])
             painted = flats.painted[flats.regions.labels[rows]].astype(np.float32)[..., None]
-            pixels[rows] = from_unit(on_white(request, painted, rows), pixels.dtype)
+            return with_alpha(from_unit(on_even_paper(request, painted, rows), native.dtype))
 
-        each_band(pixels.shape, fill)
-        return pixels
+        return as_layer(native, draw)
 
     def _held(self, rows: slice) -> Floats:
         """(n, w, 4) the holds' colours, as opaque as hides nearly all ink below them, soft edges, too."""
@@ -174,7 +174,7 @@ class Painting:
         layers = [Layer(kind, self._flat_pixels(kinds == kind, opacity)) for kind in found]
         return Group("flats", tuple(layers)) if layers else Layer("flats", self._flat_pixels(kinds != "", opacity))
 
-    def _flat_pixels(self, which: NDArray[np.bool_], opacity: Floats) -> Array:
+    def _flat_pixels(self, which: NDArray[np.bool_], opacity: Floats) -> Drawn:
         """(h, w, 4) the colours of those regions, black where they are bare, transparent elsewhere."""
         flats, request = self.flats, self.request
         assert flats is not None
@@ -182,16 +182,15 @@ class Painting:
         colors = np.where(flats.painted[:, None], native_colors(flats, request), np.float32(0))
         table = from_unit(np.column_stack([colors, np.ones(len(which), np.float32)]), dtype)
         table = np.where(which[:, None], table, 0).astype(dtype)
-        pixels = np.empty((*flats.regions.labels.shape, 4), dtype)
 
-        def fill(rows: slice) -> None:
+        def draw(rows: slice) -> Array:
             label = flats.regions.labels[rows]
-            np.take(table, label, 0, out=pixels[rows], mode="clip")
+            pixels = np.take(table, label, 0, mode="clip")
             if opacity[rows].min() < 1:
-                pixels[rows, :, 3] = from_unit(which[label] * opacity[rows], dtype)
+                pixels[..., 3] = from_unit(which[label] * opacity[rows], dtype)
+            return pixels
 
-        each_band(pixels.shape, fill)
-        return pixels
+        return as_layer(request.native, draw)
 
 
 def in_group(layered: Layered) -> Layered:
@@ -217,11 +216,11 @@ def under_lines(lines: Floats, color: Floats, painted: Floats, ground: Ground, c
     """(h, w, 4) what is to be seen of colour (h, w, 3), as opaque as `painted` (h, w, 1), below lines (h, w, 3 or 4). cut: (h, w, 1)
     where opacity stays as it is; None: nowhere.
 
-    On black paper light lines cover paint: 1 - max(rgb) of it shines through. On a clear layer ink covers paint as its opacity has it.
-    Elsewhere lines multiply paint, and paint fills what is transparent (W3C, Compositing and Blending Level 1, 10.1.2).
+    On black paper light lines screen paint. On a clear layer ink covers paint as its opacity has it. Elsewhere lines multiply paint, and
+    paint fills what is transparent (W3C, Compositing and Blending Level 1, 10.1.2 and 10.1.3).
     """
     if ground.black:
-        shown = lines[..., :3] + (1 - lines[..., :3].max(2, keepdims=True)) * painted * color
+        shown = screen(painted * color, lines[..., :3])
         return np.concatenate([shown, lines[..., 3:] if lines.shape[2] == 4 else np.ones_like(painted)], 2)
     if ground.clear:
         return over(lines, color, painted)
@@ -235,15 +234,16 @@ def under_lines(lines: Floats, color: Floats, painted: Floats, ground: Ground, c
     return np.concatenate([np.where(kept, inked, filled), np.where(kept, ink, alpha)], 2)
 
 
-def on_white(request: ColorizeRequest, painted: Floats, rows: slice) -> Floats:
-    """(n, w, 3 or 4) rows of the picture, divided by its paper as far as they are `painted` (n, w, 1): a scan's tint dims no paint, and
-    bare paper stays as it is."""
+def on_even_paper(request: ColorizeRequest, painted: Floats, rows: slice) -> Floats:
+    """(n, w, 3 or 4) rows of the picture, divided by its paper as far as they are `painted` (n, w, 1), on black paper in the negative:
+    a scan's tint neither dims nor lights paint, and bare paper stays as it is."""
     lines = to_unit(request.native[rows])
     if request.paper is None or not painted.any():
         return lines
-    paper = enlarged(request.paper, rows, request.native.shape)
-    lit = np.minimum(lines[..., :3] / np.maximum(paper, 1e-3), np.maximum(lines[..., :3], 1))
-    lines[..., :3] += painted * (lit - lines[..., :3])
+    paper, black = enlarged(request.paper, rows, request.native.shape), request.ground.black
+    shown = 1 - lines[..., :3] if black else lines[..., :3]
+    lit = np.minimum(shown / np.maximum(paper, 1e-3), np.maximum(shown, 1))
+    lines[..., :3] += painted * ((1 - lit if black else lit) - lines[..., :3])
     return to_unit(from_unit(lines, request.native.dtype))  # as a layer holds them
 
 
@@ -255,30 +255,25 @@ def ink_opacity(lines: Floats, ground: Ground) -> Floats:
     return np.asarray(opacity if ground.clear else opacity * (1 - lines[..., :3].min(2)))
 
 
-def light_ink(native: Array) -> Array:
-    """(h, w, 4) light lines without their black paper: as opaque as they are light, so that they look the same over black."""
-    pixels = np.empty((*native.shape[:2], 4), native.dtype)
-
-    def fill(rows: slice) -> None:
-        lines = to_unit(native[rows])
-        light = lines[..., :3].max(2, keepdims=True)
-        opacity = light * lines[..., 3:] if lines.shape[2] == 4 else light
-        pixels[rows] = from_unit(np.concatenate([lines[..., :3] / np.maximum(light, 1e-6), opacity], 2), native.dtype)
-
-    each_band(pixels.shape, fill)
-    return pixels
+def as_layer(native: Array, draw: Callable[[slice], Array]) -> Drawn:
+    """(h, w, 4) of a picture's size and depth, which `draw` makes of a slice of rows."""
+    return Drawn((*native.shape[:2], 4), native.dtype, draw)
 
 
-def dark_ink(native: Array) -> Array:
+def dark_ink(native: Array) -> Drawn:
     """(h, w, 4) black, as opaque as grey lines (h, w, 3) on white are dark."""
-    pixels = np.zeros((*native.shape[:2], 4), native.dtype)
-    np.subtract(FULL[native.dtype], native[..., 0], out=pixels[..., 3], casting="unsafe")
-    return pixels
+
+    def draw(rows: slice) -> Array:
+        pixels = np.zeros((*native[rows].shape[:2], 4), native.dtype)
+        np.subtract(FULL[native.dtype], native[rows, :, 0], out=pixels[..., 3], casting="unsafe")
+        return pixels
+
+    return as_layer(native, draw)
 
 
-def white(native: Array) -> Array:
+def white(native: Array) -> Drawn:
     """(h, w, 4) opaque white of a picture's size and depth."""
-    return np.full((*native.shape[:2], 4), FULL[native.dtype], native.dtype)
+    return as_layer(native, lambda rows: np.full((*native[rows].shape[:2], 4), FULL[native.dtype], native.dtype))
 
 
 def over(lines: Floats, color: Floats, painted: Floats) -> Floats:
@@ -326,7 +321,7 @@ def raw_painting(request: ColorizeRequest, paint: Paint, hinted: Hinted, palette
     coverage = np.where(hinted.bare[hinted.regions.labels], 0, np.clip(native[..., 3], 0, 1)).astype(np.float32)
     color = in_space(lab_to_srgb(native[..., :3]), request)
     cut = None if request.ground.cut is None else request.ground.cut[..., None]
-    lines = on_white(request, coverage[..., None], slice(0, len(coverage)))
+    lines = on_even_paper(request, coverage[..., None], slice(0, len(coverage)))
     drawn = under_lines(lines, color, coverage[..., None], request.ground, cut)
     picture = from_unit(drawn[..., : request.native.shape[2]], request.native.dtype)
     return Painting(request, "lineart", palette, hinted.regions, drawn=picture, soft=coverage)

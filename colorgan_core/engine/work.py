@@ -248,7 +248,7 @@ def layers_of(painting: Painting, wanted: tuple[str, ...]) -> tuple[list[dict[st
 
     found = list(named(painting.layered(wanted).layers, "")) if wanted else []
     about = [{"name": name, "blend": layer.blend} for name, layer in found]
-    return about, [(name, layer.pixels) for name, layer in found]
+    return about, [(name, np.asarray(layer.pixels)) for name, layer in found]
 
 
 def shrunk(request: ColorizeRequest, long_side: int) -> ColorizeRequest:

@@ -31,8 +31,8 @@ class Ground:
 
     @property
     def lines_blend(self) -> Blend:
-        """How the lines lie over paint: light that multiplies, or ink that covers."""
-        return "normal" if self.black or self.clear else "multiply"
+        """How the lines lie over paint: dark ones multiply it, light ones on black paper screen it, and ink on a clear layer covers it."""
+        return "screen" if self.black else "normal" if self.clear else "multiply"
 
 
 def ground_of(picture: NDArray[np.uint8], black: bool = False) -> Ground:
@@ -117,7 +117,6 @@ class _Transparency:
 
 def opacity_below(ground: Ground, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(h, w) in 0..1, of what lies below the lines of a picture (h, w, 3 or 4) where it is painted."""
-    alpha = alpha_of(picture)
     if ground.cut is None:
-        return np.ones_like(alpha)
-    return np.where(ground.cut, alpha, np.float32(1))
+        return np.broadcast_to(np.float32(1), picture.shape[:2])
+    return np.where(ground.cut, alpha_of(picture), np.float32(1))

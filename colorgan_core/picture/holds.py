@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .families import families
 from .regions import Regions, set_pixels
+from .spill import connected
 from .spread import spread
 
 LIGHT = 130  # of 255: a hint none of whose channels is above may be the ink's own colour, or its soft edge's
@@ -36,25 +37,22 @@ def find_holds(regions: Regions, colors: NDArray[np.uint8], mask: NDArray[np.boo
     drawn = colors[rows, columns]
     light = drawn.max(1) > LIGHT if len(rows) else np.zeros(0, bool)
     rows, columns, drawn = rows[light], columns[light], drawn[light]
-    ink = regions.depth <= 0
-    if np.count_nonzero(ink[rows, columns]) < LEAST:
+    on_ink = regions.depth[rows, columns] <= 0
+    if np.count_nonzero(on_ink) < LEAST:
         return None
     family = families(drawn)
     labels, found = np.zeros(mask.shape, np.int32), list[NDArray[np.uint8]]()
-    for one in np.flatnonzero(np.bincount(family, ink[rows, columns]) >= LEAST):
+    pieces = connected(rows, columns, mask.shape[1], family)
+    for one in np.flatnonzero(np.bincount(family, on_ink) >= LEAST):
         mine = family == one
-        at = rows[mine], columns[mine]
-        seen = np.zeros(mask.shape, np.uint8)
-        seen[at] = 1
-        count, pieces = cv2.connectedComponents(seen, connectivity=8)
-        piece = pieces[at]
-        size, inked = np.bincount(piece, minlength=count), np.bincount(piece, ink[at], count)
+        at, piece = (rows[mine], columns[mine]), pieces[mine]
+        size, inked = np.bincount(piece), np.bincount(piece, on_ink[mine])
         for each in np.flatnonzero((size >= LEAST) & (inked >= ON_LINE * size)):
             found.append(_commonest(drawn[mine][piece == each]))
             labels[at[0][piece == each], at[1][piece == each]] = len(found)
     if not found:
         return None
-    strokes = labels > 0
+    strokes, ink = labels > 0, regions.depth <= 0
     near, reach = _own_line(ink, labels, len(found))
     others = len(found) + 1  # strokes on ink that hold theirs against these
     labels[mask & ink & ~strokes] = others

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import OutputError, UsageError
 from ..files import atomic_write
 from .encode import unknown_ending
@@ -63,7 +65,7 @@ def _write_pngs(path: Path, layered: Layered, resolution: float | None) -> list[
     for name, layer in _named(layered.layers):
         target = path.with_name(f"{path.stem}.{name}{path.suffix}")
         with atomic_write(target) as beside:
-            beside.write_bytes(encode_png(layer.pixels, layered.profile, resolution))
+            beside.write_bytes(encode_png(np.asarray(layer.pixels), layered.profile, resolution))
         written.append(target)
     return written
 

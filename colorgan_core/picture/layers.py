@@ -1,22 +1,23 @@
 """A picture in layers, and the picture that its layers show together.
 
-Source: W3C, Compositing and Blending Level 1, sections 5.1 (source over), 9.1.2 (blending), 10.1.2 (multiply) and
-10.1.9 (hard-light). All on sRGB values as they are stored, which is how drawing programs blend in 8 and 16 bits.
+Source: W3C, Compositing and Blending Level 1, sections 5.1 (source over), 9.1.2 (blending), 10.1.2 (multiply), 10.1.3 (screen)
+and 10.1.9 (hard-light). All on sRGB values as they are stored, which is how drawing programs blend in 8 and 16 bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .bands import each_band
+from .bands import BAND, each_band, row_bands
 
 __all__ = [
     "Blend",
+    "Drawn",
     "Group",
     "Layer",
     "Layered",
@@ -27,10 +28,11 @@ __all__ = [
     "hard_light",
     "hard_light_for",
     "multiply",
+    "screen",
     "to_unit",
 ]
 
-Blend = Literal["normal", "multiply", "hard-light"]
+Blend = Literal["normal", "multiply", "hard-light", "screen"]
 Array = NDArray[Any]
 Float = NDArray[np.floating[Any]]
 Float32 = NDArray[np.float32]
@@ -39,13 +41,54 @@ Float32 = NDArray[np.float32]
 FULL: dict[np.dtype[Any], int] = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535, np.dtype(np.float32): 1}
 
 
+class Drawn:
+    """An array (h, w, c) whose rows are made when they are read: a large picture has no room for all its layers at once.
+
+    Indexed and converted as an array is; reading some rows by a slice makes no more than these.
+    """
+
+    ndim = 3
+
+    def __init__(self, shape: tuple[int, int, int], dtype: np.dtype[Any], draw: Callable[[slice], Array]) -> None:
+        """draw: of a slice of rows, with start and stop and without a step, their pixels."""
+        self.shape, self.dtype, self.draw = shape, np.dtype(dtype), draw
+
+    @property
+    def size(self) -> int:
+        height, width, channels = self.shape
+        return height * width * channels
+
+    def __getitem__(self, index: Any) -> Array:
+        first, *others = index if isinstance(index, tuple) else (index,)
+        if not isinstance(first, slice) or first.step not in (None, 1):
+            return np.asarray(np.asarray(self)[index])
+        start, stop, _ = first.indices(self.shape[0])
+        rest = (slice(None), *others)
+        return np.asarray(self._rows(start, max(start, stop))[rest])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(self._rows(0, self.shape[0]), dtype)
+
+    def _rows(self, start: int, stop: int) -> Array:
+        pixels = np.empty((stop - start, *self.shape[1:]), self.dtype)
+
+        def fill(rows: slice) -> None:
+            pixels[rows] = self.draw(slice(start + rows.start, start + rows.stop))
+
+        if pixels.shape[0] * pixels.shape[1] <= BAND:
+            fill(slice(0, len(pixels)))  # one band of somebody else's
+        else:
+            each_band(pixels.shape, fill)
+        return pixels
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer. `name`: printable, not empty; `pixels`: H x W x 4 RGBA, uint8, uint16 or float32 in 0..1, opacity not
     multiplied in; `opacity`: of the whole layer, 0..1."""
 
     name: str
-    pixels: Array
+    pixels: Array | Drawn
     blend: Blend = "normal"
     opacity: float = 1.0
     visible: bool = True
@@ -125,8 +168,10 @@ def _together(members: tuple[Layer | Group, ...], rows: slice, shape: tuple[int,
     for member in members:
         if isinstance(member, Group):
             below = _composite(below, _together(member.members, rows, shape), "normal", 1.0)
-        elif member.visible and member.pixels[rows, :, 3].any():
-            below = _composite(below, to_unit(member.pixels[rows]), member.blend, member.opacity)
+        elif member.visible:
+            pixels = member.pixels[rows]
+            if pixels[..., 3].any():
+                below = _composite(below, to_unit(pixels), member.blend, member.opacity)
     return below
 
 
@@ -138,7 +183,7 @@ def _composite(below: Float32, above: Float32, blend: Blend, opacity: float) -> 
     bottom, bottom_alpha = below[..., :3], below[..., 3:]
     top, top_alpha = above[..., :3], above[..., 3:] * np.float32(opacity)
     if blend != "normal":
-        blended = (multiply if blend == "multiply" else hard_light)(bottom, top)
+        blended = BLENDED[blend](bottom, top)
         top = np.asarray((1 - bottom_alpha) * top + bottom_alpha * blended, np.float32)
     alpha = np.where(top_alpha == 1, np.float32(1), bottom_alpha + top_alpha * (1 - bottom_alpha))
     share = np.divide(top_alpha, alpha, out=np.zeros_like(top_alpha), where=alpha > 0)
@@ -151,9 +196,21 @@ def multiply(bottom: Float, top: Float) -> Float:
     return bottom * top
 
 
+def screen(bottom: Float, top: Float) -> Float:
+    """The negative of the product of two negatives, of values in 0..1; 0 in either leaves the other."""
+    return bottom + top * (1 - bottom)
+
+
 def hard_light(bottom: Float, top: Float) -> Float:
     """`top` below 0.5 multiplies `bottom`, above it screens; values in 0..1, and 0.5 in `top` leaves `bottom`."""
     return np.where(top <= 0.5, bottom * (2 * top), 1 - 2 * (1 - bottom) * (1 - top))
+
+
+BLENDED: dict[Blend, Callable[[Float, Float], Float]] = {
+    "multiply": multiply,
+    "hard-light": hard_light,
+    "screen": screen,
+}
 
 
 def hard_light_for(flat: Float, wanted: Float) -> Float:
@@ -181,11 +238,16 @@ def from_unit(values: Float, dtype: np.dtype[Any]) -> Array:
     return np.clip(np.rint(values * FULL[dtype]), 0, FULL[dtype]).astype(dtype)
 
 
-def bounds(pixels: Array) -> tuple[int, int, int, int]:
+def bounds(pixels: Array | Drawn) -> tuple[int, int, int, int]:
     """Top, left, bottom, right of what is not fully transparent in H x W x 4, the last two past the end; zeros where
     nothing is."""
-    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
-    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
+    height, width = pixels.shape[:2]
+    in_row, in_column = np.zeros(height, bool), np.zeros(width, bool)
+    for band in row_bands(height, width):
+        seen = pixels[band][..., 3] > 0
+        in_row[band] = seen.any(axis=1)
+        in_column |= seen.any(axis=0)
+    rows, columns = np.flatnonzero(in_row), np.flatnonzero(in_column)
     if not rows.size:
         return 0, 0, 0, 0
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1

@@ -20,7 +20,12 @@ from .png import encode_png
 from .stored import to_8bit
 
 VERSION = "0.0.6"
-OPERATORS = {"normal": "svg:src-over", "multiply": "svg:multiply", "hard-light": "svg:hard-light"}
+OPERATORS = {
+    "normal": "svg:src-over",
+    "multiply": "svg:multiply",
+    "hard-light": "svg:hard-light",
+    "screen": "svg:screen",
+}
 THUMBNAIL = 256  # the longest side that the standard allows
 START = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can tell: the same picture gives the same bytes
 

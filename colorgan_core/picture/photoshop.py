@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psd_tools.compression import compress
 from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression, Resource, SectionDivider, Tag
 from psd_tools.psd import PSD
 from psd_tools.psd.color_mode_data import ColorModeData
@@ -40,7 +41,12 @@ from .layers import Group, Layer, Layered, bounds, flatten, from_unit, to_unit
 SIDES = {1: 30_000, 2: 300_000}  # the longest side by the file's version: 1 is PSD, 2 is PSB
 BYTES = 2_000_000_000  # what a PSD may be long
 DEPTHS: dict[np.dtype[Any], int] = {np.dtype(np.uint8): 8, np.dtype(np.uint16): 16, np.dtype(np.float32): 32}
-BLENDS = {"normal": BlendMode.NORMAL, "multiply": BlendMode.MULTIPLY, "hard-light": BlendMode.HARD_LIGHT}
+BLENDS = {
+    "normal": BlendMode.NORMAL,
+    "multiply": BlendMode.MULTIPLY,
+    "hard-light": BlendMode.HARD_LIGHT,
+    "screen": BlendMode.SCREEN,
+}
 CHANNELS = (ChannelID.TRANSPARENCY_MASK, ChannelID.CHANNEL_0, ChannelID.CHANNEL_1, ChannelID.CHANNEL_2)
 PLANES = (3, 0, 1, 2)  # of an RGBA array, in the order of CHANNELS, which is Photoshop's
 # RLE is what every reader knows; deeper numbers repeat too seldom for it. ImageMagick knows no prediction in 32 bits,
@@ -84,13 +90,12 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
             f"{path} cannot be {width} x {height} pixels: its limit is {SIDES[version]} on a side{instead}."
         )
     depth = DEPTHS[layered.dtype]
+    records = _records(layered.layers, depth, version)
     merged = _on_white(flatten(layered))
     header = FileHeader(
         version=version, channels=merged.shape[2], height=height, width=width, depth=depth, color_mode=ColorMode.RGB
     )
-    records = _records(layered.layers, depth, version)
-    image_data = ImageData(compression=MERGED_PACKING[depth])
-    image_data.set_data([_big_endian(merged[..., i]) for i in range(merged.shape[2])], header)
+    image_data = ImageData(MERGED_PACKING[depth], _packed(merged, MERGED_PACKING[depth], depth, version))
     length = len(image_data.data) + sum(len(channel.data) for _, channels in records for channel in channels)
     if version == 1 and length > BYTES:
         raise UsageError(f"{path} would be larger than the 2 GB that a PSD may have{instead}.")
@@ -142,11 +147,12 @@ def _layer(layer: Layer, depth: int, version: int) -> tuple[Any, Any]:
     record.top, record.left, record.bottom, record.right = top, left, bottom, right
     record.opacity = round(layer.opacity * 255)
     channels: list[Any] = []
+    pixels = layer.pixels[top:bottom, left:right]
     for plane in PLANES:
         channel = ChannelData()
         if bottom > top:
             channel.compression = LAYER_PACKING[depth]
-            data = _big_endian(layer.pixels[top:bottom, left:right, plane])
+            data = _big_endian(pixels[..., plane])
             channel.set_data(data, right - left, bottom - top, depth, version)
         channels.append(channel)
     return record, ChannelDataList(channels)
@@ -196,5 +202,15 @@ def _on_white(merged: NDArray[Any]) -> NDArray[Any]:
     return merged
 
 
+def _packed(merged: NDArray[Any], packing: Compression, depth: int, version: int) -> bytes:
+    """The merged picture as the file holds it, packed plane by plane; with RLE the lengths of all rows come first."""
+    height, width, channels = merged.shape
+    planes = [
+        compress(_big_endian(merged[..., plane]), packing, width, height, depth, version) for plane in range(channels)
+    ]
+    lengths = (2 * version if packing == Compression.RLE else 0) * height  # bytes
+    return b"".join([*(plane[:lengths] for plane in planes), *(plane[lengths:] for plane in planes)])
+
+
 def _big_endian(plane: NDArray[Any]) -> bytes:
-    return plane.astype(plane.dtype.newbyteorder(">")).tobytes()
+    return plane.astype(plane.dtype.newbyteorder(">"), copy=False).tobytes()

@@ -17,12 +17,23 @@ from PIL import UnidentifiedImageError
 
 from ..errors import InputError, OutputError, UsageError
 from ..files import atomic_write
+from .bands import each_band
 from .decode import decode
 from .encode import DEPTHS, SUFFIXES, encode, unknown_ending
 from .profiles import from_profile
 from .stored import to_8bit
 
-__all__ = ["Picture", "alpha_of", "check_suffix", "in_srgb", "read_picture", "to_8bit", "to_rgb8", "write_picture"]
+__all__ = [
+    "Picture",
+    "alpha_of",
+    "check_suffix",
+    "in_srgb",
+    "negative_rgb8",
+    "read_picture",
+    "to_8bit",
+    "to_rgb8",
+    "write_picture",
+]
 
 UInt8 = NDArray[np.uint8]
 
@@ -119,12 +130,30 @@ def to_rgb8(array: NDArray[Any]) -> UInt8:
     eight = to_8bit(array)
     if eight.shape[-1] == 3:
         return eight
-    rgb, alpha = eight[..., :3].astype(np.uint16), eight[..., 3:].astype(np.uint16)
-    return ((rgb * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    shown = np.empty((*eight.shape[:2], 3), np.uint8)
+
+    def lay(rows: slice) -> None:
+        rgb, alpha = eight[rows, :, :3].astype(np.uint16), eight[rows, :, 3:].astype(np.uint16)
+        shown[rows] = (rgb * alpha + 255 * (255 - alpha) + 127) // 255
+
+    each_band(shown.shape, lay)
+    return shown
+
+
+def negative_rgb8(array: NDArray[Any]) -> UInt8:
+    """H x W x 3 uint8, the negative of any picture array, transparency laid on black."""
+    eight = to_8bit(array)
+    shown = np.empty((*eight.shape[:2], 3), np.uint8)
+
+    def lay(rows: slice) -> None:
+        shown[rows] = 255 - np.rint(eight[rows, :, :3] * alpha_of(eight[rows])[..., None])
+
+    each_band(shown.shape, lay)
+    return shown
 
 
 def alpha_of(array: NDArray[Any]) -> NDArray[np.float32]:
     """H x W opacity in 0..1; 1 everywhere where the picture has no fourth channel."""
     if array.shape[-1] == 3:
-        return np.ones(array.shape[:2], np.float32)
+        return np.broadcast_to(np.float32(1), array.shape[:2])  # one number: a large picture has no room for more
     return np.asarray(to_8bit(array[..., 3]) / np.float32(255))

@@ -17,6 +17,9 @@ INK = 0.7  # darker than this share of the paper's brightness is ink
 STRAIGHT = 2.5  # of a passage's half-width: so far around it edges are smoothed
 ROUND = 0.35  # of the narrower side's half-width there, that edges are smoothed by at most: more rounds a shape off
 BAND = 256  # rows at a time
+LARGEST = 4096  # px, long side of what is measured at full size
+NEAR = 2**23  # pixels in which nearest labels are looked for at a time
+MARGIN = 64  # px beyond them to begin with; black areas are deeper
 SPECK = 6e-5  # of the picture's pixels; smaller open spots join their neighbour (4 px at 256 x 256)
 
 
@@ -141,24 +144,53 @@ def smooth_edges(
         row, column = divmod(int(place), labels.shape[1])
         reach = int(STRAIGHT * half) + 2
         box = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
-        patch, open_ = labels[box], depth[box] > 0
-        first, second = patch == a, patch == b
-        # only where the two meet in the open: their thin parts behind ink stay as they are
-        edge = np.ones(patch.shape, np.uint8)
-        for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
-            meet = (first[here] & second[there]) | (second[here] & first[there])
-            edge[here][meet & open_[here] & open_[there]] = 0
-        widths = (
-            cv2.distanceTransform(m.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3).max() for m in (first, second)
-        )
-        sigma = min(float(half), ROUND * float(min(widths)))
+        patch = labels[box]
+        sigma = min(float(half), ROUND * min(_half_width(patch == a), _half_width(patch == b)))
         if sigma < 1:  # no pixel would change
             continue
-        near = cv2.distanceTransform(edge, cv2.DIST_L2, cv2.DIST_MASK_3) <= sigma
-        near &= first | second
+        rows, columns = _near_edge(patch, depth[box], (int(a), int(b)), sigma)
         if fixed is not None:
-            near &= ~fixed[box]
-        patch[near] = np.where(_soft(first, sigma) > _soft(second, sigma), a, b)[near]
+            free = ~fixed[box][rows, columns]
+            rows, columns = rows[free], columns[free]
+        soft = _soft(patch == a, sigma)[rows, columns]  # a box may be as large as the picture
+        patch[rows, columns] = np.where(soft > _soft(patch == b, sigma)[rows, columns], a, b)
+
+
+def _half_width(mask: NDArray[np.bool_]) -> float:
+    """px, how far the innermost pixel of a mask (h, w) lies from what is outside of it; of large masks in a smaller copy."""
+    step = -(-max(mask.shape) // LARGEST)
+    small = np.ascontiguousarray(mask[::step, ::step]).view(np.uint8)
+    return float(step * cv2.distanceTransform(small, cv2.DIST_L2, cv2.DIST_MASK_3).max())
+
+
+def _near_edge(
+    patch: NDArray[np.int32], depth: NDArray[np.float32], pair: tuple[int, int], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the pixels of two labels at most `reach` px from where these meet in the open: their thin parts behind ink
+    stay as they are."""
+    found = []
+    for rows in bands(len(patch)):
+        label, open_ = patch[rows.start : rows.stop + 1], depth[rows.start : rows.stop + 1] > 0
+        first, second = label == pair[0], label == pair[1]
+        meet = np.zeros((min(BAND, len(label)), label.shape[1]), bool)
+        for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+            both = (first[here] & second[there]) | (second[here] & first[there])
+            both &= open_[here] & open_[there]
+            meet[: len(both), : both.shape[1]] |= both[: len(meet)]
+        row, column = set_pixels(meet)
+        found.append((row + rows.start, column))
+    row, column = (np.concatenate(each) for each in zip(*found, strict=True))
+    if not len(row):
+        return row, column
+    margin = int(reach) + 2
+    top, left = max(int(row.min()) - margin, 0), max(int(column.min()) - margin, 0)
+    label = patch[top : int(row.max()) + margin, left : int(column.max()) + margin]
+    edge = np.ones(label.shape, np.uint8)
+    edge[row - top, column - left] = 0
+    near = cv2.distanceTransform(edge, cv2.DIST_L2, cv2.DIST_MASK_3) <= reach
+    near &= (label == pair[0]) | (label == pair[1])
+    row, column = set_pixels(near)
+    return row + top, column + left
 
 
 def _soft(mask: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:
@@ -167,6 +199,7 @@ def _soft(mask: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:
     step = max(1, int(sigma / 6))
     small = cv2.resize(mask.astype(np.float32), (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (0, 0), sigma / step)
+    del small
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
@@ -204,15 +237,38 @@ def bands(height: int) -> list[slice]:
 
 def nearest(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Gives each pixel with label 0 the label of the nearest labelled pixel."""
-    missing = (labels == 0).astype(np.uint8)
+    filled = np.array(labels)
+    fill_nearest(filled)
+    return filled
+
+
+def fill_nearest(labels: NDArray[np.int32]) -> None:
+    """The same, changed in place. labels: (h, w), contiguous."""
+    missing = (labels == 0).view(np.uint8)
     if not missing.any():
-        return np.array(labels)
-    _, source = cv2.distanceTransformWithLabels(missing, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
+        return
+    height, width = labels.shape
+    step = max(BAND, NEAR // width)
+    for top in range(0, height, step):
+        margin = MARGIN
+        while not _fill_rows(labels, missing, top, min(top + step, height), margin):
+            margin *= 4
+
+
+def _fill_rows(labels: NDArray[np.int32], missing: NDArray[np.uint8], top: int, bottom: int, margin: int) -> bool:
+    """Fills rows of labels (h, w) where these are missing (h, w); False, and nothing is filled, if `margin` rows above and below are too
+    few to find the nearest label."""
+    start, end = max(top - margin, 0), min(bottom + margin, len(labels))
+    own, there = np.s_[top - start : bottom - start], missing[start:end]
+    if not there[own].any():
+        return True
+    depth, source = cv2.distanceTransformWithLabels(there, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
+    if (start, end) != (0, len(labels)) and depth[own].max() >= margin:
+        return False
     # only pixels beside missing ones, as far as the mask's steps of 5 x 5 go, can be the nearest to any
-    rim = np.flatnonzero((cv2.dilate(missing, np.ones((5, 5), np.uint8)) > missing).reshape(-1))
-    gaps = np.flatnonzero(missing)
+    rim = np.flatnonzero(cv2.dilate(there, np.ones((5, 5), np.uint8)) > there)
     table = np.zeros(int(source.max()) + 1, np.int32)
-    filled, source = labels.reshape(-1).copy(), source.reshape(-1)
-    table[source[rim]] = filled[rim]
-    filled[gaps] = table[source[gaps]]
-    return np.asarray(filled.reshape(labels.shape), np.int32)
+    table[source.reshape(-1)[rim]] = labels[start:end].reshape(-1)[rim]
+    gaps = there[own] > 0
+    labels[top:bottom][gaps] = table[source[own][gaps]]
+    return True

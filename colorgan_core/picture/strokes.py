@@ -20,7 +20,7 @@ CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half
 LEAST = 8  # px that a second colour needs there to part a region
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
 COARSE = 1024  # px, long side of the copy in which strokes part regions
-ROWS = 64  # of the copy, at a time
+ROWS = 16  # of the copy, at a time
 BARE = 2**16 - 1  # among families of colours
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
 
@@ -47,8 +47,9 @@ def unhinted(regions: Regions) -> Hinted:
     return Hinted(regions, np.zeros((regions.count, 3), np.uint8), nothing, nothing)
 
 
-def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hinted:
+def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, in_place: bool = False) -> Hinted:
     """What hints say of regions. colors: (h, w, 3) uint8, read where mask (h, w) is set; bare: (h, w) bool strokes of "keep unpainted".
+    in_place: whether the labels may be changed, since nobody needs them any more.
 
     A stroke counts in the regions that it lies in, not in those that it merely touches beside them (spill.py). A region takes its
     commonest hint colour exactly, of the hints that are clear of the lines if it has any. Where several colours, or a colour and bare,
@@ -62,7 +63,7 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask) -> Hin
     bare, clear_bare = _trusted(regions, without_spill(regions, bare & ~mask))
     if not mask.any() and not bare.any():
         return replace(unhinted(regions), holds=holds)
-    regions = part(regions, colors, clear, clear_bare, mask | bare)
+    regions = part(regions, colors, clear, clear_bare, mask | bare if bare.any() else mask, in_place)
     colors, known = region_colors(regions, colors, mask)
     return Hinted(regions, colors, known, bare_regions(regions, bare, mask), holds)
 
@@ -75,9 +76,14 @@ def flooded(hinted: Hinted, labels: NDArray[np.int32]) -> tuple[UInt8, Mask, Mas
 
 def bare_regions(regions: Regions, bare: Mask, mask: Mask) -> Mask:
     """(count,) bool: the regions of which bare strokes (h, w) cover a quarter or LEAST open pixels, and more than hints (h, w) do."""
-    open_ = regions.depth > 1
-    hit, others = (np.bincount(regions.labels[each & open_], minlength=regions.count) for each in (bare, mask))
+    hit, others = (_open_pixels(regions, each) for each in (bare, mask))
     return np.asarray(((hit >= LEAST) | ((hit > 0) & (4 * hit >= regions.areas))) & (hit > others))
+
+
+def _open_pixels(regions: Regions, mask: Mask) -> Index:
+    """(count,) how many pixels of a mask (h, w) lie in each region and clear of ink."""
+    at = set_pixels(mask)
+    return np.bincount(regions.labels[at][regions.depth[at] > 1], minlength=regions.count)
 
 
 def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
@@ -93,10 +99,11 @@ def _trusted(regions: Regions, mask: Mask) -> tuple[Mask, Mask]:
     return counting, clear_mask
 
 
-def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask) -> Regions:
+def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask, in_place: bool = False) -> Regions:
     """Regions in which several colours count, or colours and bare, parted; the part with the lowest colour number keeps the region's own.
-    mask, bare: (h, w) strokes that are clear of the lines. fixed: (h, w) pixels that no smooth edge may cross."""
-    rows, columns = set_pixels(mask | bare)
+    mask, bare: (h, w) strokes that are clear of the lines. fixed: (h, w) pixels that no smooth edge may cross. in_place: whether the
+    labels given may be changed."""
+    rows, columns = set_pixels(mask | bare if bare.any() else mask)
     if not len(rows):
         return regions
     family = families(colors[rows, columns])
@@ -115,12 +122,12 @@ def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask) -
     owner = owner[counted]
     first = np.append(True, owner[1:] != owner[:-1])
     names = np.where(first, owner, regions.count - 1 + np.cumsum(~first)).astype(np.int32)
-    labels = regions.labels.copy()
+    labels = regions.labels if in_place else regions.labels.copy()
     for region in np.unique(owner):
         _relabel(labels, int(region), parts, step, {int(p) + 1: int(names[p]) for p in np.flatnonzero(owner == region)})
     count = int(names.max()) + 1
     smooth_edges(labels, regions.depth, count, fixed)
-    return Regions(labels, areas_of(labels, (regions.depth > 0).astype(np.uint8), count), regions.depth)
+    return Regions(labels, areas_of(labels, (regions.depth > 0).view(np.uint8), count), regions.depth)
 
 
 def _relabel(

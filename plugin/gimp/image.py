@@ -33,8 +33,14 @@ MODES = {
     "normal": Gimp.LayerMode.NORMAL,
     "multiply": Gimp.LayerMode.MULTIPLY,
     "hard-light": Gimp.LayerMode.HARDLIGHT,
+    "screen": Gimp.LayerMode.SCREEN,
 }
-OURS = {Gimp.LayerMode.MULTIPLY: "multiply", Gimp.LayerMode.MULTIPLY_LEGACY: "multiply"}
+OURS = {
+    Gimp.LayerMode.MULTIPLY: "multiply",
+    Gimp.LayerMode.MULTIPLY_LEGACY: "multiply",
+    Gimp.LayerMode.SCREEN: "screen",
+    Gimp.LayerMode.SCREEN_LEGACY: "screen",
+}
 
 
 class HostError(Exception):

@@ -15,7 +15,7 @@ from .bridge import Blob
 
 # Krita's words for the depths that colorgan has, with its own, and the order of channels that Krita keeps them in.
 DEPTHS = {"U8": ("uint8", "bgra"), "U16": ("uint16", "bgra"), "F32": ("float32", "rgba")}
-BLENDS = {"normal": "normal", "multiply": "multiply", "hard-light": "hard_light"}
+BLENDS = {"normal": "normal", "multiply": "multiply", "hard-light": "hard_light", "screen": "screen"}
 OURS = {theirs: ours for ours, theirs in BLENDS.items()}
 GROUP = "colorgan"
 # Layers that hold no pixels of their own; what they show does.

@@ -77,7 +77,10 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     before = (out / names[0]).stat().st_mtime_ns
     ran = run("batch", *words, "--frames", "1-6", "--workers", 1)
     assert ran.code == 0 and "6 frames: 4 made, 2 up to date, 0 failed." in ran.out and ran.err == ""
-    assert "0003 (failed before), 0004 (failed before), 0005 (picture changed), 0006 (result missing or changed)" in ran.out
+    assert (
+        "0003 (failed before), 0004 (failed before), 0005 (picture changed), 0006 (result missing or changed)"
+        in ran.out
+    )
     assert (out / names[0]).stat().st_mtime_ns == before
     second = results(out)
     assert second[names[3]] == first[names[3]], "made anew with the palette of the first run"

@@ -28,7 +28,7 @@ from colorgan_core.picture.stored import to_8bit
 DTYPES = [np.uint8, np.uint16, np.float32]
 PHOTOSHOP = [".psd", ".psb"]
 NAMES = ["paper", "flats", "skin shadow", "肌", "line art"]
-MODES = ["normal", "normal", "multiply", "hard-light", "multiply"]
+MODES = ["normal", "normal", "multiply", "hard-light", "screen"]
 OPACITIES = [1.0, 1.0, 0.6, 0.2, 1.0]
 VISIBLE = [True, True, True, False, True]
 

@@ -14,10 +14,11 @@ from colorgan_core.engine.pipeline import read_regions
 from colorgan_core.engine.request import build_request
 from colorgan_core.engine.work import shrunk
 from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.picture import regions as regions_module
 from colorgan_core.picture.flood import region_colors
 from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import passages
+from colorgan_core.picture.regions import nearest, passages
 from colorgan_core.picture.spread import spread
 from colorgan_core.picture.strokes import read_strokes
 from colorgan_core.picture.upsample import guided_upsample, shrink_labels
@@ -246,3 +247,54 @@ def test_the_edge_in_a_gap_runs_straight(size: int) -> None:
     )
     off = np.abs((columns - middle[0]) * along[1] - (rows - middle[1]) * along[0])
     assert len(rows) > door / 2 and off.max() < max(3, door / 5)
+
+
+def a_page_of_blots(size: int = 400) -> np.ndarray:
+    """Lines and black areas of many widths, one of which is deeper than any band."""
+    rng = np.random.default_rng(5)
+    lines = np.full((size, size), 255, np.uint8)
+    for _ in range(30):
+        x, y, radius = rng.integers(0, size), rng.integers(0, size), rng.integers(2, 40)
+        cv2.circle(lines, (int(x), int(y)), int(radius), 0, int(rng.choice([-1, 1, 3, 7])))
+    lines[size // 2 : size // 2 + 150, 40:300] = 0
+    return lines
+
+
+def test_nearest_labels_do_not_depend_on_the_bands_they_are_found_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for lines in (a_page_of_blots(), np.zeros((90, 60), np.uint8)):
+        _, labels = cv2.connectedComponents((lines > 0).astype(np.uint8), connectivity=4)
+        with monkeypatch.context() as patched:
+            whole = nearest(labels)
+            patched.setattr(regions_module, "BAND", 16)
+            patched.setattr(regions_module, "NEAR", 1)
+            patched.setattr(regions_module, "MARGIN", 3)
+            np.testing.assert_array_equal(nearest(labels), whole)
+        assert (whole > 0).all() or not labels.any()
+
+
+def test_strokes_part_labels_in_place_or_in_a_copy_alike() -> None:
+    lines = two_rooms()
+    colors, mask = np.zeros((256, 256, 3), np.uint8), np.zeros((256, 256), bool)
+    for x, color in ((60, (200, 0, 0)), (110, (0, 0, 200))):
+        cv2.circle(colors, (x, 128), 8, color, -1)
+        mask |= cv2.circle(np.zeros((256, 256), np.uint8), (x, 128), 8, 1, -1) > 0
+    before = find_surfaces(lines)
+    copied = read_strokes(before, colors, mask, np.zeros_like(mask))
+    np.testing.assert_array_equal(before.labels, find_surfaces(lines).labels)
+    in_place = read_strokes(before, colors, mask, np.zeros_like(mask), in_place=True)
+    assert in_place.regions.labels is before.labels and copied.regions.count == before.count + 1
+    np.testing.assert_array_equal(copied.regions.labels, in_place.regions.labels)
+
+
+def test_edges_measured_in_a_smaller_copy_are_the_same_but_for_some_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = np.full((600, 600), 255, np.uint8)
+    cv2.rectangle(lines, (50, 50), (550, 550), 0, 4)
+    colors, mask = np.zeros((600, 600, 3), np.uint8), np.zeros((600, 600), bool)
+    for x, color in ((150, (200, 0, 0)), (470, (0, 0, 200))):
+        cv2.circle(colors, (x, 300), 30, color, -1)
+        mask |= cv2.circle(np.zeros((600, 600), np.uint8), (x, 300), 30, 1, -1) > 0
+    fine = read_strokes(find_surfaces(lines), colors, mask, np.zeros_like(mask)).regions
+    monkeypatch.setattr(regions_module, "LARGEST", 100)
+    coarse = read_strokes(find_surfaces(lines), colors, mask, np.zeros_like(mask)).regions
+    assert fine.count == coarse.count == 3
+    assert np.mean(fine.labels != coarse.labels) < 1e-3

@@ -437,12 +437,32 @@ def test_light_lines_on_black_paper_get_color_between_them(
     np.testing.assert_array_equal(painting.picture[~painted], black[~painted])
     assert (painting.picture >= black).all(), "lines stay as light as they were"
     layers = flat_layers(painting)
-    assert layers["lines"].blend == "normal"
+    assert layers["lines"].blend == "screen"
+    np.testing.assert_array_equal(layers["lines"].pixels[..., :3], black)
     shown = flatten(painting.layered())
     assert (shown[..., 3] == full).all()
+    np.testing.assert_array_equal(shown[~painted, :3], black[~painted])
     assert np.abs(shown[..., :3].astype(np.float64) - painting.picture).max() <= (
         2 if dtype == np.uint8 else full * 1e-4
     )
+
+
+def test_black_paper_that_is_not_quite_black_lights_no_paint(colorizer: Colorizer) -> None:
+    """As a scan's tint dims none: chalk on dark grey, lit from one side."""
+    ink = np.zeros((300, 400, 3), np.uint8)
+    cv2.circle(ink, (200, 150), 100, (255, 255, 255), 3, cv2.LINE_AA)
+    light = np.linspace(0, 40, 400)[None, :, None]
+    chalk = np.rint(ink * (1 - light / 255) + light).astype(np.uint8)
+    hints, bare = np.zeros((300, 400, 4), np.uint8), np.zeros((300, 400), bool)
+    hints[140:160, 180:220], bare[5:15, 360:380] = (*RED, 255), True
+    request = build_request(chalk, task="lineart", hints=hints, bare=bare, shade=False)
+    painting = colorizer.colorize(replace(request, black_paper=True))
+    painted = painting.coverage > 0
+    assert painted[150, 200] and not painted[10, 390]
+    assert np.abs(painting.picture[150, [120, 200, 280]].astype(int) - RED).max() <= 3
+    np.testing.assert_array_equal(painting.picture[~painted], chalk[~painted])
+    shown = flatten(painting.layered())[..., :3].astype(int)
+    assert np.abs(shown - painting.picture).max() <= 1
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -461,7 +481,7 @@ def test_clean_lines_lie_on_white_in_place_of_a_scan(colorizer: Colorizer, profi
     assert (painting.picture[[5, 140], [190, 10]] == full).all(), "nothing is left of the paper"
     assert painting.picture[75 + 50, 100].max() < 0.4 * full, "the circle is there"
     layers = flat_layers(painting)
-    assert next(iter(layers)) == "paper" and (layers["paper"].pixels == full).all()
+    assert next(iter(layers)) == "paper" and (np.asarray(layers["paper"].pixels) == full).all()
     lines = layers["lines"]
     assert lines.blend == "normal" and not lines.pixels[..., :3].any()
     assert lines.pixels[125, 100, 3] > 0.6 * full and lines.pixels[140, 10, 3] == 0

@@ -177,7 +177,9 @@ def test_an_older_version_is_replaced_without_asking(
     make_old(krita)
     state = look(krita)
     assert state.version == "0.0.1" and not state.current and not state.changed
-    assert "version is 0.0.1, and it belongs to another version than this colorgan" in run("plugin", "status", "krita").out
+    assert (
+        "version is 0.0.1, and it belongs to another version than this colorgan" in run("plugin", "status", "krita").out
+    )
     assert run("plugin", "install", "krita").code == 0
     assert look(krita).current and not (krita.package / "gone.py").exists()
     assert not (krita.folder / "colorgan.gone").exists()
