@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -23,6 +23,7 @@ def main(output: Path) -> None:
     command = [sys.executable, "-m", "cyclonedx_py", "environment", sys.executable, "--pyproject", "pyproject.toml"]
     ran = subprocess.run([*command, "--output-reproducible"], check=True, capture_output=True, text=True)
     document = json.loads(ran.stdout)
+    document["metadata"]["component"]["version"] = version(OWN)
     needed = required(OWN)
     document["components"] = [
         each for each in document["components"] if canonicalize_name(each["name"]) in needed - {OWN}

@@ -143,7 +143,7 @@ WRONG = {
     "an absolute path": (lambda bundle: changed(bundle, "/etc/evil", b"x"), INPUT, "outside"),
     "a drive": (lambda bundle: changed(bundle, "C:evil", b"x"), INPUT, "outside"),
     "weights changed": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
-    "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "no list"),
+    "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "not a list"),
     "no bundle": (lambda bundle: changed(no_manifest(bundle), "a", b""), INPUT, "not a complete bundle"),
     "a name that is taken": (own_name, 2, "is taken"),
     "a bomb": (bomb, WEIGHTS, "not a list of weights"),

@@ -241,7 +241,7 @@ def verdicts(table: Table) -> list[str]:
         count = len(table.values("gmic", after(0)))
         said.append(
             f"G'MIC used up its {limit['seconds']} s of processor time on {limit['drawings']} of {count} drawings; "
-            "there its last result stayed."
+            "its last result was used there."
         )
     if "colorgan" in table.found:
         for other in table.found:

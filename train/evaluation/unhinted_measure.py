@@ -295,5 +295,5 @@ def pick_rows(requested: str | None, textbook: bool = False) -> list[str]:
             f"There is no row {', '.join(sorted(names - set(ROWS)))}; rows of unhinted are {', '.join(ROWS)}."
         )
     if "pix2pix" in names and not textbook:
-        raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
+        raise UsageError("The row pix2pix needs its weights: name them with --pix2pix.")
     return [row for row in ROWS if row in names]
