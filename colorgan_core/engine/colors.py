@@ -25,7 +25,6 @@ from .prepare import STRIDE
 ALIKE = 0.12  # DIN99o; where CIEDE2000 is 10, nine of ten pairs of colours in sRGB are between .096 and .146 apart
 TRUNK_SIZE = 256  # px, long side at which the trunk looks at a drawing for its cells
 ROUNDS = 8  # in which a drawing of which nothing was said is decided (Chang et al., MaskGIT, CVPR 2022, section 3.2)
-FIRST = 4  # of them, those in which a seed draws colours
 MOST_COLORS = 64  # that a cell may point at
 SAME_COLOR = 0.03  # Lab / 100; colours that were decided and are nearer than that are one
 FAINT = 1e-3  # what a pixel of ink counts among open ones
@@ -114,7 +113,8 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
     lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], 0).astype(np.float64)
     bare = np.where(hinted.bare & ~hinted.known, 1.0, 0.0)
     open_ = ~(hinted.known | hinted.bare)
-    rounds = ROUNDS if len(told.colors) == 1 else 1
+    alone = len(told.colors) == 1
+    rounds = ROUNDS if alone else 1
     chance = None if wishes.seed is None else np.random.default_rng(wishes.seed)
     whole = areas[open_].sum()
     for turn in range(rounds):
@@ -124,7 +124,7 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
         chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
         if wishes.only:
             chances[:, len(told.colors) :] = 0
-        colors, paper, sure = decided(chances, told.colors, loaded.colors, chance if turn < FIRST else None)
+        colors, paper, sure = decided(chances, told.colors, loaded.colors, alone, chance)
         order = np.flatnonzero(open_)[np.argsort(-(sure.numpy() * np.sqrt(areas))[open_], kind="stable")]
         if turn < rounds - 1:
             done = whole - areas[open_].sum() + np.cumsum(areas[order])
@@ -161,7 +161,7 @@ def as_input(known: Known, told: Carried) -> CellInput:
 
 
 def decided(
-    chances: Tensor, given: Tensor, own: Tensor, chance: np.random.Generator | None = None
+    chances: Tensor, given: Tensor, own: Tensor, alone: bool = False, chance: np.random.Generator | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Of probabilities (n, k + c) the colour (n, 3) Lab / 100 that is likeliest to be right, whether paper (n,) is likelier, and how sure
     that is (n,).
@@ -173,6 +173,10 @@ def decided(
     places = in_din99o(colors)
     paint = chances[:, 1:]
     likely = paint @ (torch.cdist(places, places) < ALIKE).float()
+    if alone:  # a colour of its own where it is likelier to have one than any that there is
+        copied = torch.arange(len(colors)) < len(given) - 1
+        new = paint[:, ~copied].sum(1) > 0.5 * paint.sum(1)
+        likely = torch.where(copied == new[:, None], 0, likely)
     best = likely.argmax(1)
     if chance is not None:
         steps = torch.from_numpy(chance.random((len(paint), 1))).float() * paint.sum(1, keepdim=True)

@@ -68,7 +68,10 @@ def find_surfaces(
         advance(0.5)
     if count == 0:
         return one_region(height, width)
+    slivers = _number_slivers(labels, open_, count)
     fill_nearest(labels)
+    if slivers:
+        _join_slivers(labels, open_, lines, count, slivers)
     labels -= 1
     advance(0.7)
     depth = depth_of(open_)
@@ -147,6 +150,53 @@ def _grow(labels: Labels, core: NDArray[np.uint8], count: int, smallest: float) 
     if mixed.any():
         spread(labels, shared)
     return count + int(fresh.sum())
+
+
+def _number_slivers(labels: Labels, open_: UInt8, count: int) -> int:
+    """Numbers what is open and has no label, being too small for a surface, from count + 1 on, in place; returns how many there are."""
+    free = np.empty(labels.shape, np.uint8)
+    for rows in bands(len(labels)):
+        free[rows] = (labels[rows] == 0) & (open_[rows] > 0)
+    if not free.any():
+        return 0
+    found, pieces = cv2.connectedComponents(free, connectivity=4)
+    for rows in bands(len(labels)):
+        np.copyto(labels[rows], pieces[rows] + count, where=pieces[rows] > 0)
+    return found - 1
+
+
+def _join_slivers(labels: Labels, open_: UInt8, lines: UInt8, count: int, slivers: int) -> None:
+    """Gives each sliver, numbered from count + 1 on in labels (h, w) that cover the picture, to what lies across the weakest ink, in
+    place: ink weighs by how dark it is midway and how wide."""
+    depth = cv2.distanceTransform(1 - open_, cv2.DIST_L2, cv2.DIST_MASK_3)
+    pairs, weights = [], []
+    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        for rows in bands(len(labels[here])):
+            first, second = labels[here][rows], labels[there][rows]
+            at = np.nonzero((first != second) & (np.maximum(first, second) > count))
+            dark, deep = (
+                np.maximum(of(plane[here][rows][at]), of(plane[there][rows][at]))
+                for plane, of in ((lines, lambda light: 255.0 - light), (depth, np.float64))
+            )
+            pairs.append(np.sort(np.stack([first[at], second[at]], 1), 1))
+            weights.append(dark * deep)
+    order = np.argsort(np.concatenate(weights), kind="stable")
+    pair = np.concatenate(pairs)[order]
+    _, weakest = np.unique(pair, axis=0, return_index=True)  # of each pair the first, where its ink is weakest
+    root = list(range(count + 1 + slivers))
+
+    def find(label: int) -> int:
+        while root[label] != label:
+            root[label] = label = root[root[label]]
+        return label
+
+    for first_label, second_label in pair[np.sort(weakest)].tolist():
+        a, b = sorted((find(first_label), find(second_label)))
+        if b > count:  # the surface, or the other sliver, takes the sliver
+            root[b] = a
+    owner = np.array([find(label) for label in range(len(root))], np.int32)
+    for rows in bands(len(labels)):
+        labels[rows] = owner[labels[rows]]
 
 
 def _run_starts(labels: Labels) -> NDArray[np.int64]:

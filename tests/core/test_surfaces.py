@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from colorgan_core.lineart.cells import Cells, meeting_logits
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.regions import Regions
 from colorgan_core.picture.strokes import Hinted, read_strokes
@@ -122,3 +123,76 @@ def test_a_speck_joins_what_is_around_it() -> None:
     cv2.rectangle(lines, (100, 100), (500, 500), 0, 4)
     cv2.circle(lines, (300, 300), 4, 0, 2)
     assert find_surfaces(lines).count == 2
+
+
+def test_a_network_may_say_where_surfaces_meet() -> None:
+    """Two rooms with a door: the logits of `meet` decide whether they are one surface, and strokes part them at the same door."""
+    lines = page(300)
+    cv2.rectangle(lines, (40, 60), (260, 240), 0, 4)
+    cv2.line(lines, (150, 60), (150, 240), 0, 4)
+    lines[135:165, 145:156] = 255
+    asked: list[int] = []
+
+    def meet(logit: float) -> Regions:
+        def said(cells: Cells) -> Array:
+            asked.append(len(cells.passages))
+            return np.full(len(cells.passages), logit)
+
+        return find_surfaces(lines, meet=said)
+
+    one, two = meet(-9.0), meet(9.0)
+    assert asked[0] > 0
+    assert one.labels[150, 100] == one.labels[150, 200]
+    assert two.labels[150, 100] != two.labels[150, 200]
+    assert one.cells is not None and (meeting_logits(one.cells) == -9).all()
+    parted = dabbed(one, (100, 150, RED), (200, 150, BLUE))
+    assert is_(shown(parted), RED)[80, 60] and is_(shown(parted), BLUE)[80, 240]
+
+
+@pytest.mark.parametrize("size", [600, 1500])
+@pytest.mark.parametrize("pale_on_the_left", [True, False])
+def test_a_sliver_joins_across_the_weakest_ink(size: int, pale_on_the_left: bool) -> None:
+    """A slit between a black line and a wider pale one belongs to the side of the pale one, whichever is nearer."""
+    lines, middle, pen = page(size), size // 2, size // 300
+    slit, black, pale = (np.s_[middle : middle + 2], *(pen * width for width in (2, 3)))
+    left, right = (pale, black) if pale_on_the_left else (black, pale)
+    lines[:, middle - left : middle] = 165 if pale_on_the_left else 0
+    lines[:, middle + 2 : middle + 2 + right] = 0 if pale_on_the_left else 165
+    lines[: middle - 2 * pen, slit] = lines[middle + 2 * pen :, slit] = 0
+    regions = find_surfaces(lines)
+    assert regions.count == 2
+    side = regions.labels[middle, 5 if pale_on_the_left else -5]
+    assert (regions.labels[middle - 2 * pen : middle + 2 * pen, slit] == side).all()
+
+
+def test_slivers_side_by_side_join_what_is_around_them() -> None:
+    """Where slivers lie behind slivers all of them find a surface."""
+    lines = page(500)
+    lines[200:260, 200:260] = 0
+    lines[203:257:3, 203:257:3] = 255
+    regions = find_surfaces(lines)
+    assert regions.count == 1 and not regions.labels.any()
+
+
+def test_ink_wider_than_three_strokes_is_a_black_area_and_no_line() -> None:
+    """It stays ink, parts nothing but what it separates, and what a dab colours beside it ends in it, on both sides alike."""
+    lines = page()
+    cv2.rectangle(lines, (100, 100), (500, 500), 0, 4)
+    cv2.circle(lines, (300, 300), 40, 0, -1)
+    regions = find_surfaces(lines)
+    assert regions.count == 2
+    assert not (regions.depth[(300 - 25) : (300 + 25), (300 - 25) : (300 + 25)] > 0).any()
+    lines[:, 280:320] = 0  # a wide bar from edge to edge
+    both = find_surfaces(lines)
+    assert both.labels[300, 270] != both.labels[300, 330]
+    assert both.labels[300, 290] == both.labels[300, 270] and both.labels[300, 310] == both.labels[300, 330]
+
+
+def test_a_dab_in_a_black_area_colours_nothing_else() -> None:
+    """Ink wider than three strokes is no line whose own colour a stroke could be."""
+    lines = page()
+    cv2.rectangle(lines, (100, 100), (500, 500), 0, 4)
+    cv2.circle(lines, (300, 300), 60, 0, -1)
+    hinted = dabbed(find_surfaces(lines), (300, 300, RED), (150, 150, BLUE), radius=12)
+    picture = shown(hinted)
+    assert is_(picture, BLUE)[150, 150:450].all() and not is_(picture, RED)[lines > 0].any()
