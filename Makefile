@@ -97,16 +97,16 @@ docs-serve: .venv/dev.stamp
 
 strings: .venv/dev.stamp
 	@mkdir -p build
-	@$(BIN)/python tools/strings.py build/strings.pot
+	@$(BIN)/python .ci/tools/strings.py build/strings.pot
 
 coverage: .venv/dev.stamp
 	@$(BIN)/python -m coverage erase
 	@$(BIN)/python -m coverage run -m pytest $(TESTS); status=$$?; $(BIN)/python -m coverage combine --quiet; \
-	    $(BIN)/python tools/coverage_by_room.py; exit $$status
+	    $(BIN)/python .ci/tools/coverage_by_room.py; exit $$status
 
 sbom: .venv/dev.stamp
 	@mkdir -p build
-	@$(BIN)/python tools/sbom.py build/sbom.json
+	@$(BIN)/python .ci/tools/sbom.py build/sbom.json
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*

@@ -10,7 +10,7 @@ import pytest
 
 from colorgan_core.operations import OPERATIONS
 
-TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools/strings.py"))
+TOOL = runpy.run_path(str(Path(__file__).parents[2] / ".ci/tools/strings.py"))
 
 
 def listed(source: str) -> list[str]:

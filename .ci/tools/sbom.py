@@ -1,6 +1,6 @@
 """The software bill of materials (CycloneDX JSON) of what `pip install colorgan` installs, without tools for development.
 
-    python tools/sbom.py OUT.json
+    python .ci/tools/sbom.py OUT.json
 
 cyclonedx-bom describes the whole environment, with licences. Only the packages that colorgan needs, directly or not, stay.
 """

@@ -1,6 +1,6 @@
 """Every text that a person can see, as a gettext template: help, errors, notes, reports, dialogs.
 
-    python tools/strings.py OUT.pot
+    python .ci/tools/strings.py OUT.pot
 
 The texts are read from the source, without running it: string constants that hold words, and the short labels of
 dialogs. A value in a text stands as {name}. Docstrings count where they are the help of a command. What only a
@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("colorgan_core", "installer", "plugin", "train")
 # A text has two words with a space between them, the first with a letter that is no capital.
 WORDS = re.compile(r"[A-Za-z“(]*[a-z,;:.”)…'’]+ [A-Za-z“({]")
