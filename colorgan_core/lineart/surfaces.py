@@ -15,6 +15,7 @@ from ..picture.regions import (
     Regions,
     areas_of,
     bands,
+    coarse_step,
     depth_of,
     fill_nearest,
     one_region,
@@ -30,7 +31,6 @@ from .cells import Cells, find_cells, joined, meeting_logits
 # .94, .92, .88, .85 of the paper kept beside hints; spill .041, .043, .066, .072, .073, .077; whole .62, .66, .67, .68, .70, .73.
 CUT = -2.5
 CLOSED = -3.0  # the same for passages no wider than `close_gaps`: a little sooner; not measured
-COARSE = 1024  # px, long side of the copy in which surfaces are told apart
 MIXED = -1  # in place of a number: several surfaces share a component
 
 Labels = NDArray[np.int32]
@@ -48,7 +48,7 @@ def find_surfaces(lines: UInt8, close_gaps: int | None = None, advance: Advance 
     open_ = open_pixels(lines)
     if not open_.any():
         return one_region(height, width)
-    step = -(-max(height, width) // COARSE)
+    step = coarse_step((height, width))
     if close_gaps is not None:  # the copy closes gaps under two of its pixels
         step = min(step, max(1, close_gaps // 2))
     small = open_ if step == 1 else _shrunk(open_, step)
