@@ -45,20 +45,35 @@ def colorize(
     weights: str = "default",
     device: str = "auto",
 ) -> NDArray[Any]:
-    """Colour a picture; the weights stay loaded for the next call.
+    """Colour a picture. The weights stay loaded for the next call.
 
-    array: H x W, H x W x 3 or H x W x 4 (RGBA, not multiplied in), sRGB, uint8, uint16 or float in 0..1. task:
-    "auto", "lineart" or "gray". hints: H x W x 4 uint8, opaque where a hint is. bare: H x W bool, true where no paint
-    may go. merge: H x W bool, strokes that join the regions they touch. split: H x W bool, strokes that part regions as
-    lines do. reference: a colour picture of any size. palette: (n, 3) uint8, or text as `--palette` takes it.
-    seed: another number, another colouring; None or 0: the likeliest colours. close_gaps:
-    0..32 px, how wide an opening between lines may be and still hold colour back; None: depends on the lines around it. shade:
-    whether line art gets light and dark over its flat colours. clean_lines: contours and black areas alone, on white, in
-    place of the drawing. colored_lines: whatever is drawn in colour counts as lines, such as blue pencil under ink. paint:
-    the network's own picture, without flats. Returns the dtype of `array`, H x W x 3, or x 4
-    with the alpha of `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with one sentence for a person.
-    Warns (UserWarning) where it is not certain that the picture is what it was taken for, and where a drawing
-    has no lines.
+    Args:
+        array: H x W, H x W x 3 or H x W x 4 (RGBA, not premultiplied), sRGB, uint8, uint16 or float in 0..1.
+        task: "auto", "lineart" or "gray".
+        hints: H x W x 4 uint8, opaque where a hint is.
+        bare: H x W bool, true where a region stays unpainted.
+        merge: H x W bool, strokes that join the regions they touch.
+        split: H x W bool, strokes that split regions as lines do.
+        reference: A colour picture of any size, whose colours are taken over.
+        palette: The colours to use: (n, 3) uint8, or text as `--palette` takes it.
+        seed: Another number gives another colouring. None or 0: the likeliest colours.
+        close_gaps: 0..32 px, how wide an opening between lines may be and still hold colour back. None: depends on the
+            lines around it.
+        shade: Whether line art gets light and dark over its flat colours.
+        clean_lines: Contours and black areas alone, on white, in place of the drawing.
+        colored_lines: Everything drawn in colour counts as lines, such as blue pencil under ink.
+        paint: The network's own picture, without flats.
+        weights: A weights file, or the name of installed weights.
+        device: "auto", "cpu" or "cuda".
+
+    Returns:
+        The dtype of `array`, H x W x 3, or H x W x 4 with the alpha of `array`.
+
+    Raises:
+        ColorganError: A UsageError, InputError or WeightsError, with one sentence for a person.
+
+    Warns:
+        UserWarning: It is not certain that the picture is what it was taken for, or a drawing has no lines.
     """
     from .engine.request import build_request
     from .operations import check
@@ -100,11 +115,21 @@ def stylize(
     weights: str = "default",
     device: str = "auto",
 ) -> NDArray[np.uint8]:
-    """Paint a picture in the style of another, or of several; the weights stay loaded for the next call.
+    """Paint a picture in the style of another, or of several. The weights stay loaded for the next call.
 
-    array: as in `colorize`. styles: one picture of any size, or pairs of picture and weight over 0, which are blended. strength: 0..1;
-    0 gives `array` back, in 8 bits. preserve_color: keep the colours of `array`. Returns uint8 H x W x 3, or x 4 with the alpha of
-    `array`. Raises UsageError, InputError or WeightsError (all ColorganError) with one sentence for a person.
+    Args:
+        array: As in `colorize`.
+        styles: One picture of any size, or pairs of a picture and a weight over 0, which are blended.
+        strength: 0..1, how much of the style. 0 gives `array` back, in 8 bits.
+        preserve_color: Keep the colours of `array`.
+        weights: A weights file, or the name of installed weights.
+        device: "auto", "cpu" or "cuda".
+
+    Returns:
+        uint8, H x W x 3, or H x W x 4 with the alpha of `array`.
+
+    Raises:
+        ColorganError: A UsageError, InputError or WeightsError, with one sentence for a person.
     """
     import numpy as np
 

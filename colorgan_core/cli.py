@@ -30,8 +30,8 @@ COMMANDS = {
     "batch": ("colorgan_core.batch.command:batch", "Colour or stylize the frames of a sequence."),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
     "weights": ("colorgan_installer.weights_command:weights", "Install weights, and choose those in use."),
-    "plugin": ("colorgan_installer.plugin_command:plugin", "Put the plug-ins into Krita and GIMP."),
-    "doctor": ("colorgan_installer.doctor:doctor", "Look whether all that colorgan needs is right."),
+    "plugin": ("colorgan_installer.plugin_command:plugin", "Install the plug-ins in Krita and GIMP."),
+    "doctor": ("colorgan_installer.doctor:doctor", "Check the installation."),
     "data": ("colorgan_train.data_command:data", "Fetch and prepare pictures to train on."),
     "train": ("colorgan_train.train_command:train", "Train the network."),
     "evaluate": ("colorgan_train.evaluate_command:evaluate", "Measure how well weights colour."),
@@ -89,7 +89,9 @@ def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) ->
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version,
               help="Show the versions of program and protocol and the weights in use, and exit.")  # fmt: skip
-@click.option("--traceback", is_flag=True, envvar="COLORGAN_TRACEBACK", help="Show where in the code an error arose.")
+@click.option(
+    "--traceback", is_flag=True, envvar="COLORGAN_TRACEBACK", help="Show where in the code an error occurred."
+)
 @click.pass_obj
 def group(settings: Settings, traceback: bool) -> None:
     """Colour line art and grey pictures, and train the network that does it."""
@@ -135,7 +137,7 @@ def _known(error: Exception) -> ColorganError | None:
         package = error.name.split(".")[0]
         if package not in OWN_PACKAGES or error.name == "colorgan_train":
             return MissingDependency(
-                f"The package {package} is not installed; `pip install 'colorgan[train]'` brings it."
+                f"The package {package} is not installed; `pip install 'colorgan[train]'` installs it."
             )
     return None
 

@@ -53,7 +53,7 @@ def what_else(path: Path) -> str | None:
     for sign, words in STARTS:
         if head.startswith(sign):
             return words
-    return "a text" if head.isascii() and b"\0" not in head else "no safetensors file"
+    return "a text" if head.isascii() and b"\0" not in head else "not a safetensors file"
 
 
 def examine(path: Path) -> Facts:
@@ -67,7 +67,7 @@ def examine(path: Path) -> Facts:
         raise _unreadable(path, error) from error
     if words is not None:
         check_stored(path, "")  # says more, of what was installed
-        raise WeightsError(f"{path.name} is {words}, and no weights of colorgan.")
+        raise WeightsError(f"{path.name} is {words}, and not colorgan weights.")
     from .model.weights import load_weights
 
     weights = load_weights(path)
@@ -83,7 +83,7 @@ def check_bounds(path: Path) -> None:
     except OSError as error:
         raise _unreadable(path, error) from error
     if size > LARGEST:
-        raise WeightsError(f"{path.name} is larger than {LARGEST / 1e6:.0f} MB, and no weights of colorgan.")
+        raise WeightsError(f"{path.name} is larger than {LARGEST / 1e6:.0f} MB, and not colorgan weights.")
     if LARGEST_HEADER < header < size:
         raise WeightsError(
             f"{path.name} has a header of {header / 1e6:.1f} MB, and those of colorgan have {LARGEST_HEADER / 1e6:.1f} MB at most."
@@ -100,9 +100,9 @@ def described(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise ValueError("it is not JSON") from error
     except (ValueError, RecursionError) as error:  # a whole number of thousands of digits; lists in lists
-        raise ValueError("it is JSON that nobody can use") from error
+        raise ValueError("it is unusable JSON") from error
     if not isinstance(found, dict):
-        raise ValueError("it is no list of names and values")
+        raise ValueError("it is not a list of names and values")
     if not _is_shallow(found, NESTED):
         raise ValueError(f"its lists are nested more than {NESTED} times")
     return found

@@ -47,13 +47,13 @@ WEIGHTS = Parameter(
     "weights",
     "file",
     "default",
-    "A weights file, or the name of installed weights; default are those in use (colorgan weights list).",
+    "A weights file, or the name of installed weights; default means the weights in use (colorgan weights list).",
 )
 DEVICE = Parameter(
     "device",
     "choice",
     "auto",
-    "Where to compute; auto takes a CUDA graphics card if there is one.",
+    "Where to compute; auto uses a CUDA graphics card if there is one.",
     choices=("auto", "cpu", "cuda"),
 )
 
@@ -90,21 +90,21 @@ OPERATIONS = {
                     "merge",
                     "picture",
                     None,
-                    "A picture of the same size, transparent but for strokes: each joins the regions that it touches.",
+                    "A picture of the same size with strokes on a transparent background: each joins the regions that it touches.",
                 ),
                 Parameter(
                     "split",
                     "picture",
                     None,
-                    "A picture of the same size, transparent but for strokes: they part regions as lines do.",
+                    "A picture of the same size with strokes on a transparent background: they split regions as lines do.",
                 ),
                 Parameter(
                     "regions",
                     "picture",
                     None,
-                    "The region map of an earlier result (--masks): regions keep their colours, but for those with a hint.",
+                    "The region map of an earlier result (--masks): regions keep their colours, except those with a hint.",
                 ),
-                Parameter("reference", "picture", None, "A colour picture whose colours are to be taken over."),
+                Parameter("reference", "picture", None, "A colour picture whose colours are taken over."),
                 Parameter(
                     "palette",
                     "text",
@@ -116,15 +116,15 @@ OPERATIONS = {
                     "task",
                     "choice",
                     "auto",
-                    "What the picture is; auto looks at it.",
+                    "What the picture is; auto detects it.",
                     choices=("auto", "lineart", "gray"),
                 ),
                 Parameter(
                     "seed",
                     "integer",
                     None,
-                    "Another number gives another colouring, the same number the same one. Without it, or with 0, a picture has "
-                    "the colours that are likeliest.",
+                    "Another number gives another colouring; the same number gives the same one. Without it, or with 0, the "
+                    "picture gets the likeliest colours.",
                     minimum=0,
                     maximum=2**31 - 1,
                 ),
@@ -133,13 +133,13 @@ OPERATIONS = {
                     "clean_lines",
                     "flag",
                     False,
-                    "Line art: contours and black areas alone, on white, in place of the drawing, without its paper, tone and blue pencil.",
+                    "Line art: replace the drawing by its contours and black areas on white, without paper, tone and blue pencil.",
                 ),
                 Parameter(
                     "colored_lines",
                     "flag",
                     False,
-                    "Line art: whatever is drawn in colour counts as lines; without it, blue pencil under ink is left out.",
+                    "Line art: everything drawn in colour counts as lines; without it, blue pencil under ink is left out.",
                 ),
                 Parameter("paint", "flag", False, "Give the network's own picture instead of exact flats."),
                 WEIGHTS,
@@ -154,8 +154,8 @@ OPERATIONS = {
                     "style",
                     "text",
                     None,
-                    "A picture whose style is to be taken; several are blended, each as much as the number after a colon "
-                    "says: --style waves.png --style roses.png:0.3. Without a number it is 1.",
+                    "A picture whose style is used; several are blended, weighted by the number after a colon: "
+                    "--style waves.png --style roses.png:0.3. The default weight is 1.",
                     repeated=True,
                     required=True,
                 ),
@@ -163,7 +163,7 @@ OPERATIONS = {
                     "strength",
                     "number",
                     1.0,
-                    "How much of the style: 0 gives the picture back as it was, 1 is all.",
+                    "How much of the style: 0 returns the picture unchanged, 1 is all.",
                     minimum=0.0,
                     maximum=1.0,
                 ),

@@ -81,7 +81,7 @@ def _record(name: str, told: Any) -> Record:
     if not all(isinstance(each, str) for each in words) or type(record.size) is not int:
         raise ValueError("values of other types")
     if not NAME.fullmatch(name) or not SHA256.fullmatch(record.sha256):
-        raise ValueError("an entry that cannot be")  # names and hashes become names of files
+        raise ValueError("an invalid entry")  # names and hashes become names of files
     return record
 
 

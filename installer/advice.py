@@ -22,7 +22,7 @@ def not_found(editor: str) -> str:
         if editor == "all"
         else f"No {TITLES.get(editor, TITLES['gimp'])}" + " 3" * (editor != "krita")
     )
-    return f"{title} was found; where one is installed, start it once, or name its folder with --folder."
+    return f"{title} was found; if it is installed, start it once, or name its folder with --folder."
 
 
 def sentence(state: State) -> str:
@@ -33,9 +33,9 @@ def sentence(state: State) -> str:
     if state.changed:
         parts.append(f"it was changed by hand ({', '.join(state.changed)})")
     elif not state.current:
-        parts.append(f"it is not that of this colorgan ({__version__})")
+        parts.append(f"it belongs to another version than this colorgan ({__version__})")
     if state.enabled is False:
-        parts.append("it is switched off" if state.place.editor == "krita" else "colorgan.py lacks its run bit")
+        parts.append("it is switched off" if state.place.editor == "krita" else "colorgan.py is not executable")
     return ", and ".join(parts) + "."
 
 
@@ -52,31 +52,29 @@ def advice(place: Place) -> list[str]:
     """What is left for the person to do."""
     if place.editor == GIMPFU:
         return [
-            f"Put a plug-in that was written for GIMP 2 into {place.folder / 'plug-ins'}/NAME/NAME.py, with the run bit, and start "
-            f"{place.title} anew.",
+            f"Put a plug-in that was written for GIMP 2 into {place.folder / 'plug-ins'}/NAME/NAME.py, make it executable, and "
+            f"restart {place.title}.",
             f"If its menu entry says that it needs converting: python3 {place.package} convert NAME.py",
         ]
-    lines = [f"Start {place.title} anew to see it."]
+    lines = [f"Restart {place.title} to see it."]
     if place.editor == "krita":
-        lines[0] = "Start Krita anew to see the docker colorgan (Settings > Dockers)."
-        off = "If it is not there" if place.settings else "Then tick it, as kritarc is not known here"
-        lines.append(
-            f"{off}: Settings > Configure Krita > Python Plugin Manager, tick colorgan, start Krita once more."
-        )
+        lines[0] = "Restart Krita to see the docker colorgan (Settings > Dockers)."
+        off = "If it is not there" if place.settings else "kritarc was not found, so the plug-in is not enabled yet"
+        lines.append(f"{off}: Settings > Configure Krita > Python Plugin Manager, tick colorgan, restart Krita.")
     engine = Path(protocol.folder())
     if place.kind == "flatpak":
         name, socket = FLATPAKS[place.editor], Path(protocol.address(str(engine))).parent
         lines.append(
-            "A Flatpak cannot start colorgan's engine. Let it reach the engine, and have one run with your session:"
+            "A Flatpak cannot start colorgan's engine. Give it access to the engine, and start one with your session:"
         )
         lines.append(
             f"  flatpak override --user {' '.join(f'--filesystem={each}' for each in sorted({engine, socket}))} {name}"
         )
-        lines.append("  colorgan plugin service install    (or `colorgan serve`, whenever you paint)")
+        lines.append("  colorgan plugin service install    (or `colorgan serve` while you paint)")
     elif place.kind == "snap":
         # inside a snap the home folder is this one, and hidden folders of the real one cannot be read
         home = Path.home() / "snap" / place.editor / "current"
         data = f"COLORGAN_DATA={home / '.local/share/colorgan'}"
-        lines.append("A Snap cannot start colorgan's engine. Have one run in the Snap's own folder:")
+        lines.append("A Snap cannot start colorgan's engine. Run one in the Snap's own folder:")
         lines.append(f"  {data} colorgan plugin service install    (or `{data} colorgan serve`)")
     return lines

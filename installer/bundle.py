@@ -33,7 +33,7 @@ README = """This is colorgan {version}, for a machine without a network.
 
    (On Windows: colorgan\\Scripts\\python instead of colorgan/bin/python.)
    {packages}
-3. Install the weights of this bundle, if it has others than those that come with colorgan, and choose some:
+3. Install the weights of this bundle, if it has more than the bundled ones, and choose one:
 
    colorgan/bin/colorgan weights install THIS.zip
    colorgan/bin/colorgan weights use NAME
@@ -46,7 +46,7 @@ WITH_PACKAGES = (
     f"{sys.version_info[0]}.{sys.version_info[1]} alone."
 )
 WITHOUT_PACKAGES = (
-    "The packages it needs (torch and others) are not in here: `colorgan weights bundle --with-packages` brings them,\n"
+    "The packages it needs (torch and others) are not included: `colorgan weights bundle --with-packages` adds them,\n"
     "   on a machine of the same kind that has a network."
 )
 
@@ -101,7 +101,7 @@ def _packages(wheel: Path, target: Path, say: Say) -> None:
     command = [sys.executable, "-m", "pip", "download", *options, str(wheel)]
     ran = subprocess.run(command, capture_output=True, text=True)
     if ran.returncode != 0:
-        reason = (ran.stderr.strip().splitlines() or ["it says nothing"])[-1].strip().rstrip(".")
+        reason = (ran.stderr.strip().splitlines() or ["no message"])[-1].strip().rstrip(".")
         raise MissingDependency(f"pip could not fetch the packages: {reason}.")
     (target / wheel.name).unlink(missing_ok=True)  # it lies above already
 
@@ -112,9 +112,7 @@ def install_bundle(path: Path, again: bool, say: Say) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             for each in archive.namelist():
                 if each.startswith(("/", "\\")) or ".." in each.replace("\\", "/").split("/") or ":" in each:
-                    raise InputError(
-                        f"{path.name} has a member that would lie outside of it, {each!r}; it is no bundle."
-                    )
+                    raise InputError(f"{path.name} contains a path outside of it, {each!r}; it is not a bundle.")
             with archive.open(MANIFEST) as file:
                 text = file.read(manifest.LARGEST_MANIFEST).decode("utf-8")
             entries = manifest.parse(text, f"The manifest in {path.name}")
@@ -124,9 +122,9 @@ def install_bundle(path: Path, again: bool, say: Say) -> list[str]:
     except ColorganError:
         raise
     except KeyError as error:
-        raise InputError(f"{path.name} is a zip, but no whole bundle of `colorgan weights bundle`.") from error
+        raise InputError(f"{path.name} is a zip, but not a complete bundle of `colorgan weights bundle`.") from error
     except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path.name} is no bundle that can be read.") from error
+        raise InputError(f"{path.name} is not a readable bundle.") from error
 
 
 def _put(archive: zipfile.ZipFile, entry: Entry, path: Path, again: bool, say: Say) -> bool:

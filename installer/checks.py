@@ -64,7 +64,7 @@ def environment() -> Iterator[Finding]:
     yield Finding("environment", "ok", f"colorgan {__version__}, {where}, {platform.platform(terse=True)}.")
     told = importlib.metadata.version("colorgan")
     if told != __version__:
-        text = f"The installed package says that it is version {told}; the installation is half old, half new."
+        text = f"The installed package has version {told}; the installation is a mixture of versions."
         yield Finding("environment", "wrong", text, _anew())
 
 
@@ -88,7 +88,7 @@ def packages() -> Iterator[Finding]:
             yield Finding("packages", "wrong", text, mend)
         else:
             found.append(f"{each.name} {version}")
-    yield Finding("packages", "ok", f"As they should be: {', '.join(found)}.")
+    yield Finding("packages", "ok", f"Versions match: {', '.join(found)}.")
 
 
 def torch() -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def torch() -> Iterator[Finding]:
     version, name, cuda = json.loads(ran.stdout.splitlines()[-1])
     yield Finding("torch", "ok", f"torch {version} computes on {name}.")
     if cuda and "the processor" in name and shutil.which("nvidia-smi"):
-        text = "There is a graphics card's driver, and torch does not find the card."
+        text = "A graphics card driver is installed, but torch does not find the card."
         yield Finding("torch", "warning", text, "nvidia-smi")
 
 
@@ -139,9 +139,7 @@ def weights() -> Iterator[Finding]:
         text = f"The weights file {path} is damaged: its SHA-256 is {found[:12]}… and not {known[:12]}…."
         yield Finding("weights", "wrong", text, mend)
     else:
-        text = (
-            f"The weights {name} ({path.stat().st_size / 1e6:.1f} MB) are in use, as they should be: SHA-256 {found}."
-        )
+        text = f"The weights {name} ({path.stat().st_size / 1e6:.1f} MB) are in use and undamaged: SHA-256 {found}."
         yield Finding("weights", "ok", text)
 
 
@@ -173,7 +171,7 @@ def engine() -> Iterator[Finding]:
     text = f"The engine {how} and colours {SIDE} x {SIDE} px in {seconds:.2f} s on {device}."
     yield Finding("engine", "warning" if seconds > SLOW else "ok", text)
     if version != __version__:
-        text = f"The engine that runs is version {version}, and this is {__version__}."
+        text = f"The running engine has version {version}, this program {__version__}."
         yield Finding("engine", "warning", text, "colorgan serve --stop")
 
 
@@ -215,7 +213,7 @@ def folders() -> Iterator[Finding]:
                 wrong = True
                 verb = "read" if bits & 0o044 else "change"
                 command = f"{mend} {shlex.quote(str(path))}"
-                yield Finding("folders", state, f"Other people of this machine may {verb} {path}.", command)
+                yield Finding("folders", state, f"Other users of this machine may {verb} {path}.", command)
     if not wrong:
         yield Finding("folders", "ok", f"The engine's folder {folder} is private and can be written.")
 
@@ -227,7 +225,7 @@ def disk() -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     state = "wrong" if free < TOO_LITTLE else "warning" if free < LITTLE else "ok"
     mend = "" if state == "ok" else f"du -xh --max-depth=2 {shlex.quote(str(Path.home()))} | sort -h | tail"
-    yield Finding("disk", state, f"{free / 1e9:.1f} GB are free where {folder} is.", mend)
+    yield Finding("disk", state, f"{free / 1e9:.1f} GB are free at {folder}.", mend)
 
 
 CHECKS = (

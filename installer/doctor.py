@@ -18,10 +18,10 @@ COLORS = {"ok": "green", "warning": "yellow", "wrong": "red"}
 
 
 @click.command(epilog=options.examples("doctor", "doctor --quick", "doctor --json"))
-@click.option("--quick", is_flag=True, help="Leave out torch and the engine, which take seconds.")
+@click.option("--quick", is_flag=True, help="Skip torch and the engine, which take seconds.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def doctor(quick: bool, as_json: bool) -> int:
-    """Look at all that colorgan needs on this machine; the exit code is 1 when something is wrong, and 0 with warnings.
+    """Check the installation. The exit code is 1 if something is wrong, and 0 if there are only warnings.
 
     \b
     colorgan doctor
@@ -47,7 +47,7 @@ def examined(check: Check) -> Iterator[Finding]:
         yield from check.look()
     except Exception as error:
         what = " ".join(str(error).split()).rstrip(".")
-        yield Finding(check.subject, "wrong", f"This could not be looked at: {type(error).__name__}: {what}.")
+        yield Finding(check.subject, "wrong", f"This could not be checked: {type(error).__name__}: {what}.")
 
 
 def _show(finding: Finding) -> None:
@@ -55,4 +55,4 @@ def _show(finding: Finding) -> None:
     state = click.style(f"{finding.state:8}", fg=COLORS[finding.state])
     click.echo(f"{state} {finding.subject:12} {printable(finding.sentence)}", color=color)
     if finding.mend:
-        click.echo(f"{'':21} mend: {printable(finding.mend)}")
+        click.echo(f"{'':21} fix:  {printable(finding.mend)}")

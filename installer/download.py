@@ -91,7 +91,7 @@ def fetch(urls: Sequence[str], part: Path, sha256: str, size: int | None, advanc
                 reasons[url] = f"{urlsplit(url).netloc} {error}"
                 if isinstance(error, _Useless):
                     mirrors.remove(url)
-    again = "; the same command goes on where it stopped" if length(part) else ""
+    again = "; the same command continues where it stopped" if length(part) else ""
     raise InputError(f"The weights could not be fetched: {'; '.join(reasons.values())}{again}.")
 
 
@@ -165,17 +165,17 @@ def _stream(url: str, part: Path, size: int | None, advance: Advance, chances: _
             raise _Useless(words) from error
         raise _Broken(words) from error
     except UsageError as error:
-        raise _Useless(f"leads elsewhere: {one_line(str(error).rstrip('.'), LONGEST)}") from error
+        raise _Useless(f"redirects elsewhere: {one_line(str(error).rstrip('.'), LONGEST)}") from error
     except FAILURES as error:
         kind = _Useless if start == 0 and is_lasting(error) else _Broken
         raise kind(words_for(error, PATIENCE.seconds)) from error
     with response:
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise _Useless("packs the file in a way nobody asked for")
+            raise _Useless("uses a content encoding that was not requested")
         if response.status == 206:
             if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
                 chances.start_anew()
-                raise _Broken("gives another part of the file than was asked for")
+                raise _Broken("sends another part of the file than requested")
         elif start:
             chances.start_anew()
             start = 0

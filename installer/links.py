@@ -50,12 +50,12 @@ def check_link(url: str) -> None:
     except ValueError:  # UnicodeError too
         host = ""
     if not host or re.search(r"[\x00-\x20\\\x7f]", url):
-        raise UsageError(f"{url!r} is no address that can be followed.")
+        raise UsageError(f"{url!r} is not a valid address.")
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"An address must not hold a user or a password, as that of {host} does.")
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return
-    raise UsageError(f"{url} is not https, which weights are fetched by (plain http only from this machine itself).")
+    raise UsageError(f"{url} is not https (plain http is allowed for this machine only).")
 
 
 def is_loopback(host: str) -> bool:
@@ -140,7 +140,7 @@ def words_for(error: Exception, seconds: float) -> str:
     if isinstance(cause, TooSlow):
         return "is too slow"
     if isinstance(cause, TimeoutError):
-        return f"has been silent for {seconds:.0f} s"
+        return f"has not answered for {seconds:.0f} s"
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "has no certificate that can be trusted"
     if isinstance(cause, socket.gaierror):
@@ -171,12 +171,12 @@ def read_small(url: str, limit: int, seconds: float = SECONDS, in_all: float = T
             return data.decode("utf-8")
         if len(data) <= limit:
             raise ConnectionError
-        reason = "gives far too much"
+        reason = "sends too much data"
     except HTTPError as error:
         error.close()
         reason = words_for(error, seconds)
     except UnicodeDecodeError:
-        reason = "gives what is no text"
+        reason = "sends something that is not text"
     except FAILURES as error:
         reason = words_for(error if time.monotonic() < end else TooSlow(), seconds)
     raise InputError(f"{url} cannot be fetched: {urlsplit(url).hostname} {reason}.")

@@ -88,16 +88,16 @@ def parse(text: str, what: str, base: str = "") -> dict[str, Entry]:
             raise WeightsError(f"{what} is of the kind {told['format']!s:.40}, and this version reads {FORMAT}.")
         return {name: _entry(name, each, base) for name, each in told["weights"].items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"{what} is no list of weights.") from error
+        raise WeightsError(f"{what} is not a list of weights.") from error
 
 
 def _entry(name: str, told: Any, base: str) -> Entry:
     words = (told["licence"], told["summary"], *told["tasks"], *told["urls"])
     if not all(isinstance(each, str) and each.isprintable() for each in words):
-        raise ValueError("words that are none")
+        raise ValueError("invalid text")
     if not NAME.fullmatch(name) or not SHA256.fullmatch(told["sha256"]):
-        raise ValueError("a name or a hash that cannot be")
+        raise ValueError("an invalid name or hash")
     if type(told["size"]) is not int or not 0 < told["size"] <= LARGEST:
-        raise ValueError("a size that cannot be")
+        raise ValueError("an invalid size")
     urls = tuple(urljoin(base, url) for url in told["urls"])
     return Entry(name, told["sha256"], told["size"], told["licence"], tuple(told["tasks"]), told["summary"], urls)

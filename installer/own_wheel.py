@@ -20,7 +20,7 @@ def write_wheel(folder: Path) -> Path:
     # Not `distribution`, which in a checkout finds what its build has left there.
     found = next((each for each in distributions(name="colorgan") if each.read_text("METADATA")), None)
     if found is None:
-        raise MissingDependency("This colorgan is not installed as pip does it, so no bundle can be made of it.")
+        raise MissingDependency("This colorgan was not installed by pip, so no bundle can be made from it.")
     target = folder / f"colorgan-{found.version}-py3-none-any.whl"
     about = f"colorgan-{found.version}.dist-info"
     rows = []

@@ -30,12 +30,12 @@ PACKAGES = {
 }
 EDITOR = click.argument("editor", type=click.Choice([*TITLES, GIMPFU, "all"]))
 FOLDER = click.option("--folder", type=options.path("folder"),
-                      help="Krita's resource folder or GIMP's folder plug-ins, where it is not found.")  # fmt: skip
+                      help="Krita's resource folder or GIMP's folder plug-ins, if it is not found.")  # fmt: skip
 
 
 @click.group()
 def plugin() -> None:
-    """Put the plug-ins into their editors, look after them, or make zips of them."""
+    """Install the plug-ins in their editors, check them, or make zips of them."""
 
 
 @plugin.command(
@@ -45,11 +45,11 @@ def plugin() -> None:
 )
 @EDITOR
 @FOLDER
-@click.option("--yes", is_flag=True, help="Replace files that colorgan did not put there without asking.")
+@click.option("--yes", is_flag=True, help="Replace files that colorgan did not install, without asking.")
 def install(editor: str, folder: Path | None, yes: bool) -> int:
-    """Put the plug-in into Krita, GIMP 3 or all that are found, and switch it on.
+    """Install the plug-in in Krita, GIMP 3 or all editors that are found, and enable it.
 
-    gimpfu is for plug-ins that were written for GIMP 2's Python: once in GIMP 3, it serves all of them.
+    gimpfu is for plug-ins that were written for GIMP 2's Python. One installation in GIMP 3 serves all of them.
 
     \b
     colorgan plugin install all
@@ -76,15 +76,15 @@ def install(editor: str, folder: Path | None, yes: bool) -> int:
 @EDITOR
 @FOLDER
 def uninstall(editor: str, folder: Path | None) -> None:
-    """Take out what was put there; what was changed since stays."""
+    """Remove what was installed. Files that were changed since then stay."""
     for place in chosen(editor, folder):
         left = installation.uninstall(place)
         if left is None:
             echo(f"{place.title}: there is no plug-in in {place.package}.")
             continue
-        echo(f"{place.title}: the plug-in is gone from {place.package}.")
+        echo(f"{place.title}: the plug-in was removed from {place.package}.")
         for path in left:
-            echo(f"  {path} stays: it is not as colorgan put it.")
+            echo(f"  {path} stays: it was changed, or not installed by colorgan.")
 
 
 @plugin.command(epilog=options.examples("plugin status", "plugin status krita --json"))
@@ -92,7 +92,7 @@ def uninstall(editor: str, folder: Path | None) -> None:
 @FOLDER
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def status(editor: str, folder: Path | None, as_json: bool) -> None:
-    """Say where editors are found, and what of colorgan is in them."""
+    """Show which editors were found, and what is installed in them."""
     states = [look(place) for place in chosen(editor, folder, missing_is_fine=True)]
     if as_json:
         click.echo(json.dumps({"version": __version__, "editors": [as_plain(state) for state in states]}, indent=1))
@@ -113,7 +113,7 @@ def package(editor: str, output: Path | None) -> None:
     (gimpfu, for plug-ins that were written for GIMP 2).
     """
     if editor == "all" and output:
-        raise UsageError("--output names one file, and all makes several.")
+        raise UsageError("--output names one file, but all makes several.")
     for name in PACKAGES if editor == "all" else [editor]:
         target = output or Path(f"colorgan-{name}.zip")
         copy, place = PACKAGES[name]
@@ -132,7 +132,7 @@ def service() -> None:
 
 @service.command("install", epilog=options.examples("plugin service install"))
 def service_install() -> None:
-    """Write the service's file, and say how it is switched on."""
+    """Write the service's file, and print how to enable it."""
     machine = this_machine()
     echo(f"{services.install(machine, sys.executable)} is written; this starts it now and with each session:")
     echo(f"  {services.switch_on(machine)}")
@@ -140,7 +140,7 @@ def service_install() -> None:
 
 @service.command("remove", epilog=options.examples("plugin service remove"))
 def service_remove() -> None:
-    """Remove the service's file, and say how it is ended."""
+    """Remove the service's file, and print how to stop it."""
     machine = this_machine()
     path = services.remove(machine)
     if path is None:
@@ -186,6 +186,6 @@ def _may_replace(state: State) -> bool:
     place = state.place
     names = ", ".join(str(place.folder / name) for name in state.changed)
     if not sys.stdin.isatty():
-        raise UsageError(f"Not as colorgan put it: {names}; --yes replaces it.")
-    echo(f"Not as colorgan put it: {names}.")
+        raise UsageError(f"Changed, or not installed by colorgan: {names}; --yes replaces it.")
+    echo(f"Changed, or not installed by colorgan: {names}.")
     return click.confirm("Replace it?", default=False)

@@ -33,7 +33,7 @@ def check_name(name: str) -> None:
         raise UsageError(f"The name {name} is taken; give the weights another by --name.")
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for weights: lower-case letters, digits, - and _, 63 at most, a letter or digit first."
+            f"{name!r} is not a valid name for weights: use lower-case letters, digits, - and _, at most 63, a letter or digit first."
         )
 
 
@@ -125,7 +125,7 @@ def _kept(part: Path, entry: Entry, source: str, old: Record | None) -> Record:
     try:
         facts = examine(place)
         if facts.sha256 != entry.sha256:
-            raise WeightsError(f"{place} has changed while it was installed, so it was not.")
+            raise WeightsError(f"{place} has changed during the installation, so it was not installed.")
     except ColorganError:
         if old is None or old.path != place:
             _remove(place)

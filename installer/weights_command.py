@@ -76,9 +76,9 @@ def weights() -> None:
 
 @weights.command("list", epilog=options.examples("weights list", "weights list --json"))
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
-@click.option("--host", is_flag=True, help="Also what the host has, which is asked.")
+@click.option("--host", is_flag=True, help="Also the weights of the host, over the network.")
 def list_weights(as_json: bool, host: bool) -> None:
-    """Show all weights there are, and which are in use."""
+    """List all weights, and which are in use."""
     shown = rows() + (rows_on_host() if host else [])
     if as_json:
         click.echo(json.dumps([row.record() for row in shown], indent=1))
@@ -90,7 +90,7 @@ def list_weights(as_json: bool, host: bool) -> None:
     table = Table("name", "in use", "size", "licence", "tasks", "from")
     for row in shown:
         size, used = f"{row.size / 1e6:.1f} MB", "yes" if row.in_use else "" if row.path else "not installed"
-        cells = (row.name, used, size, row.licence or "not said", " ".join(row.tasks) or "not said", row.source)
+        cells = (row.name, used, size, row.licence or "unknown", " ".join(row.tasks) or "unknown", row.source)
         table.add_row(*map(Text, map(printable, cells)))  # as they are, without rich's markup
     Console().print(table)
 
@@ -108,13 +108,15 @@ def list_weights(as_json: bool, host: bool) -> None:
     metavar="NAME",
     help="What to call the weights [default: the name of the file; of weights.safetensors, of its folder].",
 )
-@click.option("--sha256", metavar="HEX", help="What the file must be; needed for an address that no manifest knows.")
-@click.option("--replace", "again", is_flag=True, help="Put them in the place of others of the same name.")
+@click.option(
+    "--sha256", metavar="HEX", help="The SHA-256 of the file; needed for an address that is not in a manifest."
+)
+@click.option("--replace", "again", is_flag=True, help="Replace other weights of the same name.")
 def install(source: str, name: str | None, sha256: str | None, again: bool) -> None:
     """Install weights by name, from an https address, from a weights file, or from a bundle.
 
     A name is looked up at the host that COLORGAN_WEIGHTS_HOST names: an address under which there is a manifest.json. A
-    download that stopped is gone on with by the same command.
+    same command continues a download that stopped.
     """
     from . import bundle
     from . import weights_install as way
@@ -125,19 +127,21 @@ def install(source: str, name: str | None, sha256: str | None, again: bool) -> N
     elif Path(source).is_file():
         if Path(source).suffix.lower() == ".zip" and zipfile.is_zipfile(source):
             if name or sha256:
-                raise UsageError("A bundle says itself what is in it; leave out --name and --sha256.")
+                raise UsageError("A bundle lists its contents; leave out --name and --sha256.")
             names = bundle.install_bundle(Path(source), again, say)
             for each in names:
                 installed(each)
             if not names:
-                echo(f"{source} holds no weights that are not here already.")
+                echo(f"{source} has only weights that are installed already.")
             return
         found = way.install_file(Path(source), name, sha256, again, say)
     else:
         if not NAME.fullmatch(source):
             raise UsageError(f"There is no file {source}, and it is neither a name nor an https address.")
         if name or sha256:
-            raise UsageError("Weights with a name have one, and a hash; leave out --name and --sha256.")
+            raise UsageError(
+                "Weights that are installed by name have a name and a hash already; leave out --name and --sha256."
+            )
         if source == OWN:
             echo(f"{OWN} comes with the program; `colorgan weights use {OWN}` takes it.")
             return
@@ -156,7 +160,7 @@ def installed(name: str) -> None:
 @weights.command(epilog=options.examples("weights verify", "weights verify studio"))
 @click.argument("name", required=False)
 def verify(name: str | None) -> None:
-    """Read weights whole and compare their hash; all of them without a NAME. The exit code is 5 where something is wrong."""
+    """Read weights and compare their hash; without a NAME, all of them. The exit code is 5 if something is wrong."""
     wrong = []
     for row in [picked(name)] if name else rows():
         try:
@@ -181,7 +185,7 @@ def remove(name: str, yes: bool) -> None:
             echo("Nothing is removed.")
             return
     if store.remove(name):
-        echo(f"{name} is removed; it was in use, and those that come with colorgan are now.")
+        echo(f"{name} is removed. It was in use, so the bundled weights are active now.")
     else:
         echo(f"{name} is removed.")
 
@@ -192,7 +196,7 @@ def remove(name: str, yes: bool) -> None:
 def info(name: str | None, as_json: bool) -> None:
     """Show the model card of weights: what they are for, and what they were trained on. Without a NAME, of those in use.
 
-    Of weights that are not installed, what the host says of them, where one is named.
+    For weights that are not installed, show the entry of the host, if one is set.
     """
     if name and manifest.host() and name not in {row.name for row in rows()}:
         entry = asdict(manifest.named(name))
@@ -215,7 +219,7 @@ def brief(value: Any) -> str:
     """What a card says, in one line that fits on a screen."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     line = one_line(text)
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}... (--json has all of it)"
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}... (--json shows all of it)"
 
 
 @weights.command(epilog=options.examples("weights use studio", "weights use colorgan"))
@@ -239,7 +243,7 @@ def bundle(output: Path, with_packages: bool) -> None:
     check_spared(output, [BUILT_IN, index(), *(record.path for record in read_installed().records.values())])
     check_writable(output)
     make_bundle(output, with_packages, say)
-    echo(f"{output} is for a machine without a network; README.txt in it says how.")
+    echo(f"{output} is for a machine without a network; its README.txt explains how to use it.")
 
 
 def picked(name: str) -> Row:

@@ -48,7 +48,9 @@ def install_link(url: str, name: str | None, sha256: str | None, again: bool, sa
     else:
         known = [each for each in manifest.on_host().values() if url in each.urls]
         if not known:
-            raise UsageError(f"Say by --sha256 what {url} must be, so that nothing else can come in its place.")
+            raise UsageError(
+                f"Give the SHA-256 of {url} with --sha256, so that nothing else is installed in its place."
+            )
         entry = replace(known[0], name=known[0].name if name is None else name)
     source = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}{path}"  # a query may hold a secret
     return entry.name if put(entry, source, _fetched(entry, advance), again, say) else None
@@ -63,7 +65,7 @@ def install_file(path: Path, name: str | None, sha256: str | None, again: bool, 
     called = name_of(path, facts.card) if name is None else name
     check_name(called)
     if wanted not in (None, facts.sha256):
-        raise WeightsError(f"{path.name} has the hash {facts.sha256}, and not the one that was given.")
+        raise WeightsError(f"{path.name} has the hash {facts.sha256}, not the given one.")
     entry = Entry(called, facts.sha256, facts.size)
 
     def fill(part: Path) -> None:
@@ -80,7 +82,7 @@ def copy(source: IO[bytes], part: Path, entry: Entry) -> None:
     """Writes the weights of an entry from what can be read. Raises WeightsError where it is something else, OutputError."""
     data = source.read((entry.size or LARGEST) + 1)
     if hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise WeightsError(f"The weights {entry.name} are damaged in what they were to be installed from.")
+        raise WeightsError(f"The weights {entry.name} are damaged in the file that they come from.")
     try:
         with open_part(part, append=False) as file:
             file.write(data)
@@ -108,13 +110,13 @@ def name_from(path: str) -> str:
     stem = path.rstrip("/").rpartition("/")[2].lower()
     name = re.sub(r"[^a-z0-9_-]+", "-", stem.removesuffix(".safetensors")).strip("-_")[:63]
     if not name:
-        raise UsageError("The weights want a name: give one by --name.")
+        raise UsageError("The weights need a name; give one with --name.")
     return name
 
 
 def _hash(text: str) -> str:
     if not SHA256.fullmatch(text.lower()):
-        raise UsageError(f"--sha256 wants 64 hexadecimal digits, and {text!r} is something else.")
+        raise UsageError(f"--sha256 needs 64 hexadecimal digits; {text!r} is something else.")
     return text.lower()
 
 

@@ -72,7 +72,7 @@ VARIANTS = {
     "--seed", type=click.IntRange(min(SEEDS), max(SEEDS)), help="Only this one, and no table [default: both]."
 )
 def main(data: Path, out: Path, minutes: float, only: str | None, seed: int | None) -> None:
-    """Trains what OUT does not have yet, and prints the table: means over the seeds, and how far these lie apart."""
+    """Train what is missing in OUT, and print the table: means over the seeds, and half of their range."""
     console = Console(width=200)
     chosen = load_set("held-out", "lineart", data, DRAWINGS)
     python = hintauc_python(None, console.print)

@@ -25,12 +25,16 @@ from .timing import processor, timed_in_turns
 
 @click.group()
 def bench() -> None:
-    """Measure what needs no pictures of anyone."""
+    """Measure what needs no training pictures."""
 
 
 def rounds_of(least: int) -> Callable[[Any], Any]:
     return click.option(
-        "--rounds", type=options.whole(least), default=5, show_default=True, help="Timings of each; the median counts."
+        "--rounds",
+        type=options.whole(least),
+        default=5,
+        show_default=True,
+        help="Timings of each; the median is shown.",
     )
 
 
@@ -42,7 +46,7 @@ def rounds_of(least: int) -> Callable[[Any], Any]:
 @click.option("--card", metavar="WEIGHTS", help="Put the figures into the model card of these weights.")
 @options.device
 def speed(preset: str, rounds: int, card: str | None, device: str) -> None:
-    """Time the generator, training, line art, styles and a cold start, each beside what there is for the same work."""
+    """Time the generator, training, line art, styles and a cold start, each beside other programs for the same work."""
     from .bench_speed import measure
 
     if card is not None:
@@ -55,7 +59,7 @@ def speed(preset: str, rounds: int, card: str | None, device: str) -> None:
 
 
 @bench.command(epilog=options.examples("bench regions", "bench regions --scenes 50"))
-@click.option("--scenes", "count", type=options.whole(1), default=224, show_default=True, help="How many.")
+@click.option("--scenes", "count", type=options.whole(1), default=224, show_default=True, help="Number of drawings.")
 def regions(count: int) -> None:
     """Fill made-up line art, whose regions are known, from one spot of colour a region: beside a plain fill and G'MIC."""
     from .evaluation import fills
@@ -98,7 +102,7 @@ def flats(rounds: int) -> None:
 
 @bench.command(epilog=options.examples("bench compositions --data DATA"))
 @click.option("--data", type=options.path("folder"), required=True, help="A folder with compositions.")
-@click.option("--drawings", type=options.whole(13), default=130, show_default=True, help="How many are drawn.")
+@click.option("--drawings", type=options.whole(13), default=130, show_default=True, help="Number of drawings.")
 @rounds_of(5)
 def compositions(data: Path, drawings: int, rounds: int) -> None:
     """Time reading a composition and drawing it, beside a training step."""
@@ -117,7 +121,7 @@ def engine(rounds: int) -> None:
 
 
 @bench.command(epilog=options.examples("bench batch", "bench batch --frames 100 --size 512"))
-@click.option("--frames", type=options.whole(1), default=24, show_default=True, help="How many.")
+@click.option("--frames", type=options.whole(1), default=24, show_default=True, help="Number of drawings.")
 @click.option("--size", type=options.whole(64), default=1024, show_default=True, help="Side of a frame in pixels.")
 def batch(frames: int, size: int) -> None:
     """Time a sequence with one process and with two, beside a call of the command line a frame."""
@@ -136,7 +140,7 @@ def batch(frames: int, size: int) -> None:
 )
 @click.option("--size", type=options.whole(64), default=1024, show_default=True, help="Side of a frame in pixels.")
 def cluster(frames: int, size: int) -> None:
-    """Time Ray clusters of one, two and three nodes on this machine, and say where a farm of a hundred would end."""
+    """Time Ray clusters of one, two and three nodes on this machine, and estimate the limit of a farm of a hundred."""
     from .bench_batch import measure_cluster
 
     measure_cluster(Console(), frames, size)

@@ -20,9 +20,10 @@ from colorgan_core.errors import InputError
 from colorgan_core.files import atomic_write
 
 from .render import SIZE, Rendered
-from .split import HELD_OUT, NEW_HAND, TRAINING, TUNING, of_new_hand, split_hash
+from .split import FAMILIES, HELD_OUT, NEW_HAND, TRAINING, TUNING, of_new_hand, split_hash
 
 VERSION = 2
+OWN = "folder"  # the source of a person's own pictures: files of one name in several folders are no siblings
 SHARD = 256
 PRACTICE = 100  # drawings of the new hand to fine-tune on, as many as a studio can spare
 LAYERS = {"color": (SIZE, SIZE, 3), "alpha": (SIZE, SIZE), "outline": (2, SIZE, SIZE)}
@@ -47,14 +48,18 @@ class Cache:
 
     def __init__(self, shards: Sequence[tuple[Path, list[dict[str, Any]]]], part: str) -> None:
         """part: "training", "tuning", "held out", "hand", the drawings of the hand that training never sees, or "practice", a hundred of
-        that hand's to fine-tune on. A picture is in one of them."""
-        practice = hundred_of_hand([item for _, items in shards for item in items])
+        that hand's to fine-tune on. A picture is in one of them at most: training leaves out siblings of what is in the other parts, where
+        a near-duplicate took one of a family along."""
+        listed = [item for _, items in shards for item in items]
+        practice = hundred_of_hand(listed)
+        outside = [item for item in listed if item["part"] in (HELD_OUT, TUNING) and item["source"] != OWN]
+        refused = {family_of(item) for item in outside} if part == TRAINING else set()
         self._stems = [stem for stem, _ in shards]
         self._rows = [
             (shard, row, item)
             for shard, (_, items) in enumerate(shards)
             for row, item in enumerate(items)
-            if part_of(item, practice) == part
+            if part_of(item, practice) == part and family_of(item) not in refused
         ]
         self._open: dict[tuple[int, str], np.ndarray] = {}
 
@@ -126,6 +131,11 @@ def part_of(item: dict[str, Any], practice: set[str]) -> str:
     if not of_new_hand(item["source"], item["name"]):
         return TUNING if item["part"] == TUNING else TRAINING
     return "practice" if item["name"] in practice else "hand"
+
+
+def family_of(item: dict[str, Any]) -> tuple[str, str]:
+    """The set and the name that an item and its siblings are split by."""
+    return FAMILIES.get(item["source"], item["source"]), item.get("family") or item["name"]
 
 
 def hundred_of_hand(items: Sequence[dict[str, Any]]) -> set[str]:

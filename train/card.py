@@ -35,7 +35,7 @@ TEACHER = {
     "use": "drew the truth of style samples whose content and style are different works; its style vector is never a loss",
 }
 LIMITS = (  # of the way it works; those that come along say theirs in figures
-    "Without hints line art gets muted colours, and hardly better ones than one colour for all.",
+    "Without hints, line art gets muted colours that are hardly better than one colour for everything.",
     "A shape that no line closes is painted without a hint only where the network is sure of it and lines bound most of it.",
     "A stroke colours a line only if it is lighter than ink and lies on it nearly all along; thinner lines that leave it stay ink.",
     "Hints of several colours in one region meet midway between the strokes.",

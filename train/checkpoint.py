@@ -66,7 +66,7 @@ def check_fresh(fabric: Fabric, folder: Path) -> None:
     """Raises TrainingError where a run of several processes would begin anew over a checkpoint: torchrun may start it again by itself."""
     if largest(fabric, float((folder / NAME).exists())):
         raise TrainingError(
-            f"There is a checkpoint in {folder} already; --resume for all processes goes on from it, and another --out begins anew."
+            f"There is a checkpoint in {folder} already; --resume for all processes continues from it, another --out starts a new run."
         )
 
 

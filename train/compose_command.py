@@ -46,16 +46,16 @@ downloads_option = click.option(
     )
 )
 @click.option("--data", "folder", type=options.path("folder"), required=True, help="Folder of the data set.")
-@click.option("--count", type=options.whole(1), default=6000, show_default=True, help="How many compositions.")
+@click.option("--count", type=options.whole(1), default=6000, show_default=True, help="Number of compositions.")
 @part_option
 @click.option("--size", type=options.whole(512, 2048), default=1024, show_default=True, help="Long side in px.")
 @click.option("--workers", type=options.whole(1, 64), default=min(8, os.cpu_count() or 1), show_default=True,
-              help="Processes that draw.")  # fmt: skip
+              help="Number of processes.")  # fmt: skip
 @downloads_option
 def compose(folder: Path, count: int, name: str, size: int, workers: int, downloads: Path | None) -> None:
     """Compose figures, scenes and comic pages with their truth, and store them.
 
-    An interrupted run goes on where it stopped when the same command is given again.
+    The same command continues an interrupted run.
     """
     part = PART_NAMES[name]
     source = downloads or folder / "downloads"

@@ -48,13 +48,13 @@ data.add_command(studio)
 )
 @click.option("--out", type=options.path("folder"), required=True, help="Folder of the data set.")
 @click.option("--source", "names", multiple=True, metavar="NAME", type=click.Choice(list(SOURCES)),
-              help=f"Only this; repeatable. Of {', '.join(SOURCES)}.")  # fmt: skip
+              help=f"Only this source; repeatable. One of {', '.join(SOURCES)}.")  # fmt: skip
 @click.option("--from", "folder", type=options.path("folder"), help="Your own colour pictures instead of packages.")
 @click.option("--workers", type=options.whole(1, 64), default=min(8, os.cpu_count() or 1), show_default=True,
-              help="Processes that draw.")  # fmt: skip
-@click.option("--limit", type=options.whole(1), help="At most so many items of each source, for a quick look.")
-@click.option("--style", is_flag=True, help="Also make the style task's truth, by a teacher network.")
-@click.option("--triples", type=options.whole(1), default=3000, show_default=True, help="How many with --style.")
+              help="Number of processes.")  # fmt: skip
+@click.option("--limit", type=options.whole(1), help="At most this many items of each source, for a quick look.")
+@click.option("--style", is_flag=True, help="Also make the targets of the style task, with a teacher network.")
+@click.option("--triples", type=options.whole(1), default=3000, show_default=True, help="Number of style pictures.")
 @click.option("--downloads", type=options.path("folder"), help="Folder with packages [default: OUT/downloads].")
 def prepare(
     out: Path, names: tuple[str, ...], folder: Path | None, workers: int, limit: int | None, style: bool, triples: int,
@@ -62,10 +62,10 @@ def prepare(
 ) -> None:  # fmt: skip
     """Fetch, check, draw and store art as pairs of colour and line art.
 
-    An interrupted run goes on where it stopped when the same command is given again.
+    The same command continues an interrupted run.
     """
     if out.is_file():
-        raise UsageError(f"--out wants a folder, and {out} is a file.")
+        raise UsageError(f"--out needs a folder, but {out} is a file.")
     console = Console()
     chosen = list(dict.fromkeys(names)) or ([] if folder else list(SOURCES))
     tallies: list[Tally] = []
@@ -84,7 +84,7 @@ def prepare(
                 bar = bars.add_task("style", total=triples)
                 drawn = prepare_triples(open_cache(out), content, out, triples, workers, partial(bars.advance, bar))
     except KeyboardInterrupt:
-        console.print("Stopped; the same command goes on where it stopped.")
+        console.print("Stopped; the same command continues from here.")
         raise
     report(console, tallies, time.monotonic() - began)
     if folder is not None:
@@ -97,9 +97,9 @@ def prepare(
 @click.option("--data", "folder", type=options.path("folder"), required=True, help="Folder of `data prepare`.")
 @click.option("--out", type=options.path("folder"), required=True, help="Folder for the pictures.")
 def hand(folder: Path, out: Path) -> None:
-    """Write a hundred drawings of a hand that training never sees, as a studio would have them: to try fine-tuning on.
+    """Write a hundred drawings of an artist that training never sees, to try fine-tuning.
 
-    `colorgan evaluate --set new-hand` measures on other drawings of the same hand.
+    `colorgan evaluate --set new-hand` measures on other drawings of the same artist.
     """
     practice = open_part(folder, "practice")
     try:
@@ -152,11 +152,11 @@ def report_folder(console: Console, folder: Path, tally: Tally) -> None:
         console.print("PNG, JPEG, WebP and SVG are read; pictures of other kinds must be exported as one of these.")
     if tally.kept < MIN_PICTURES:
         console.print(
-            f"{tally.kept} pictures are too few to hold some out: `colorgan evaluate --set held-out` needs {MIN_PICTURES}."
+            f"{tally.kept} pictures are too few to hold any out: `colorgan evaluate --set held-out` needs {MIN_PICTURES}."
         )
     elif tally.held_out < MIN_HELD_OUT:
         console.print(
-            f"Only {tally.held_out} pictures are held out, because most of them look alike; figures measured on them say little."
+            f"Only {tally.held_out} pictures are held out, because most of them look alike; figures measured on them mean little."
         )
     else:
         console.print(

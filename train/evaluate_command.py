@@ -56,19 +56,21 @@ TASKS = ("lineart", "gray", "style", "sequence", *WITHOUT_ROWS)
               help="What to measure on: openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder of pictures; "
               "with --task dabs: studio, tuning, held-out, or a folder of a set; with --task unhinted: any of these; "
               "with --task propagate: held-out or tuning-part; with --task contours: studio or tuning.")  # fmt: skip
-@click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What is measured.")
+@click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What to measure.")
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
 @click.option(
     "--limit",
     type=options.whole(1),
-    help="At most so many items, with --task dabs or contours so many a condition [default: 200; of clips 40].",
+    help="At most this many items; with --task dabs or contours, for each condition [default: 200; of clips 40].",
 )
-@click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all there are].")
+@click.option("--rows", metavar="NAMES", help=f"Of {','.join(ROWS)} [default: all that are available].")
 @click.option("--pix2pix", "textbook", type=options.path("file"),
-              help="What `python -m colorgan_train.pix2pix` made, for the row pix2pix.")  # fmt: skip
+              help="Weights made by `python -m colorgan_train.pix2pix`, for the row pix2pix.")  # fmt: skip
 @click.option("--careless", is_flag=True, help="With --task dabs: every third dab is a stroke across the nearest line.")
-@click.option("--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Seeds to take the best of.")
+@click.option(
+    "--seeds", type=options.whole(1, 64), default=8, show_default=True, help="Number of seeds for the best-of columns."
+)
 @click.option("--sheet", type=options.path("picture"), help="Write a contact sheet.")
 @click.option("--json", "record", type=options.path(), help="Write all figures as JSON.")
 @click.option("--card", is_flag=True, help="Put the figures into the weights file's model card.")
@@ -78,7 +80,7 @@ def evaluate(
     name: str, task: str, weights: str, data: Path | None, limit: int | None, rows: str | None, seeds: int,
     sheet: Path | None, record: Path | None, card: bool, python: str | None, device: str, textbook: Path | None, careless: bool,
 ) -> None:  # fmt: skip
-    """Measure a weights file on art that it was never trained on, beside the floors and the rivals."""
+    """Measure a weights file on art that it was never trained on, beside simple baselines and other programs."""
     console = report.wide_console()
     chosen_rows = [] if task in WITHOUT_ROWS else pick_rows(rows, textbook is not None)
     check_outputs(
@@ -92,7 +94,7 @@ def evaluate(
         keep_figures(measure_dabs(console, name, data, rows, weights, device, limit, careless, sheet), record, None)
         return
     if task in BY_SURFACES:
-        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet)
+        facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet, textbook)
         keep_figures(facts, record, weights if card else None)
         return
     if task == "contours":
@@ -108,7 +110,7 @@ def evaluate(
     chosen = load_set(name, task, data, limit)
     scored = name != "tuxpaint"
     if not scored and sheet is None:
-        raise UsageError("The set tuxpaint has no colour truth, so there is nothing but a sheet: name it by --sheet.")
+        raise UsageError("The set tuxpaint has no colour truth, so only a sheet can be made: name it with --sheet.")
     helper = ""
     if scored and task == "lineart":
         helper = hintauc_python(python, console.print)
@@ -223,7 +225,8 @@ def measure_dabs(
         note = write_picture(sheet, pictures)
         console.print(note or f"Sheet: {sheet}")
     about = {"name": Path(name).name, "count": count, "conditions": list(chosen), "careless": careless}
-    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "verdicts": said}
+    limits = dab_measure.time_limits(table)
+    return report.facts(about, "dabs", weights, None) | {"dabs": table.record(), "limits": limits, "verdicts": said}
 
 
 def measure_contours(
@@ -246,18 +249,29 @@ def measure_contours(
 
 def measure_by_surfaces(
     console: Console, task: str, name: str, data: Path | None, rows: str | None, weights: str, device: str, limit: int | None,
-    seeds: int, sheet: Path | None,
+    seeds: int, sheet: Path | None, textbook: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
     from colorgan_core.engine.loaded import Loaded
 
     from .evaluation import propagate_measure, unhinted_measure
+    from .pix2pix import Pix2Pix
 
-    judged = unhinted_measure if task == "unhinted" else propagate_measure
-    chosen_rows = judged.pick_rows(rows)
+    unhinted = task == "unhinted"
+    chosen_rows = (
+        unhinted_measure.pick_rows(rows, textbook is not None) if unhinted else propagate_measure.pick_rows(rows)
+    )
     loaded = Loaded(weights, device) if "colorgan" in chosen_rows else None
+    painter = Pix2Pix(textbook) if textbook and "pix2pix" in chosen_rows else None
     with progress(console) as bars:
-        about, figures = judged.measure(console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet)
+        if unhinted:
+            about, figures = unhinted_measure.measure(
+                console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet, painter
+            )
+        else:
+            about, figures = propagate_measure.measure(
+                console, stages(bars), name, data, chosen_rows, loaded, limit, seeds, sheet
+            )
     return report.facts(about, task, weights, loaded) | figures
 
 
@@ -324,7 +338,7 @@ def pick_rows(asked: str | None, textbook: bool = False) -> list[str]:
     if unknown or not names:
         raise UsageError(f"There is no row {', '.join(unknown) or 'without a name'}; rows are {', '.join(ROWS)}.")
     if "pix2pix" in names and not textbook:
-        raise UsageError("The row pix2pix needs its weights: name them by --pix2pix.")
+        raise UsageError("The row pix2pix needs its weights: name them with --pix2pix.")
     return [row for row in ROWS if row in names]
 
 

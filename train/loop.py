@@ -20,6 +20,7 @@ from colorgan_core import __version__
 from colorgan_core.engine.runner import bfloat16_is_fast
 from colorgan_core.errors import TrainingError, WeightsError
 from colorgan_core.files import sha256_of, sweep
+from colorgan_core.model.cells import CellNet
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.ink import InkNet
 from colorgan_core.model.weights import Weights, load_weights, save_weights
@@ -138,6 +139,7 @@ def train(
         len(triples or ()),
         say,
         contour_network(start),
+        None if start is None else start.cells,
     )
     validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     tasks = tuple(TASKS.index(name) for name in settings.tasks.split(","))
@@ -173,6 +175,7 @@ class Run:
     triples: int
     say: Callable[[str], None]
     ink: InkNet
+    cells: CellNet | None
 
     def go(self, samples: Samples, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
         """Steps until the budget is spent or a signal asks for a stop; both end with a checkpoint and a weights file."""
@@ -235,7 +238,13 @@ class Run:
         writer.flush()
         card = model_card(self.card, asdict(self.settings), step, seconds, scores, self.earlier, self.triples)
         weights = Weights(
-            self.config, self.networks.average, self.networks.discriminator, self.palettes, card, ink=self.ink
+            self.config,
+            self.networks.average,
+            self.networks.discriminator,
+            self.palettes,
+            card,
+            ink=self.ink,
+            cells=self.cells,
         )
         save_weights(self.out / WEIGHTS, weights)
 
@@ -280,6 +289,6 @@ def _read_settings(values: dict[str, Any]) -> Settings:
     unknown = set(values) - {f.name for f in fields(Settings)}
     if unknown:
         raise TrainingError(
-            f"The checkpoint has settings that this version does not know: {', '.join(sorted(unknown))}."
+            f"The checkpoint has settings that this version does not support: {', '.join(sorted(unknown))}."
         )
     return Settings(**values)

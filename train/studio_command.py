@@ -38,17 +38,19 @@ TILE = 480  # px of a crop on the sheet
 @click.option("--count", type=options.whole(1, 1000), default=COUNT, show_default=True, help="Compositions.")
 @click.option("--size", type=options.whole(512, 2048), default=SIZE, show_default=True, help="Long side in px.")
 @click.option(
-    "--sheet", type=options.path("picture"), help="Only look: four drawings in all conditions, as crops at native size."
+    "--sheet",
+    type=options.path("picture"),
+    help="Only write a sheet: four drawings in all conditions, as crops at native size.",
 )
 @click.option("--workers", type=options.whole(1, 64), default=min(8, os.cpu_count() or 1), show_default=True,
-              help="Processes that draw.")  # fmt: skip
+              help="Number of processes.")  # fmt: skip
 @click.option("--downloads", type=options.path("folder"), help="Folder with packages [default: DATA/downloads].")
 def studio(
     folder: Path, name: str, count: int, size: int, sheet: Path | None, workers: int, downloads: Path | None
 ) -> None:
     """Draw compositions of art that no training sees in ten conditions, with their truth.
 
-    The same command gives the same files. What they are for: `colorgan evaluate --task dabs`.
+    The same command gives the same files. They are for `colorgan evaluate --task dabs`.
     """
     recipe = Recipe(downloads or folder / "downloads", PARTS[name], count, size)
     if sheet is not None:

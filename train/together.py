@@ -49,8 +49,8 @@ def leaving_said() -> Iterator[None]:
         from_torch = torch.distributed.is_available() and isinstance(error, torch.distributed.DistError)
         if from_torch or "gloo" in str(error):
             raise TrainingError(
-                "Another process of this training has ended or does not answer; its own machine says why. "
-                "With --resume for all of them it goes on from the last checkpoint."
+                "Another process of this training has ended or does not answer; the reason is on its machine. "
+                "With --resume for all of them it continues from the last checkpoint."
             ) from error
         raise
 
@@ -69,7 +69,7 @@ def check_same(fabric: Fabric, facts: Mapping[str, object]) -> None:
             names = ", ".join(name for name, other in zip(facts, row, strict=True) if other)
             raise TrainingError(
                 f"Process {rank} of this training differs from process 0 in: {names}. "
-                "Every machine needs the same line, the same data and the same version."
+                "Every machine needs the same command, the same data and the same version."
             )
 
 

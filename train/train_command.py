@@ -30,25 +30,29 @@ FINE_RATE = 1e-4  # from trained weights; at the full rate they forget more than
         "train --init default --data MINE --out TUNED --minutes 15",
     )
 )
-@click.option("--data", type=options.path("folder"), required=True, help="Folder that `colorgan data prepare` made.")
+@click.option("--data", type=options.path("folder"), required=True, help="Folder of `colorgan data prepare`.")
 @click.option("--out", type=options.path("folder"), required=True, help="Folder for checkpoints, weights and logs.")
 @click.option("--preset", type=click.Choice(sorted(PRESETS)), default=DEFAULTS.preset, show_default=True,
               help="Size of the networks.")  # fmt: skip
 @click.option("--tasks", metavar="NAMES", default=DEFAULTS.tasks, show_default=True,
-              help="What is trained, with commas between; for comparisons.")  # fmt: skip
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out, with the settings it has.")
+              help="Tasks to train, separated by commas; for comparisons.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Continue from the checkpoint in --out, with its settings.")
 @click.option("--init", metavar="FILE", help=f"Start from weights: {WEIGHTS.help[0].lower()}{WEIGHTS.help[1:]}")
-@click.option("--minutes", type=options.number(0, above=True), help="Stop after so many minutes of training in all.")
-@click.option("--steps", type=options.whole(1), help="Stop after so many steps in all.")
+@click.option("--minutes", type=options.number(0, above=True), help="Stop after this many minutes of training in all.")
+@click.option("--steps", type=options.whole(1), help="Stop after this many steps in all.")
 @click.option(
     "--size", type=options.whole(64, 256), default=DEFAULTS.size, show_default=True, help="Side of a sample in pixels."
 )
 @click.option("--batch", type=options.whole(1), default=DEFAULTS.batch, show_default=True, help="Samples a step.")
 @click.option(
-    "--seed", type=options.whole(0), default=DEFAULTS.seed, show_default=True, help="Of all that is drawn by chance."
+    "--seed", type=options.whole(0), default=DEFAULTS.seed, show_default=True, help="Seed of all random numbers."
 )
 @click.option(
-    "--workers", type=options.whole(0), default=DEFAULTS.workers, show_default=True, help="Processes that make samples."
+    "--workers",
+    type=options.whole(0),
+    default=DEFAULTS.workers,
+    show_default=True,
+    help="Number of processes that make samples.",
 )
 @click.option("--compile", is_flag=True, help="Compile colour spaces and losses; needs a C++ compiler.")
 @click.option("--rate", type=options.number(0, above=True),
@@ -69,11 +73,11 @@ def train(
     from .together import first
 
     if minutes is None and steps is None:
-        raise UsageError("Say how long to train: --minutes N or --steps N.")
+        raise UsageError("Choose how long to train: --minutes N or --steps N.")
     if resume and init:
-        raise UsageError("--resume goes on from a checkpoint and --init starts anew; give one of them.")
+        raise UsageError("--resume continues from a checkpoint and --init starts a new run; give one of them.")
     if size % 32:
-        raise UsageError(f"--size must be a multiple of 32, and {size} is not.")
+        raise UsageError(f"--size must be a multiple of 32, but {size} is not.")
     unknown = sorted(set(tasks.split(",")) - set(TASKS))
     if unknown:
         raise UsageError(f"There is no task {', '.join(unknown) or 'without a name'}; tasks are {', '.join(TASKS)}.")

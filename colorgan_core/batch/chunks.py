@@ -18,7 +18,7 @@ from .job import Job
 from .manifest import Manifest, Record, kept_by
 
 UNSETTLED = (
-    "What all frames have in common is not settled for this job as it is now; "
+    "The settings that all frames share are not decided for this version of the job; "
     "run colorgan batch with --openjd-task settle first, with the same job."
 )
 

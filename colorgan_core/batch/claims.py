@@ -81,4 +81,4 @@ def _is_dead(claim: Path) -> bool:
 
 
 def _busy(what: str) -> UsageError:
-    return UsageError(f"Another colorgan batch is at work on {what}; wait for it, or stop it.")
+    return UsageError(f"Another colorgan batch is working on {what}; wait for it, or stop it.")

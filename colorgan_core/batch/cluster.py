@@ -50,7 +50,7 @@ class Seat:
             if Path(settings["folder"]).is_dir():
                 work(settings, iter(self.told.get, None), lambda told: self.said.put(json.dumps(told)))
             else:
-                word = f"{socket.gethostname()} does not see {settings['folder']}; a cluster needs the same storage at the same place."
+                word = f"{socket.gethostname()} does not see {settings['folder']}; every node needs the same storage at the same path."
                 self.said.put(json.dumps({"refused": word, "kind": "InputError"}))
         finally:
             self.said.put(None)
@@ -85,7 +85,7 @@ class Cluster:
         Raises UsageError where Ray is not installed or the address is none, ColorganError where no cluster answers.
         """
         if address != "auto" and not address.startswith("ray://"):
-            raise UsageError(f"{address} is no cluster; write ray://HOST:10001 or auto.")
+            raise UsageError(f"{address} is not the address of a cluster; write ray://HOST:10001 or auto.")
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         if address != "auto" and _has_token():  # where a cluster asks for one, Ray's clients wait in vain without this
             os.environ.setdefault("RAY_AUTH_MODE", "token")
@@ -99,7 +99,7 @@ class Cluster:
             self._connect(address)
         self.size = self.usual = int(self.ray.cluster_resources().get("CPU", 0))
         if not self.size:
-            raise ColorganError("The cluster has no processors to give.")
+            raise ColorganError("The cluster has no free processors.")
 
     def _connect(self, address: str) -> None:
         try:

@@ -65,25 +65,25 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 @click.command(epilog=options.examples(*EXAMPLES))
 @click.argument("source", metavar="JOB.toml|IN", type=click.Path())
 @_options
-@click.option("--openjd", type=options.path(), help="Make no frame; write a template of Open Job Description, by which render "
-              "farms make them: .json or .yaml.")  # fmt: skip
+@click.option("--openjd", type=options.path(), help="Render no frame; write a template of Open Job Description for a render "
+              "farm: .json or .yaml.")  # fmt: skip
 @click.option(
-    "--openjd-task", type=click.Choice(STEPS), help="Be one task of such a template, on a machine of the farm."
+    "--openjd-task", type=click.Choice(STEPS), help="Run one task of such a template, on a machine of the farm."
 )
 @click.option(
-    "--openjd-frames", metavar="RANGES", help="Which of the job's frames that task is for, as in 1-100,150 or 1-99:2."
+    "--openjd-frames", metavar="RANGES", help="The frames of the job that this task renders, as in 1-100,150 or 1-99:2."
 )
-@click.option("--json", "as_json", is_flag=True, help="Write how every frame went to standard output as one JSON document, and "
-              "nothing else there.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document with the result of every frame to standard output, "
+              "and nothing else.")  # fmt: skip
 @click.pass_context
 def batch(
     context: click.Context, /, source: str, openjd: Path | None, openjd_task: str | None, openjd_frames: str | None,
     as_json: bool, **told: Any,
 ) -> None:  # fmt: skip
-    """Colour the frames of a sequence, or stylize them; a second run makes only what is not right already.
+    """Colour or stylize the frames of a sequence. A second run only renders frames that are out of date.
 
-    IN is a sequence (line.####.png, line.@@@@.png, line.%04d.png), a folder or one picture; JOB.toml says the same as the
-    options do, by their names with _ for -, and `input`. With --style frames are stylized, else coloured.
+    IN is a sequence (line.####.png, line.@@@@.png, line.%04d.png), a folder or one picture. JOB.toml sets the same
+    options by name, with _ for -, and the frames as `input`. With --style, frames are stylized; otherwise they are coloured.
     """
     given = {
         name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -92,13 +92,13 @@ def batch(
     if openjd is not None and openjd_task is not None:
         raise UsageError("--openjd writes a template and --openjd-task is called by one; give one of them.")
     if as_json and (openjd is not None or openjd_task is not None):
-        raise UsageError("--json is for a job that is made here; leave it out for --openjd and --openjd-task.")
+        raise UsageError("--json is for a job that runs here; leave it out for --openjd and --openjd-task.")
     if openjd_frames is not None and openjd_task is None:
         raise UsageError("--openjd-frames is for --openjd-task; without it, give --frames.")
     if openjd is not None:
         said, base = _said(source, given)
         if said.get("cluster") is not None:
-            raise UsageError("--openjd leaves machines to the farm; leave out cluster.")
+            raise UsageError("With --openjd the farm chooses the machines; leave out cluster.")
         whole = {name: _whole(name, value, base) for name, value in said.items()}
         check_spared(openjd, [file] if file else [])
         write_template(openjd, build_job(whole, file=file), whole)
@@ -207,7 +207,7 @@ def _conclude(outcome: Outcome, in_words: bool = True) -> None:
 
 
 def _say(outcome: Outcome, total: int, made: list[State], kept: list[State], failed: int) -> None:
-    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} right already, {failed} failed.")
+    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} up to date, {failed} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
     unknown = outcome.finding("unmatched")
@@ -222,11 +222,11 @@ def _conclude_settled(outcome: Outcome, stopped: bool) -> None:
         _stopped()
     if failed:
         raise FramesFailed(f"Keys could not be followed in {frames_named(failed)}.")
-    click.echo("What all frames have in common is settled.")
+    click.echo("The settings that all frames share are decided.")
 
 
 def _stopped() -> NoReturn:
-    click.echo("Stopped; the same command goes on where this one has stopped.", err=True)
+    click.echo("Stopped; the same command continues from here.", err=True)
     raise click.Abort
 
 

@@ -27,30 +27,30 @@ else:
 
 # What a job has beside the parameters of its operation.
 OWN = (
-    Parameter("output", "text", None, "Where results go: a sequence like out/cut012.####.psd, out/*.psd, or a folder."),
+    Parameter("output", "text", None, "Where results are written: a sequence like out/cut012.####.psd, out/*.psd, or a folder."),
     Parameter("frames", "text", None, "Which frames, as in 1-100x2,150; without it, all that are there."),
     Parameter(
-        "keys", "text", None, "Frames that are coloured already, as a sequence of pictures or region maps; they lead the frames between."
+        "keys", "text", None, "Coloured key frames, as a sequence of pictures or region maps; the frames between them take their colours."
     ),
     Parameter(
-        "layers", "text", None, "Layers to write, of flats,shade,lines: in one file of PSD, PSB or OpenRaster, or a PNG each."
+        "layers", "text", None, "Layers to write, from flats,shade,lines: in one PSD, PSB or OpenRaster file, or as one PNG each."
     ),
     Parameter("masks", "flag", False, "Also write each frame's region map, OUT.regions.png."),
-    Parameter("report", "text", None, "Also write what wants a person's eye in each frame, as a sequence of JSON files."),
+    Parameter("report", "text", None, "Also write a report of what to check in each frame, as a sequence of JSON files."),
     Parameter("sheet", "file", None, "Also draw a contact sheet of all frames."),
     Parameter("html", "file", None, "Also write a report of all frames for a browser: one file, with pictures in it."),
     Parameter(
         "workers", "integer", None,
-        "Processes that compute; without it, one for each core, up to four. Each takes 0.6 GB, more for large frames.",
+        "Number of worker processes; without it, one for each core, up to four. Each takes 0.6 GB, more for large frames.",
         minimum=1,
     ),
-    Parameter("cluster", "text", None, "Make frames on a Ray cluster: ray://HOST:10001, or auto for the one of this machine."),
+    Parameter("cluster", "text", None, "Render on a Ray cluster: ray://HOST:10001, or auto for the cluster of this machine."),
     Parameter(
-        "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto is the quickest that this one has.",
+        "dtype", "choice", "float32", "float32 gives the same pixels on every machine; auto uses the fastest type of this machine.",
         choices=("float32", "auto"),
     ),
-    Parameter("overwrite", "flag", False, "Let results take the place of the frames that they are made of."),
-    Parameter("force", "flag", False, "Make every frame anew, those that are right too, and choose colours anew."),
+    Parameter("overwrite", "flag", False, "Let results replace the frames that they are made from."),
+    Parameter("force", "flag", False, "Render every frame again, and choose the colours again."),
 )  # fmt: skip
 INPUT = Parameter("input", "text", None, "The frames: a sequence like line.####.png, a folder, or one picture.")
 SEQUENCES = (*MARKS, "regions")  # parameters of pictures, which may be a sequence
@@ -232,11 +232,11 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
         if files.is_single and not os.path.exists(files.path):
             raise InputError(f"{files.text} does not exist.")
         if not any(task.inputs[name] and os.path.exists(str(task.inputs[name])) for task in job.tasks):
-            raise InputError(f"No frame of the job has {name}: {files.text} names no file that is there.")
+            raise InputError(f"No frame of the job has {name}: {files.text} matches no file.")
     if job.operation == "stylize":
         alone = [name for name in ("layers", "masks", "report", "keys") if told.get(name)]
         if alone:
-            raise UsageError(f"{alone[0]} is for colouring, and a style was given.")
+            raise UsageError(f"{alone[0]} is for colouring, but a style was given.")
         check_suffix(job.tasks[0].output)
     if job.keys is not None:
         _check_keys(job, job.keys)
@@ -245,7 +245,7 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
     read = {identity(path): path.name for path in (*shared, find_weights(job.values["weights"]))}
     if any(task.staged for task in job.tasks) and (job.keys is not None or job.force):
         raise UsageError(
-            "Results take the place of the frames here, so --keys and --force would go by frames that are coloured already; "
+            "The results replace the frames here, so --keys and --force would use frames that are already coloured; "
             "give another -o."
         )
     for task in (*job.tasks, *job.chain):
@@ -263,8 +263,8 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
             place = identity(path)
             if place in read:
                 raise UsageError(
-                    f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite where results are to "
-                    "take the place of the frames that they are made of."
+                    f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite if the results are "
+                    "to replace the frames that they are made from."
                 )
             if place in own:
                 raise UsageError(f"Two files of frame {task.frame} would both become {path.name}; give another name.")
@@ -283,9 +283,9 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
 
 def _check_keys(job: Job, keys: Files) -> None:
     if job.values["task"] != "lineart":
-        raise UsageError(f"--keys is for line art, and --task says {job.values['task']}.")
+        raise UsageError(f"--keys is for line art, but --task is {job.values['task']}.")
     for name in ("regions", "paint"):
         if job.values[name] or name in job.sequences:
-            raise UsageError(f"--keys cannot be used with --{name}, which leaves keys nothing to say.")
+            raise UsageError(f"--keys cannot be used with --{name}, which leaves nothing for keys to decide.")
     if not any(task.key for task in job.chain):
-        raise InputError(f"No frame has a key: {keys.text} names no file that is there.")
+        raise InputError(f"No frame has a key: {keys.text} matches no file.")

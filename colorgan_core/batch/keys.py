@@ -26,7 +26,7 @@ def key_at(path: Path, regions: Regions, palette: Palette | None) -> Flats:
     height, width = regions.labels.shape
     if size[:2] != (height, width):
         raise InputError(
-            f"The key {path.name} is {size[1]} x {size[0]}, and its frame {width} x {height}; they must be alike."
+            f"The key {path.name} is {size[1]} x {size[0]}, and its frame {width} x {height}; they must have the same size."
         )
     key = key_of_map(regions, known) if isinstance(known, Flats) else key_of_picture(regions, known)
     return key if palette is None else named_by(key, palette.colors, palette.names)

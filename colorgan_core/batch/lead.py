@@ -22,7 +22,7 @@ from .manifest import Record
 from .matching import Trail, follow
 from .sketch import Sketch, sketch
 
-DOUBT = 0.9  # chance below which it is said that a region was followed with doubt
+DOUBT = 0.9  # chance below which it is said that a region was followed with low confidence
 
 FindRegions = Callable[[Mapping[str, Any]], Regions]
 

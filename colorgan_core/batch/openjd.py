@@ -39,12 +39,12 @@ def numbers_of(text: str) -> list[int]:
         first, last, step = (None if each is None else int(each) for each in match.groups()) if match else (None,) * 3
         if first is None:
             raise UsageError(
-                f"{text} is no range of Open Job Description; write it like 1-100, 1-99:2 or 1-10,15,20-30."
+                f"{text} is not a range of Open Job Description; write it like 1-100, 1-99:2 or 1-10,15,20-30."
             )
         last, step = first if last is None else last, 1 if step is None else step
         if step == 0 or (last - first) * step < 0 or len(numbers) + abs(last - first) // abs(step) >= MOST:
             raise UsageError(
-                f"{text} is no range of Open Job Description: {part.strip()} runs the wrong way, or too far."
+                f"{text} is not a range of Open Job Description: {part.strip()} runs backwards, or is too long."
             )
         numbers += range(first, last + (1 if step > 0 else -1), step)
     return numbers
@@ -65,13 +65,13 @@ def range_of(numbers: Iterable[int]) -> str:
 def write_template(path: Path, job: Job, told: Mapping[str, Any]) -> None:
     """told: what `build_job` has made the job of, with whole paths. Raises UsageError for a job that has no template, OutputError."""
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"{path.name} is no name of a template; end it with {' or '.join(SUFFIXES[:2])}.")
+        raise UsageError(f"{path.name} is not the name of a template; end it with {' or '.join(SUFFIXES[:2])}.")
     made = template(job, told)
     text = json.dumps(made, indent=2, ensure_ascii=False) if path.suffix.lower() == ".json" else _yaml(made)
     try:
         data = f"{text}\n".encode()
     except UnicodeEncodeError as error:
-        raise UsageError("A name of this job's files is not in UTF-8, and a template is.") from error
+        raise UsageError("A file name of this job is not valid UTF-8, which a template needs.") from error
     with atomic_write(path) as beside:
         beside.write_bytes(data)
 
@@ -82,12 +82,12 @@ def template(job: Job, told: Mapping[str, Any]) -> dict[str, Any]:
     for task in job.tasks:
         if task.number is None:
             raise UsageError(
-                f"{task.frame} has no number of its own, and a farm gives out frames by number; name them like line.0001.png."
+                f"{task.frame} has no number, and a farm needs frame numbers; name the frames like line.0001.png."
             )
         numbers.append(task.number)
     text = range_of(numbers)
     if len(text) > LONGEST:
-        raise UsageError("The numbers of these frames are too many ranges for one template; give fewer with --frames.")
+        raise UsageError("These frame numbers are too many ranges for one template; give fewer with --frames.")
     whole = max(numbers) - min(numbers) + 1 == len(numbers)
     frames = {
         "name": "Frames", "type": "CHUNK[INT]", "range": "{{Param.Frames}}",
@@ -105,8 +105,8 @@ def template(job: Job, told: Mapping[str, Any]) -> dict[str, Any]:
         "name": f"colorgan {kept_by(job.output, '').name}"[:128],
         "description": ABOUT,
         "parameterDefinitions": [
-            {"name": "Frames", "type": "STRING", "default": text, "minLength": 1, "description": "Which of the job's frames."},
-            {"name": "ChunkSize", "type": "INT", "default": CHUNK, "minValue": 1, "description": "Frames in one task."},
+            {"name": "Frames", "type": "STRING", "default": text, "minLength": 1, "description": "The frames of the job to render."},
+            {"name": "ChunkSize", "type": "INT", "default": CHUNK, "minValue": 1, "description": "Frames per task."},
         ],
         "steps": [
             {"name": "settle", "script": _script("settle", "{{Param.Frames}}", file)},

@@ -24,7 +24,7 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class State:
-    """How a frame stands at the end. reason: why it was to be made, "" where it was right already. tried: whether it was come to, since
+    """How a frame stands at the end. reason: why it was to be made, "" where it was up to date. tried: whether it was come to, since
     a job can be stopped. record: what the manifest has of it. known: what it has of what keys say, None without keys."""
 
     task: Task

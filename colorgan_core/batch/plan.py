@@ -1,4 +1,4 @@
-"""Which frames of a job are right already, and why the others are not."""
+"""Which frames of a job are up to date, and why the others are not."""
 
 from __future__ import annotations
 
@@ -51,24 +51,28 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
         return ""
     if "error" in record:
         return "failed before"
-    for name, words in (("weights", "other weights"), ("options", "other options"), ("look", "other colours for all")):
+    for name, words in (
+        ("weights", "weights changed"),
+        ("options", "options changed"),
+        ("look", "shared colours changed"),
+    ):
         if record.get(name) != wanted[name]:
             return words
     known: Mapping[str, Any] = record.get("inputs", {})
     for name, path in task.inputs.items():
         if (None if path is None else digests.of(path)) != known.get(name):
-            return f"other {name}"
+            return f"{name} changed"
     if set(known) != set(task.inputs):
-        return "other inputs"
+        return "inputs changed"
     if record.get("known") != task.known:
-        return "other keys"
+        return "keys changed"
     folder, outputs = job.output.folder, record.get("outputs", {})
     named = job.outputs(task)
     # how many layers there are, as a PNG each, depends on the drawing
     if any(relative(path, folder) not in outputs for path in [*named.extras, *([] if named.pngs else [named.output])]):
-        return "other results"
+        return "outputs changed"
     if any(digests.of(folder / name) != digest for name, digest in outputs.items()):
-        return "result gone or changed"
+        return "result missing or changed"
     return ""
 
 

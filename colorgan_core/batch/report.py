@@ -22,7 +22,7 @@ THUMBNAIL = 240  # px, long side, of what the worker leaves of each frame
 MANY = 300  # frames; of more than that the sheet shows smaller pictures
 GAP, LABEL = 12, 22  # px between pictures, and for the name under each
 PAPER, INK, RED = (244, 244, 246), (60, 60, 68), (190, 40, 40)
-STATES = {"made": "made now", "kept": "right already", "failed": "failed", "missing": "not made yet"}
+STATES = {"made": "made now", "kept": "up to date", "failed": "failed", "missing": "not made yet"}
 
 
 def write_sheet(path: Path, outcome: Outcome) -> None:
@@ -92,7 +92,7 @@ def _card(state: State, folder: Path) -> str:
     if kind == "failed":
         told.insert(0, f'<li class="error">{html.escape(str(state.error))}</li>')
     if kind == "made" and state.reason != "new":
-        told.insert(0, f"<li>made anew: {html.escape(state.reason)}</li>")
+        told.insert(0, f"<li>rendered again: {html.escape(state.reason)}</li>")
     return (
         f'<figure class="{kind}">{picture}<figcaption><h2>{name}<span class="state">{STATES[kind]}</span></h2>'
         f"<ul>{''.join(told)}</ul></figcaption></figure>"
@@ -107,7 +107,7 @@ def _from_keys(state: State) -> list[str]:
     if state.task.key is not None:
         return ["a key"]
     doubtful, keys = known["doubtful"], ", ".join(known["from"])
-    doubt = [f"{doubtful} region{'s' * (doubtful > 1)} followed with doubt"] if doubtful else []
+    doubt = [f"{doubtful} region{'s' * (doubtful > 1)} followed with low confidence"] if doubtful else []
     return [*doubt, *([f"from key{'s' * (len(known['from']) > 1)} {keys}"] if keys else [])]
 
 

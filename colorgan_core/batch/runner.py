@@ -32,14 +32,14 @@ from .stretch import led, stretches_of
 STARTS = 3  # processes in a row that may end before they are ready
 PATIENCE = 20.0  # s for what is being written when a job is stopped
 TICK = 0.2  # s between looks whether to stop
-ENDED = "The process that made it ended in the midst of it, more than once: it was killed, or memory ran out."
+ENDED = "The worker process ended while it rendered this frame, more than once: it was killed, or memory ran out."
 
 
 Part = Literal["all", "settle", "chunk"]
 
 
 def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Outcome:
-    """Makes all frames that are not right already. `stop`, once set, ends it after what is being written; the same job goes on later.
+    """Makes all frames that are not up to date. `stop`, once set, ends it after what is being written; the same job goes on later.
 
     part: "settle" makes no frame, but what all have in common and what keys say; "chunk" makes frames beside other processes that do
     so, once that is settled.
@@ -54,7 +54,7 @@ def run(job: Job, stop: threading.Event, watch: Watch, part: Part = "all") -> Ou
         try:
             return owner.run()
         except DiskFull as error:
-            more = "The same command goes on where this one has stopped, once there is room."
+            more = "The same command continues from here, once there is room."
             return replace(owner.outcome(), error=DiskFull(f"{error} {more}"))
         except ColorganError as error:
             return replace(owner.outcome(), error=error)
@@ -104,7 +104,7 @@ class _Owner:
         self.workers = min(job.workers or self.crew.usual, self.crew.size)
         if job.workers and job.workers > self.workers:
             watch.note(
-                f"There are {self.crew.size} {self.crew.what}, so {self.workers} processes do the work and not {job.workers}."
+                f"There are {self.crew.size} {self.crew.what}, so {self.workers} processes are used instead of {job.workers}."
             )
         self.options = json.loads(json.dumps(options_of(job)))
         self.about: Told = {}
@@ -129,7 +129,7 @@ class _Owner:
             return self.outcome()
         if self.part == "settle":
             if self.look is None and self.job.operation == "colorize":
-                raise FramesFailed("No frame of the job can be read, so there is nothing to settle colours by.")
+                raise FramesFailed("No frame of the job can be read, so the shared colours cannot be chosen.")
             return self.outcome()
         self.watch.stage("comparing files with those of the last run")
         wanted = {"options": self.options, "look": self.look, "weights": self.about["weights"]}
@@ -188,8 +188,8 @@ class _Owner:
             if hand.about is None:
                 self.starts += 1
                 if self.starts >= STARTS:
-                    cause = hand.cause or "memory may be short"
-                    raise ColorganError(f"The processes that make frames end before they can begin ({cause}).")
+                    cause = hand.cause or "memory may be low"
+                    raise ColorganError(f"The worker processes end before they can start ({cause}).")
         elif "refused" in told:
             raise getattr(errors, told["kind"], ColorganError)(told["refused"])
         elif "about" in told:
@@ -275,7 +275,7 @@ class _Owner:
         ]
         if others:
             self.watch.note(
-                f"{frames_named(others)}: results have taken the place of these frames and were made with other options; "
+                f"{frames_named(others)}: these frames were already replaced by results with other options; "
                 "they stay as they are."
             )
         kept = [records[frame] for frame, reason in why.items() if not reason and frame not in self.staged]
@@ -289,8 +289,8 @@ class _Owner:
             others = sorted({str(record.get(name)) for record in kept} - {self.about[name]})
             if others:
                 self.watch.note(
-                    f"Frames that are kept were made {words} ({', '.join(others)}, now {self.about[name]}): flat colours are the "
-                    "same, shade may differ by a unit; --force makes all anew."
+                    f"Frames that are up to date were rendered {words} ({', '.join(others)}, now {self.about[name]}): flat colours are the "
+                    "same, shade may differ by one unit; --force renders all of them again."
                 )
 
     def _heed_keys(self, keys: Files) -> None:
@@ -298,7 +298,7 @@ class _Owner:
         used = {task.key for task in self.job.chain}
         strays = [path.name for path in keys.there if str(path) not in used]
         if strays:
-            self.watch.note(f"{frames_named(strays)}: no frame is there for this key, which is not used.")
+            self.watch.note(f"{frames_named(strays)}: there is no frame for this key, so it is not used.")
         self.watch.stage("looking for frames whose keys have changed")
         stretches = stretches_of(self.job, self.digests)
         known = self.manifest.known

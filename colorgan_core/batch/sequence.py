@@ -188,11 +188,11 @@ def _range(text: str) -> list[int]:
     try:
         numbers = list(FrameSet(text))
     except (FileSeqException, MaxSizeException) as error:
-        raise UsageError(f"{text} is no range of frames; write it like 1-100, 1-100x2 or 1-10,15,20-30.") from error
+        raise UsageError(f"{text} is not a range of frames; write it like 1-100, 1-100x2 or 1-10,15,20-30.") from error
     if not numbers:
         raise UsageError("The range of frames is empty.")
     if any(number != int(number) for number in numbers):
-        raise UsageError(f"{text} has frames between frames, and only whole ones can be made.")
+        raise UsageError(f"{text} has fractional frame numbers; only whole numbers are supported.")
     return [int(number) for number in numbers]
 
 

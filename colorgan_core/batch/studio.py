@@ -7,6 +7,7 @@ import io
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ class Studio:
         marks = {name: task["inputs"].get(name) if name in ("merge", "split") else None for name in SEQUENCES}
         request = read_colorize(Path(task["inputs"]["picture"]), self.values | marks, self._picture).request
         taken, rgb, _ = self.colorizer.take(replace(request, task="lineart"))
-        return read_regions(taken, rgb, "lineart").regions
+        return read_regions(taken, rgb, "lineart", partial(self.colorizer.regions, advance=unwatched)).regions
 
     def read(self, task: Mapping[str, Any]) -> Read:
         """Raises InputError, UsageError."""

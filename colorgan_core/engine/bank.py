@@ -10,7 +10,6 @@ from ..model.color import lab_to_din99o, srgb_to_lab
 from ..model.generator import compose
 from .loaded import Loaded
 from .prepare import Prepared
-from .settle import settle
 
 # Palettes that a seed draws. Out of the hundred that are nearest to what G expects, in place of all, deltae is the same on OpenMoji, but
 # the best of eight seeds 9 % worse: they are too much alike.
@@ -35,6 +34,6 @@ def choose_palette(loaded: Loaded, prepared: Prepared, seed: int) -> Tensor:
 
 
 def draw(loaded: Loaded, prepared: Prepared) -> Tensor:
-    """The settled pictures in Lab / 100, (b, 3, h, w)."""
-    prediction = settle(loaded.predict(prepared.x, prepared.z), prepared.z)
+    """The pictures in Lab / 100, (b, 3, h, w)."""
+    prediction = loaded.predict(prepared.x, prepared.z)
     return srgb_to_lab(compose(prepared.x, prediction, prepared.z).clamp(0, 1))

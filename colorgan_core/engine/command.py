@@ -42,10 +42,10 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
         function = click.option(
             "--engine",
             is_flag=True,
-            help="Let the engine do it, which stays warm for the next one; see colorgan serve.",
+            help="Use the engine, which keeps the weights loaded for the next request; see colorgan serve.",
         )(function)
-        function = click.option("--verbose", is_flag=True, help="Say what was chosen and how long it took.")(function)
-        function = click.option("--overwrite", is_flag=True, help="Let the result take the place of IN.")(function)
+        function = click.option("--verbose", is_flag=True, help="Print what was chosen and how long it took.")(function)
+        function = click.option("--overwrite", is_flag=True, help="Let the result replace IN.")(function)
         for parameter in reversed(OPERATIONS[operation].parameters):
             function = option(parameter)(function)
         function = click.option(
@@ -54,7 +54,7 @@ def command(operation: str) -> Callable[[Callable[..., None]], click.Command]:
         function = click.argument("source", metavar="IN", type=options.path())(function)
         words = (
             OPERATIONS[operation].summary
-            + " Writes what OUT's ending says: PNG, JPEG, WebP or TIFF"
+            + " The suffix of OUT chooses the format: PNG, JPEG, WebP or TIFF"
             + (", or with layers PSD, PSB or OpenRaster." if operation == "colorize" else ".")
         )
         return click.command(operation, help=words, epilog=options.examples(*EXAMPLES[operation]))(function)
@@ -99,13 +99,15 @@ def _type(parameter: Parameter) -> click.ParamType[Any]:
 @click.option(
     "--layers",
     metavar="NAMES",
-    help=f"Layers to write, of {','.join(LAYERS)}: in one file of PSD, PSB or OpenRaster, or as PNG a file each (OUT.flats.png).",
+    help=f"Layers to write, from {','.join(LAYERS)}: in one PSD, PSB or OpenRaster file, or as one PNG each (OUT.flats.png).",
 )
 @click.option(
-    "--masks", is_flag=True, help="Also write the region map, OUT.regions.png: colours, names, and who belongs to whom."
+    "--masks",
+    is_flag=True,
+    help="Also write the region map, OUT.regions.png: which pixels belong to which region, with colours and names.",
 )
 @click.option("--report", metavar="R.json", type=options.path(),
-              help="Also write what wants a person's eye, as JSON, and marked in a picture, R.marked.png.")  # fmt: skip
+              help="Also write a report of what to check, as JSON, with the places marked in a picture, R.marked.png.")  # fmt: skip
 def colorize(
     source: Path, output: Path, verbose: bool, engine: bool, overwrite: bool, layers: str | None, masks: bool,
     report: Path | None, **given: Any,
@@ -151,7 +153,7 @@ def colorize(
             " ".join("#" + bytes(color).hex() for color in painting.palette) if painting.palette is not None else "none"
         )
         click.echo(f"device   {loaded.description}")
-        click.echo(f"task     {painting.task}{' (by looking)' if values['task'] == 'auto' else ''}")
+        click.echo(f"task     {painting.task}{' (detected)' if values['task'] == 'auto' else ''}")
         click.echo(f"palette  {colors}")
         if painting.flats is not None:
             click.echo(f"regions  {painting.regions.count}, {int(painting.flats.painted.sum())} of them painted")

@@ -116,14 +116,16 @@ def check_colorize(source: Path, values: Mapping[str, Any], outputs: Outputs, ov
 def check_values(values: Mapping[str, Any], outputs: Outputs) -> None:
     """Raises UsageError for parameters that contradict each other."""
     if values["paint"] and (outputs.layers or outputs.extras or values["regions"]):
-        raise UsageError("--paint is one picture without regions; leave it out for layers, masks, edits or a report.")
+        raise UsageError(
+            "--paint gives one picture without regions; leave it out for layers, masks, edits or a report."
+        )
     if outputs.layers == ("shade",) and not values["shade"]:
         raise UsageError("There is no shade with --no-shade, so no layer of it can be written.")
     if values["regions"]:
         for name in ("task", "close_gaps", "reference", "seed"):
             if values[name] not in (None, "auto", "lineart"):
                 option = "--" + name.replace("_", "-")
-                raise UsageError(f"{option} changes nothing with --regions, whose map has regions and colours already.")
+                raise UsageError(f"{option} has no effect with --regions, whose map already has regions and colours.")
 
 
 def check_places(source: Path, written: Iterable[Path], beside: Iterable[Path], may_replace: Path | None) -> None:

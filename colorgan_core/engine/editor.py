@@ -114,7 +114,7 @@ def read_editor(told: Any, pixels: dict[str, Array]) -> Editor | None:
     for name, now in found.items():
         before = pixels.get(f"written.{name}")
         if before is None or before.shape != now.shape or before.dtype != now.dtype or now.shape[2:] != (4,):
-            raise InputError(f"What was written of {name} does not go with what was found.")
+            raise InputError(f"The layer {name} has another size or depth than the one that was written.")
         changed[name] = differing(before, now)
     return Editor(told["order"], tuple(stack), pixels.get("selection"), changed, found)
 

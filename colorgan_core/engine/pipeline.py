@@ -7,17 +7,21 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from ..lineart.cells import Cells
 from ..lineart.ink import cleaned, contours
+from ..lineart.parting import cells_of
 from ..lineart.surfaces import find_surfaces
+from ..model.conditions import Conditions
 from ..model.config import PALETTE_SIZE
 from ..model.generator import Prediction, paint_of
 from ..picture.bands import each_band
-from ..picture.flats import Paint, exactly, filled, make_flats, recolored
+from ..picture.flats import Paint, exactly, filled, make_flats, means, recolored, region_paint
 from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
 from ..picture.layers import from_unit, to_unit
@@ -28,21 +32,18 @@ from ..picture.regions import Regions, cut, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
+from .colors import Known, Wishes, choose_colors, meeting, see
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
 from .result import Painting, flat_painting, gray_painting, raw_painting
-from .settle import settle
 
 PAPER = 245  # of 255: a reference's pixels all of whose channels are above are its paper
 # How far colours of a palette that nobody asked for replace free paint: every tenth more brings 0.06 of the truth's chroma and 2 % of
 # deltae.
 HELD_BACK = 0.55
-# Liveliness (see `least_risk`) of line art of which nothing is asked, and of what lies beside hints. At 0.14, 0.17 and 0.2 deltae
-# inside regions and chroma of the truth's were, of 200 drawings of OpenMoji, 6.16, 6.39, 6.58 and .57, .72, .86; of 150 held-out
-# ones 9.2, 9.5, 9.9 and .75, .90, 1.08. Since open shapes are painted, too, .164 has .76 and .89.
-LIVELY = 0.164
-LIVELY_BESIDE = 0.03
+# Of what is uneven in G's paint of a region. Errors of colour fall down to 0, but all shading would be gone there.
+SHADE = 0.2
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
 KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB
@@ -59,6 +60,7 @@ class Colorizer:
         self.working_size = working_size
         self.kept: OrderedDict[bytes, Regions] = OrderedDict()
         self.cleaned: OrderedDict[bytes, UInt8] = OrderedDict()
+        self.known: OrderedDict[bytes, Known] = OrderedDict()
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
@@ -98,40 +100,69 @@ class Colorizer:
         wanted = request.palette
         if wanted is None and request.reference is not None:
             wanted = colors_of(request.reference)
-        # frames of a sequence are to share a palette
-        drawn = request.seed or (task == "lineart" and request.steady is not None)
-        liveliness: float | None = None
         if wanted is not None:
             prepared = prepared.with_palettes(palette_condition(wanted))
-        elif request.hints is not None or request.known is not None:
-            liveliness = LIVELY_BESIDE
-        elif drawn and len(self.loaded.weights.palettes):
+        elif task == "gray" and request.seed and request.hints is None and len(self.loaded.weights.palettes):
             small = prepare(request, rgb, task, hinted, CANDIDATE_SIZE)
-            prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed or 0))
-        else:
-            liveliness = LIVELY
-        prediction = settle(self.loaded.predict(prepared.x, prepared.z), prepared.z, self.loaded.colors, liveliness)
+            prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed))
+        prediction = self.loaded.predict(prepared.x, prepared.z)
         if wanted is None:
             prediction = prediction._replace(reliance=HELD_BACK * prediction.reliance)
-        paint = small_paint(prediction, prepared)
-        advance(0.7)
         if task == "gray":
+            paint = small_paint(with_hints(prediction, prepared.z), prepared)
+            advance(0.7)
             flooded = prepared.z.flood[0, 3, : prepared.canvas.height, : prepared.canvas.width].numpy()
             return gray_painting(request, paint, flooded, prepared.palette)
+        paint = small_paint(prediction, prepared)
+        chosen = (
+            region_paint(paint, said.regions) if self.loaded.cells is None else self.chosen(request, said, rgb, wanted)
+        )
+        paint = shaded(paint, *chosen)
+        advance(0.7)
         if request.paint:
             return raw_painting(request, paint, said, prepared.palette)
-        flats = make_flats(said, paint, request.palette, request.steady).named(request.palette, request.palette_names)
+        flats = make_flats(said, paint, request.palette, request.steady, chosen)
+        flats = flats.named(request.palette, request.palette_names)
         if request.known is not None:
             flats = exactly(flats, hinted, request.known)
         advance(0.8)
         return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1), hinted.holds)
 
+    def chosen(
+        self, request: ColorizeRequest, hinted: Hinted, rgb: UInt8, wanted: UInt8 | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lab (count, 3) and coverage (count,) in 0..1 of each region, by the network for cells.
+
+        wanted: (n, 3) a palette, the request's or a reference's."""
+        cells = hinted.regions.cells or cells_of(hinted.regions)
+        lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+        known = self.seen(cells, lines)
+        if not len(known.tokens):
+            return np.zeros((hinted.regions.count, 3)), np.zeros(hinted.regions.count)
+        seed = request.seed
+        # a frame of a sequence has its first one's colours
+        if wanted is None and request.steady is not None and len(request.steady):
+            wanted, seed = request.steady, None
+        strokes = hint_planes(request, rgb.shape[:2])
+        wishes = Wishes(*strokes, wanted, request.palette is not None, seed)
+        found = choose_colors(self.loaded, known, hinted, wishes)
+        return found.lab, 1 - found.bare
+
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
-        """`find_surfaces`, but those of the last KEPT pictures are at hand."""
-        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance))
+        """`find_surfaces` by the network for cells, but those of the last KEPT pictures are at hand."""
+
+        def meet(cells: Cells) -> NDArray[np.float64]:
+            return meeting(self.loaded, self.seen(cells, lines))
+
+        learnt = None if self.loaded.cells is None else meet
+        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance, learnt))
+
+    def seen(self, cells: Cells, lines: UInt8) -> Known:
+        """What the networks see of the cells of contours (h, w); that of the last KEPT pictures is at hand."""
+        return at_hand(self.known, cells.labels, (), lambda: see(self.loaded, cells, lines))
 
 
-def at_hand(kept: OrderedDict[bytes, T], pixels: UInt8, also: tuple[object, ...], make: Callable[[], T]) -> T:
+def at_hand(kept: OrderedDict[bytes, T], pixels: NDArray[Any], also: tuple[object, ...], make: Callable[[], T]) -> T:
     """What was made of the same pixels (h, w, ...) and whatever else it depends on, or is made now and kept."""
     key = hashlib.blake2b(np.ascontiguousarray(pixels).data, key=repr((pixels.shape, *also)).encode()).digest()
     found = kept.pop(key, None)
@@ -220,6 +251,24 @@ def darkest(rgb: UInt8) -> UInt8:
     if rgb.strides[2] == 0:  # one plane, seen three times
         return rgb[..., 0]
     return np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+
+
+def with_hints(prediction: Prediction, z: Conditions) -> Prediction:
+    """A grey picture keeps what G says pixel by pixel, but a hint where it lies."""
+    return prediction._replace(trust=torch.maximum(prediction.trust, z.hints[:, 3:4]))
+
+
+def shaded(paint: Paint, lab: NDArray[np.floating], coverage: NDArray[np.floating]) -> Paint:
+    """Paint whose regions have the colours (count, 3) and coverage (count,) that were decided; of G's own unevenness around their means
+    SHADE stays."""
+    count, weight = len(lab), (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
+    mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, count)
+    shade = SHADE * (paint.lab - mean[paint.labels])
+    return replace(
+        paint,
+        lab=(lab[paint.labels] + shade).astype(np.float32),
+        coverage=coverage[paint.labels].astype(np.float32),
+    )
 
 
 def small_paint(prediction: Prediction, prepared: Prepared) -> Paint:

@@ -124,7 +124,7 @@ def _make_private(folder: Path) -> None:
         if sys.platform != "win32":
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-                raise OutputError(f"{folder} belongs to somebody else; remove it, so that colorgan can make its own.")
+                raise OutputError(f"{folder} belongs to another user; remove it, so that colorgan can make its own.")
             folder.chmod(0o700)
     except OSError as error:
         raise OutputError(f"The engine's folder {folder} cannot be made ({error.strerror}).") from error

@@ -143,7 +143,7 @@ def receive(connection: Connection, limit: int = LARGEST_MESSAGE) -> Message:
     blobs = _announced(header, limit)
     if header["type"] == "long":
         if [(blob.name, blob.dtype) for blob in blobs] != [("header", "bytes")]:
-            raise ProtocolError("a long header that is none")
+            raise ProtocolError("an invalid long header")
         header = _header(_filled(connection, blobs[0], clock).data)
         blobs = _announced(header, limit)
     return header, [_filled(connection, blob, clock) for blob in blobs]
@@ -153,7 +153,7 @@ def _header(text: bytes | bytearray | memoryview) -> dict[str, Any]:
     try:
         header = json.loads(bytes(text).decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"a header that is no JSON: {error}") from error
+        raise ProtocolError(f"a header that is not JSON: {error}") from error
     if not isinstance(header, dict) or not isinstance(header.get("type"), str):
         raise ProtocolError("a header without a type")
     return header
@@ -163,7 +163,7 @@ def _announced(header: dict[str, Any], limit: int) -> list[Blob]:
     """Takes the list of blobs out of a header; they are still without data."""
     named = header.pop("blobs", [])
     if not isinstance(named, list) or len(named) > MOST_BLOBS:
-        raise ProtocolError("a list of pixels that is none, or too long")
+        raise ProtocolError("a list of pixels that is invalid or too long")
     blobs = [_blob(each) for each in named]
     if sum(blob.size for blob in blobs) > limit:
         raise ProtocolError(f"more than {limit} bytes of pixels")

@@ -212,7 +212,7 @@ def _hints(painting: Painting) -> list[Finding]:
     found = []
     for each in np.flatnonzero(lost | (dry & ~ink)).tolist():
         x, y = strokes.centre(each)
-        effect = "may colour what was not meant" if used[each] else "colours nothing"
+        effect = "may colour the wrong region" if used[each] else "colours nothing"
         kind, words = (
             ("hint-on-line", f"This hint lies on a line and {effect}.")
             if lost[each]
@@ -249,8 +249,8 @@ def _regions(flats: Flats, known: Flats | None) -> list[Finding]:
     lost = np.zeros(regions.count, bool) if known is None else unmatched(flats, known) & ~small
     found = []
     for kind, which, words in (
-        ("unmatched", lost, "This was not found in any key; its colour is a guess out of the keys' colours."),
-        ("unsure", doubtful, "It is not clear whether this is paint or paper; a hint or a bare mask says it."),
+        ("unmatched", lost, "This was not found in any key; its colour is guessed from the keys' colours."),
+        ("unsure", doubtful, "It is not clear whether this is paint or paper; a hint or a bare mask decides it."),
         ("speck", specks, "A speck: so small that it may be a slip of the pen."),
     ):
         for number, (x, y) in _places_of(flats, np.flatnonzero(which)).items():

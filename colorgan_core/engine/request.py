@@ -153,10 +153,10 @@ def build_request(
         _same_size(hints, size, "hints")
         if hints.ndim != 3 or hints.shape[2] != 4:
             raise InputError(
-                "The hints have no transparency, so every pixel would be one; they need a transparent background."
+                "The hints have no transparency, so every pixel would be a hint; they need a transparent background."
             )
         hints = to_8bit(hints)
-    for name, mask in (("mask of bare places", bare), ("strokes that join", merge), ("strokes that part", split)):
+    for name, mask in (("mask of bare places", bare), ("strokes that join", merge), ("strokes that split", split)):
         if mask is not None:
             _same_size(mask, size, name)
     for flats in (kept, known):
@@ -222,7 +222,7 @@ def _deep_picture(array: NDArray[Any], name: str) -> NDArray[Any]:
     if array.dtype not in (np.uint8, np.uint16) and array.dtype.kind != "f":
         raise InputError(f"{name} must be of uint8, uint16 or floats, not {array.dtype}.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise InputError(f"{name} holds values that are no numbers (NaN or infinity).")
+        raise InputError(f"{name} holds values that are not numbers (NaN or infinity).")
     return np.clip(array, 0, 1).astype(np.float32) if array.dtype.kind == "f" else array
 
 

@@ -69,7 +69,7 @@ class Painting:
         return self.composed()
 
     def composed(self, advance: Advance = unwatched) -> Array:
-        """The same, made anew: holds over lines over shade over flats over paper."""
+        """The same, rendered again: holds over lines over shade over flats over paper."""
         if self.drawn is not None:
             return self.drawn
         flats, request, shade = self.flats, self.request, self.shade

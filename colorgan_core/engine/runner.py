@@ -51,7 +51,7 @@ def choose_runner(device: str = "auto", dtype: str = "auto") -> Runner:
         raise UsageError(f'The device must be "auto", "cpu" or "cuda", not "{device}".')
     cuda = torch.cuda.is_available()
     if device == "cuda" and not cuda:
-        raise UsageError("No CUDA device can be used here; ask for --device cpu or auto.")
+        raise UsageError("No CUDA device can be used here; use --device cpu or auto.")
     on_card = cuda and device != "cpu"
     quick = torch.cuda.is_bf16_supported() if on_card else bfloat16_is_fast()
     quick = quick and dtype == "auto"

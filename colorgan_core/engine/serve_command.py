@@ -21,20 +21,20 @@ KILL_SECONDS = 5.0  # for the system to end a process that is killed
 INTERRUPTED = 130  # as shells report SIGINT
 EPILOG = """
 \b
-Exit codes of --stop: 0 when no engine runs any more (it has ended, had to be killed, or none ran:
-the sentence says which), 1 when it could not be ended.
+Exit codes of --stop: 0 when no engine is running any more (it ended, was killed, or none was running:
+the sentence tells which), 1 when it could not be ended.
 """
 
 
 @click.command(epilog=options.examples("serve", "serve --idle-minutes 480", "serve --stop") + "\n" + EPILOG)
 @click.option("--idle-minutes", type=options.number(0, above=True), default=10.0, show_default=True,
-              help="Leave when nobody has asked for anything for so long.")  # fmt: skip
+              help="Exit after so many minutes without a request.")  # fmt: skip
 @options.weights
 @options.device
-@click.option("--stop", is_flag=True, help="End the engine that runs, and say what was done.")
-@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.option("--stop", is_flag=True, help="End the running engine, and print what was done.")
+@click.option("--quiet", is_flag=True, help="Print nothing unless there is a problem.")
 def serve(idle_minutes: float, weights: str, device: str, stop: bool, quiet: bool) -> None:
-    """Serve editors on this machine, this user's alone, until nobody needs it any more."""
+    """Keep the weights loaded, and serve this user's editors and commands until none of them needs it."""
     place = Place()
     if stop:
         click.echo(end(place))
@@ -59,7 +59,7 @@ def end(place: Place) -> str:
     ColorganError where it is not gone after all that.
     """
     if place.free():
-        return "No engine runs."
+        return "No engine is running."
     pid = place.pid()
     who = "The engine" if pid is None else f"The engine (process {pid})"
     if not _asked(place):

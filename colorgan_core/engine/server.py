@@ -31,7 +31,7 @@ LOOK = 0.5  # s between looks at the clock
 LEAVE_SECONDS = (
     3.0  # that the work at hand gets to end in; it looks often, but a library or a dead disk may not come back
 )
-TOO_LARGE = "There is not enough free memory for this; the engine goes on."
+TOO_LARGE = "There is not enough free memory for this; the engine keeps running."
 
 log = logging.getLogger("colorgan.engine")
 
@@ -132,7 +132,7 @@ class Server:
                 self._answer(client, header, blobs)
                 client.active_at, client.receiving = time.monotonic(), False
         except ProtocolError as error:
-            client.dismiss(self._sentence(f"This is no message of the protocol: {error}."))
+            client.dismiss(self._sentence(f"This is not a message of the protocol: {error}."))
             raise
         except MemoryError:  # for the pixels that come
             client.dismiss(self._sentence(TOO_LARGE))
@@ -149,8 +149,8 @@ class Server:
         kind = header["type"]
         if kind in ("submit", "cancel") and client.protocol is None:
             raise ProtocolError(
-                f"this engine speaks versions {protocol.OLDEST_PROTOCOL} to {protocol.PROTOCOL} of the protocol, and the program "
-                "that is connected to it another; update the older of the two"
+                f"this engine speaks versions {protocol.OLDEST_PROTOCOL} to {protocol.PROTOCOL} of the protocol, but the program "
+                "that is connected to it speaks another; update the older of the two"
             )
         if kind == "submit":
             self._submit(client, header, blobs)
@@ -173,13 +173,13 @@ class Server:
             log.info("a client asks the engine to end")
             self.stop()
         else:
-            raise ProtocolError(f"no message is of type {kind[:40]!r}")
+            raise ProtocolError(f"there is no message of type {kind[:40]!r}")
 
     def _submit(self, client: Client, header: dict[str, Any], blobs: list[Blob]) -> None:
         kinds = {"request": int, "operation": str, "parameters": dict, "slot": str, "preview": bool}
         wrong = [name for name, kind in kinds.items() if type(header.get(name)) is not kind]
         if wrong or set(header) != {"type", *kinds}:
-            raise ProtocolError(f"a request whose {', '.join(wrong) or 'entries'} cannot be")
+            raise ProtocolError(f"a request with invalid {', '.join(wrong) or 'entries'}")
         job = Job(client, header["request"], header["operation"], header["parameters"], blobs, header["slot"],
                   header["preview"])  # fmt: skip
         if len(job.operation) > LONGEST_NAME or len(job.slot) > LONGEST_NAME:

@@ -214,7 +214,7 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
     found = [blob for blob in blobs if blob.name == PROFILE]
     text = parameters.pop(PROFILE, None)
     if len(found) + (text is not None) > 1 or any(blob.dtype != "bytes" for blob in found):
-        raise InputError("The picture's profile comes once, and as bytes.")
+        raise InputError("The picture's profile must be sent once, as bytes.")
     if found:
         return bytes(found[0].data), [blob for blob in blobs if blob is not found[0]]
     if text is None:
@@ -222,7 +222,7 @@ def profile_of(parameters: dict[str, Any], blobs: list[Blob]) -> tuple[bytes | N
     try:
         return base64.b64decode(text, validate=True), blobs
     except (TypeError, ValueError) as error:
-        raise InputError("The picture's profile is no base64.") from error
+        raise InputError("The picture's profile is not valid base64.") from error
 
 
 def facts_of(painting: Painting) -> dict[str, Any]:

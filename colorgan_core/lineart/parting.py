@@ -15,6 +15,7 @@ from ..picture.regions import Regions
 from ..picture.spread import spread
 from .cells import Cells, find_cells, meeting_logits
 
+COARSE = 1024  # px, long side of the copy
 STEP = 1.6  # ratio of one level of the watershed to the next; strokes within it count as equally deep
 
 Labels = NDArray[np.int32]
@@ -30,7 +31,7 @@ def shares_of(regions: Regions, step: int, at: Pixels, number: Index) -> Labels:
     shape = tuple(-(-side // step) for side in regions.labels.shape)
     labels = np.asarray(cv2.resize(regions.labels, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.int32)
     cells = (
-        regions.cells if regions.cells is not None and regions.cells.labels.shape == shape else _cells(regions, shape)
+        regions.cells if regions.cells is not None and regions.cells.labels.shape == shape else cells_of(regions, step)
     )
     counted = number > 0
     rows, columns = at[0][counted] // step, at[1][counted] // step
@@ -54,7 +55,10 @@ def shares_of(regions: Regions, step: int, at: Pixels, number: Index) -> Labels:
     return shares
 
 
-def _cells(regions: Regions, shape: tuple[int, ...]) -> Cells:
+def cells_of(regions: Regions, step: int | None = None) -> Cells:
+    """The cells of regions whose own are not known, in a copy of a `step`th of the size; by default of at most COARSE px."""
+    step = step or -(-max(regions.labels.shape) // COARSE)
+    shape = tuple(-(-side // step) for side in regions.labels.shape)
     open_ = (regions.depth > 0).astype(np.uint8) * np.uint8(255)
     return find_cells(cv2.resize(open_, shape[::-1], interpolation=cv2.INTER_AREA) == 255)
 

@@ -6,6 +6,9 @@ to a surface, ink to the nearest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -36,14 +39,18 @@ CUT = -2.5
 CLOSED = -3.0
 MIXED = -1  # in place of a number: several surfaces share a component
 
+Meet = Callable[[Cells], NDArray[np.float64]]
 Labels = NDArray[np.int32]
 UInt8 = NDArray[np.uint8]
 
 
-def find_surfaces(lines: UInt8, close_gaps: int | None = None, advance: Advance = unwatched) -> Regions:
+def find_surfaces(
+    lines: UInt8, close_gaps: int | None = None, advance: Advance = unwatched, meet: Meet | None = None
+) -> Regions:
     """Surfaces of line art (h, w), 255 paper and 0 ink. Deterministic; time and memory in proportion to pixels.
 
-    close_gaps: px, how wide a passage may be and still count as closed; None: the fitted rule decides.
+    close_gaps: px, how wide a passage may be and still count as closed; None: it does not matter. meet: gives each passage its logit that
+    two surfaces meet there; None: the fitted rule does.
 
     Of large line art surfaces are told apart in a smaller copy that keeps every line, and find their edges at full size.
     """
@@ -55,7 +62,7 @@ def find_surfaces(lines: UInt8, close_gaps: int | None = None, advance: Advance 
     if close_gaps is not None:  # the copy closes gaps under two of its pixels
         step = min(step, max(1, close_gaps // 2))
     small = open_ if step == 1 else _shrunk(open_, step)
-    labels, count, cells = _told_apart(small, None if close_gaps is None else close_gaps / step)
+    labels, count, cells = _told_apart(small, None if close_gaps is None else close_gaps / step, meet)
     advance(0.5 if step == 1 else 0.2)
     if step > 1:
         labels = _carried(labels, open_, 2 * step + 1)
@@ -77,12 +84,14 @@ def find_surfaces(lines: UInt8, close_gaps: int | None = None, advance: Advance 
     return Regions(labels, areas_of(labels, open_, count), depth, cells)
 
 
-def _told_apart(open_: UInt8, closed: float | None) -> tuple[Labels, int, Cells]:
+def _told_apart(open_: UInt8, closed: float | None, meet: Meet | None) -> tuple[Labels, int, Cells]:
     """Labels 1.. of open pixels, 0 on ink and in specks, how many there are, and the cells that they consist of."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(open_, connectivity=4)
     whole = stats[:, cv2.CC_STAT_AREA] >= SPECK * open_.size
     whole[0] = False
     cells = find_cells(whole[pieces])
+    if meet is not None and len(cells.passages):
+        cells = replace(cells, meeting=meet(cells))
     passages = cells.passages
     labels, half_widths = joined(
         cells.labels, cells.half_widths, passages.first, passages.second, passages.half_width, _needed(cells, closed)

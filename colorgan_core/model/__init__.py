@@ -1,1 +1,1 @@
-"""The conditional GAN: one file a box of the figure in README.md."""
+"""The conditional GAN: one file a box of the figure in docs/architecture.md."""

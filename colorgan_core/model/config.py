@@ -59,12 +59,12 @@ class ModelConfig:
         do not match.
         """
         if not isinstance(values, dict):
-            raise WeightsError("The weights have settings that are no list of names and values.")
+            raise WeightsError("The settings of the weights are not a list of names and values.")
         known = {field.name: field.default for field in fields(cls)}
         unknown = sorted(set(values) - set(known))
         if unknown:
             names = one_line(", ".join(unknown), LONGEST)
-            raise WeightsError(f"The weights name settings that this version does not know: {names}.")
+            raise WeightsError(f"The weights have settings that this version does not support: {names}.")
         config = cls(**{key: _checked(key, value, known[key]) for key, value in values.items()})
         if len(config.blocks) != len(config.widths):
             raise WeightsError(f"The weights name {len(config.widths)} widths and blocks for {len(config.blocks)}.")

@@ -9,7 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .blocks import FiLMBlock, RegionOdds, RegionPooling, TokenAttention, pixel_norm, stacked
+from .blocks import (
+    FiLMBlock,
+    RegionOdds,
+    RegionPooling,
+    TokenAttention,
+    part_means,
+    pixel_norm,
+    region_parts,
+    stacked,
+)
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
@@ -197,16 +206,9 @@ class Generator(nn.Module):
             self.head.bias[0] = BARE_START / PAINT_GAIN
             self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
 
-    def forward(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
-        """x: (b, 3, h, w) Lab / 100 (line art and grey: a = b = 0; style: with the style picture's colour statistics), h and w multiples
-        of 2 to the number of levels.
-
-        code: what `conditions(z)` gives, or a `blend` of several; by default that of z.
-        """
-        flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
-        z = z if self.config.palette else z.without_palette()
-        code = code or self.conditions(z)
-        features = self.stem(stacked(x, z.hints, flood))
+    def features(self, x: Tensor, z: Conditions, code: Code) -> list[Tensor]:
+        """What the trunk sees: features at 1/2, 1/4, ... of the picture, the finest first; x, z, code as in `forward`."""
+        features = self.stem(stacked(x, z.hints, z.flood))
         skips = []
         for level, blocks in enumerate(self.encoder):
             for block in blocks:  # type: ignore[attr-defined]
@@ -222,6 +224,32 @@ class Generator(nn.Module):
                 features = double(self.up[level](limited)) + skips[level]
             features = self.decoder[level](features, asked, z)
             levels.insert(0, features)
+        return levels
+
+    def cell_features(self, x: Tensor, labels: Tensor) -> Tensor:
+        """(1, n, sum of widths but the first) what the trunk sees of each cell of line art when nothing is asked; 0 for cells without
+        a pixel.
+
+        x: (1, 3, h, w) as in `forward`; labels: (h, w) int64 cells from 0 on, n being one more than the highest."""
+        z = Conditions.empty(LINEART, 1, *labels.shape).to(x.device)
+        openness = x[:, :1].clamp(0, 1)
+        z = z._replace(regions=labels[None], openness=openness)
+        levels = self.features(x, z, self.conditions(z))[1:]
+        parts = region_parts(labels[None], openness, (levels[0].shape[2], levels[0].shape[3]))
+        with torch.autocast(x.device.type, enabled=False):
+            return torch.cat([part_means(pixel_norm(each.float()), parts) for each in levels], 2)
+
+    def forward(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
+        """x: (b, 3, h, w) Lab / 100 (line art and grey: a = b = 0; style: with the style picture's colour statistics), h and w multiples
+        of 2 to the number of levels.
+
+        code: what `conditions(z)` gives, or a `blend` of several; by default that of z.
+        """
+        flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
+        z = z if self.config.palette else z.without_palette()
+        code = code or self.conditions(z)
+        levels = self.features(x, z._replace(flood=flood), code)
+        features = levels[0]
         picture = double(self.head(F.silu(features)).float().contiguous())
         drawn, coverage, trust, reliance = torch.split(picture, [3, 1, 1, 1], 1)
         free, styled = drawn * PAINT_GAIN, (z.task == STYLE)[:, None, None, None]

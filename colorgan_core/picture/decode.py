@@ -62,7 +62,7 @@ def _by_pillow(path: Path, handle: BinaryIO, kind: str, deep: bool) -> Stored:
     except ValueError as error:
         if str(error).startswith(TEXT_LIMIT):
             raise InputError(
-                f"{path} has more words or a larger colour profile than colorgan reads: 1 MB each, and 64 MB in all."
+                f"{path} has longer text or a larger colour profile than colorgan reads: 1 MB each, and 64 MB in all."
             ) from error
         raise
     with image:
@@ -109,7 +109,7 @@ def _webp_size(head: bytes) -> tuple[int, int]:
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     if kind == b"VP8 ":
         return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
-    raise ValueError("it is no WebP")
+    raise ValueError("it is not a WebP file")
 
 
 def _frames_note(path: Path, image: Image.Image) -> list[str]:

@@ -38,10 +38,8 @@ def unknown_ending(path: str | os.PathLike[str], known: Iterable[str]) -> str:
     """The sentence for an output in a format that cannot be written. known: the suffixes that can, in this place."""
     suffix, endings = os.path.splitext(path)[1], ", ".join(dict.fromkeys(known))
     if not suffix:
-        return f"{path} has no ending that tells a format; give it one of {endings}."
-    return (
-        f"{path} cannot be written, since {suffix} is no format that this can be written in; give it one of {endings}."
-    )
+        return f"{path} has no suffix that names a format; use one of {endings}."
+    return f"{path} cannot be written, since {suffix} is not a format for it; use one of {endings}."
 
 
 def encode(array: Array, kind: str, profile: bytes | None) -> bytes | memoryview:

@@ -58,10 +58,17 @@ class Paint:
     labels: NDArray[np.int32]
 
 
-def make_flats(hinted: Hinted, paint: Paint, palette: UInt8 | None = None, steady: UInt8 | None = None) -> Flats:
-    """palette: (n, 3) uint8, all that regions without a hint may have. steady: see steady.py; a palette is steady by itself."""
+def make_flats(
+    hinted: Hinted,
+    paint: Paint,
+    palette: UInt8 | None = None,
+    steady: UInt8 | None = None,
+    chosen: tuple[Floats, Floats] | None = None,
+) -> Flats:
+    """palette: (n, 3) uint8, all that regions without a hint may have. steady: see steady.py; a palette is steady by itself.
+    chosen: Lab (count, 3) and coverage (count,) in 0..1 of each region; None: those of the paint."""
     regions = hinted.regions
-    lab, coverage = region_paint(paint, regions)
+    lab, coverage = region_paint(paint, regions) if chosen is None else chosen
     white = hinted.known & (hinted.colors.min(1) > PAPER) & (coverage < 0.5)
     painted = ((coverage >= 0.5) | hinted.known) & ~white & ~hinted.bare
     lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], lab)

@@ -99,7 +99,7 @@ def _color(entry: ElementTree.Element, profiles: Profiles) -> Color | Profiled:
             continue
         values = [float(child.get(part, "nan")) for part in MODELS[child.tag]]
         if not all(abs(value) <= FARTHEST for value in values):  # NaN too is not
-            raise ValueError(f"the colour {_name(entry)} has parts that are no numbers, or beyond all colours")
+            raise ValueError(f"the colour {_name(entry)} has values that are not numbers, or out of range")
         if child.tag == "CMYK":
             return from_cmyk(*values)
         if child.tag == "Lab":
@@ -117,7 +117,7 @@ def _xml(folder: zipfile.ZipFile, name: str) -> ElementTree.Element:
     """Raises ValueError for a document type, since the entities in one can grow without end or name other files."""
     text = _unpacked(folder, name).decode("utf-8-sig")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ValueError(f"{name} declares a document type, which palettes have no use for")
+        raise ValueError(f"{name} declares a document type, which is not allowed in a palette")
     return ElementTree.fromstring(text)
 
 

@@ -87,7 +87,7 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
     instead = "; write it as .psb instead" if version == 1 else ""
     if max(width, height) > SIDES[version]:
         raise UsageError(
-            f"{path} cannot be {width} x {height} pixels, for {SIDES[version]} a side is its most{instead}."
+            f"{path} cannot be {width} x {height} pixels: its limit is {SIDES[version]} on a side{instead}."
         )
     depth = DEPTHS[layered.dtype]
     records = _records(layered.layers, depth, version)
@@ -98,7 +98,7 @@ def _document(path: str | os.PathLike[str], layered: Layered, resolution: float 
     image_data = ImageData(MERGED_PACKING[depth], _packed(merged, MERGED_PACKING[depth], depth, version))
     length = len(image_data.data) + sum(len(channel.data) for _, channels in records for channel in channels)
     if version == 1 and length > BYTES:
-        raise UsageError(f"{path} would be more than the 2 GB that a PSD may have{instead}.")
+        raise UsageError(f"{path} would be larger than the 2 GB that a PSD may have{instead}.")
     return PSD(
         header=header,
         color_mode_data=ColorModeData(TONING if depth == 32 else b""),

@@ -58,7 +58,7 @@ def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     While a chunk is the iterator's latest, the file stands where the chunk's data begin. Raises ValueError for another kind of file.
     """
     if file.read(len(SIGNATURE)) != SIGNATURE:
-        raise ValueError("it is no PNG")
+        raise ValueError("it is not a PNG file")
     at, size = len(SIGNATURE), file.seek(0, io.SEEK_END)
     while at + 12 <= size:
         file.seek(at)

@@ -21,7 +21,7 @@ SAME = 1 / 255  # a profile that moves no colour farther than that is the same s
 def space_of(profile: bytes) -> str:
     """What a profile's numbers are: "rgb", "gray", "cmyk" or "lab". Raises ValueError for another or none at all."""
     if profile[36:40] != b"acsp" or profile[16:20] not in SPACES:
-        raise ValueError("These bytes are no colour profile of a known kind.")
+        raise ValueError("These bytes are not a colour profile of a known kind.")
     return SPACES[profile[16:20]]
 
 
@@ -84,7 +84,7 @@ def _converted(colors: Array, source: bytes, target: bytes, space: str) -> Array
     if result.dtype.kind != "f":
         return result
     if not np.isfinite(result).all():
-        raise ValueError("The colour profile is damaged (it makes colours that are no numbers).")
+        raise ValueError("The colour profile is damaged (it makes colours that are not numbers).")
     return result.clip(0, 1, out=result)
 
 

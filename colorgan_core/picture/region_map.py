@@ -103,7 +103,7 @@ def read_region_map(path: str | os.PathLike[str]) -> Flats:
     except InputError:
         raise
     except Exception as error:  # a damaged PNG raises anything
-        raise InputError(f"{path} is no region map of colorgan's; `--masks` writes one.") from error
+        raise InputError(f"{path} is not a region map of colorgan; `--masks` writes one.") from error
     try:
         labels = array if array.ndim == 2 else array[..., 0] << 16 | array[..., 1] << 8 | array[..., 2]
         packed = None if relief is None else json.loads(b"".join(limited(relief, LARGEST_RELIEF_TEXT)))
@@ -123,7 +123,7 @@ def limited(parts: Iterable[bytes], limit: int) -> Iterator[bytes]:
     for part in parts:
         limit -= len(part)
         if limit < 0:
-            raise TooMany("its list of regions is longer than colorgan writes one")
+            raise TooMany("its list of regions is longer than any that colorgan writes")
         yield part
 
 
@@ -141,7 +141,7 @@ def _entries(parts: Iterable[bytes], pixels: int) -> Iterator[dict[str, Any]]:
         )
         if match is not None and match[1] == b"]" and count:
             if text[match.end() :].strip() or any(part.strip() for part in parts):
-                raise ValueError("words after the list")
+                raise ValueError("text after the list")
             return
         if entry is not None:
             count += 1
@@ -151,7 +151,7 @@ def _entries(parts: Iterable[bytes], pixels: int) -> Iterator[dict[str, Any]]:
             at, separator = entry.end(), LIST_NEXT
             continue
         if len(text) - at > LONGEST_ENTRY:
-            raise TooMany(f"what it says of a region is longer than {LONGEST_ENTRY:,} bytes")
+            raise TooMany(f"the entry of a region is longer than {LONGEST_ENTRY:,} bytes")
         part = next(parts, None)
         if part is None:
             raise ValueError("no list of regions")

@@ -70,7 +70,7 @@ def stored(path: Path, channels: Array, profile: bytes | None, notes: list[str])
         try:
             space = space_of(profile)
             if space not in ("rgb", "gray") or (space == "gray" and count == 3):
-                raise ValueError("The profile is of other colours than the picture.")
+                raise ValueError("The profile is for another colour model than the picture's.")
             if is_srgb(profile):
                 profile = None
             elif space == "gray":
@@ -80,9 +80,7 @@ def stored(path: Path, channels: Array, profile: bytes | None, notes: list[str])
             elif not _leads_back(profile):
                 rgb = from_profile(np.broadcast_to(channels[..., :count], (*channels.shape[:2], 3)), profile)
                 channels, profile = np.concatenate([rgb, channels[..., count:]], axis=-1), None
-                notes.append(
-                    f"The colour profile of {path.name} is of a kind for reading only; what is made of it is in sRGB."
-                )
+                notes.append(f"The colour profile of {path.name} can only be read; the result is in sRGB.")
         except ValueError:
             profile = None
             notes.append(f"The colour profile of {path.name} is damaged and was left out.")
@@ -94,14 +92,14 @@ def stored(path: Path, channels: Array, profile: bytes | None, notes: list[str])
 def printed(path: Path, channels: Array, mode: str, profile: bytes | None, notes: list[str]) -> Array:
     """(h, w, 3) uint8 sRGB of (h, w, 3 or 4) uint8 in the mode "CMYK" or "LAB": no RGB space of the file's own could hold what is
     made of it."""
-    notes.append(f"{path.name} is in {mode}; what is made of it is in sRGB.")
+    notes.append(f"{path.name} is in {mode}; the result is in sRGB.")
     if mode == "LAB":  # one space for all files, whatever the profile says
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     if profile:
         try:
             if space_of(profile) == mode.lower():
                 return from_profile(channels, profile)
-            raise ValueError("The profile is of other colours than the picture.")
+            raise ValueError("The profile is for another colour model than the picture's.")
         except ValueError:
             notes.append(f"The colour profile of {path.name} is damaged and was left out.")
     return by_pillow(channels, mode)

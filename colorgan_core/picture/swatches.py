@@ -59,7 +59,7 @@ def tidy(name: str) -> str:
 def from_rgb(red: float, green: float, blue: float) -> Color:
     """From 0..1; what is beyond is clipped. Raises ValueError for what is no number, as all of these do."""
     if not all(map(math.isfinite, (red, green, blue))):
-        raise ValueError("a colour has parts that are no numbers")
+        raise ValueError("a colour has parts that are not numbers")
     red, green, blue = (round(255 * min(max(part, 0.0), 1.0)) for part in (red, green, blue))
     return int(red), int(green), int(blue)
 
@@ -76,7 +76,7 @@ def from_cmyk(cyan: float, magenta: float, yellow: float, black: float) -> Color
 def from_lab(lightness: float, a: float, b: float) -> Color:
     """From L* in 0..100 and a*, b* in about -128..127, relative to white, whichever that is."""
     if not all(map(math.isfinite, (lightness, a, b))):
-        raise ValueError("a colour has parts that are no numbers")
+        raise ValueError("a colour has parts that are not numbers")
     lab = np.array([min(max(lightness, 0.0), 100.0), *(min(max(part, -128.0), 127.0) for part in (a, b))])
     red, green, blue = to_uint8(lab_to_srgb(lab)).tolist()
     return red, green, blue

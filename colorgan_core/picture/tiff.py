@@ -124,7 +124,7 @@ def _numbers(path: Path, page: Any, array: Array, notes: list[str]) -> Array:
     if array.dtype.kind == "f":
         array = array.astype(np.float32, copy=False)
         if not np.isfinite(array).all():
-            raise InputError(f"{path} holds values that are no numbers (NaN or infinity).")
+            raise InputError(f"{path} holds values that are not numbers (NaN or infinity).")
         if array.max(initial=0) > 1 or array.min(initial=0) < 0:
             notes.append(f"{path.name} holds values outside 0 to 1, which were clipped.")
             array = array.clip(0, 1)

@@ -248,12 +248,12 @@ def connect(place: str | None = None) -> Engine:
             key = file.read()
         connection = protocol.dial(told["socket"])
     except OSError as error:
-        raise EngineError(f"No engine runs; {SERVE}.") from error
+        raise EngineError(f"No engine is running; {SERVE}.") from error
     try:
         protocol.prove(connection, key, first=False)
     except TimeoutError as error:
         connection.close()
-        raise EngineError("An engine runs, but does not answer; `colorgan serve --stop` ends it.") from error
+        raise EngineError("An engine is running but does not answer; `colorgan serve --stop` ends it.") from error
     except (EOFError, OSError, protocol.ProtocolError) as error:
         connection.close()
         raise EngineError(f"What listens at {told['socket']} is not this user's engine ({error}); {SERVE}.") from error
@@ -289,7 +289,7 @@ def _connected_or_started(place: str, seconds: float) -> Engine:
                 if time.monotonic() > until:
                     if process.poll() == IS_RUNNING:
                         raise EngineError(
-                            f"An engine runs, but does not answer; `colorgan serve --stop` ends it. Its log is {told['log']}."
+                            f"An engine is running but does not answer; `colorgan serve --stop` ends it. Its log is {told['log']}."
                         ) from error
                     ended = process.poll() is not None
                     what = f"ended with code {process.returncode}" if ended else f"did not answer in {seconds:.0f} s"

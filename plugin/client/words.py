@@ -28,13 +28,13 @@ HELP = {
     "bare": "A layer that marks what stays unpainted: by opaque pixels or, if it has no transparency, by bright ones.",
     "reference": "A colour picture whose colours are taken over.",
     "palette": "The colours to use.",
-    "seed": "Another number gives another colouring, the same number the same one. Automatic: the likeliest colours.",
+    "seed": "Another number gives another colouring; the same number gives the same one. Automatic: the likeliest colours.",
     "close_gaps": "Colour does not pass through openings of up to this many pixels. Automatic: depends on the lines around them.",
     "shade": "Lays soft light and dark over the flat colours.",
-    "colored_lines": "Whatever is drawn in colour counts as lines. Without it, blue pencil under ink is left out.",
-    "clean_lines": "Lays contours and black areas alone over the colours, on white. Paper, tone and blue pencil are left out.",
-    "update": "Writes the last result anew instead of making another one. What you have corrected in it stays.",
-    "strength": "How much of the style: 0 is the picture as it was, 1 is all.",
+    "colored_lines": "Everything drawn in colour counts as lines. Without it, blue pencil under ink is left out.",
+    "clean_lines": "Replaces the drawing by its contours and black areas on white, without paper, tone and blue pencil.",
+    "update": "Renders the last result again instead of making another one. Your corrections stay.",
+    "strength": "How much of the style: 0 is the unchanged picture, 1 is all.",
     "preserve_color": "Takes only the brushwork of the style.",
 }
 

@@ -215,8 +215,8 @@ def corrections(canvas: Canvas, layer: Any, always: bool) -> tuple[Any, ...]:
         data
     ) != found.size:  # version 0.1 kept pixels as they were sent, and no more about them
         raise HostError(
-            "The image had another size, precision or colour profile when the last result was made, so what you have corrected in "
-            f"“{layer.get_name()}” cannot be told from the rest. Make a new result, without “Update the last result”."
+            "The image had another size, precision or colour profile when the last result was made, so your corrections in "
+            f"“{layer.get_name()}” cannot be recognised. Make a new result, without “Update the last result”."
         )
     return found, Blob(f"written.{kind}", found.width, found.height, 4, found.dtype, data)
 

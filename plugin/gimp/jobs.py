@@ -35,10 +35,10 @@ class Wishes:
 def check(wishes: Wishes) -> None:
     """Raises HostError for layers that cannot be what they are chosen for."""
     if not wishes.lines:
-        raise HostError("No layer is chosen.")
+        raise HostError("No layer is selected.")
     for layer in wishes.lines:
         if is_result(layer):
-            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+            raise HostError("A result of colorgan is not a drawing; choose the layer with the lines.")
         for purpose, other in (("hints", wishes.hints), ("bare", wishes.bare)):
             if other == layer:
                 raise HostError(words.refused(layer.get_name(), purpose))

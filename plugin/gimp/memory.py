@@ -68,7 +68,7 @@ def drawing_of(image: Any, selected: list[Any], by_dialog: bool) -> tuple[Any, .
         group = result_with(layer)
         lines = [layer] if group is None else _drawing(image, group)
         if not lines:
-            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+            raise HostError("A result of colorgan is not a drawing; choose the layer with the lines.")
         found += [each for each in lines if each not in found]
     return tuple(found)
 

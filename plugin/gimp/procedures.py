@@ -104,7 +104,7 @@ def labels_of(told: Told) -> dict[str, str]:
 def add_arguments(procedure: Any, told: Told) -> None:
     labels = labels_of(told)
     what = "drawing" if dict(told.fixed).get("task") == "lineart" else "picture"
-    help_ = f"{words.HELP[what]} Without it, the layers that are chosen."
+    help_ = f"{words.HELP[what]} Without it, the selected layers."
     procedure.add_layer_argument("drawing", labels["drawing"], help_, True, READWRITE)
     for each in parameters_of(told):
         name, help_ = each.name.replace("_", "-"), words.HELP[each.name]
@@ -113,7 +113,7 @@ def add_arguments(procedure: Any, told: Told) -> None:
             procedure.add_layer_argument(name, label, help_, True, READWRITE)
         elif each.name == "palette":
             # GIMP's dialog has no way to choose none; scripts have
-            more = "In this dialog, whether GIMP's palette below counts; scripts need not set it."
+            more = "Uses the palette below. Scripts do not need this argument."
             procedure.add_boolean_argument("use-palette", labels["use-palette"], more, False, READWRITE)
             procedure.add_palette_argument(name, label, help_, True, None, False, READWRITE)
         elif name in AUTOMATIC:

@@ -114,13 +114,13 @@ def main(words):
     parser.add_argument("picture", nargs="?", help="its layer is what the plug-in works on")
     parser.add_argument("-p", "--procedure", help="where the plug-in has several")
     parser.add_argument("-o", "--output")
-    parser.add_argument("--overwrite", action="store_true", help="let the result take the picture's place")
+    parser.add_argument("--overwrite", action="store_true", help="let the result replace the picture")
     parser.add_argument("values", nargs="*", metavar="name=value")
     told = parser.parse_intermixed_args(words)
     registered = loaded(told.plugin)
     names = [each.name for each in registered]
     if not registered:
-        raise SystemExit(f"{told.plugin} registers nothing.")
+        raise SystemExit(f"{told.plugin} registers no procedure.")
     if told.procedure not in (None, *names):
         raise SystemExit(f"{told.plugin} has {', '.join(names)}.")
     chosen = registered[names.index(told.procedure) if told.procedure else 0]

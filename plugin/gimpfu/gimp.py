@@ -298,7 +298,7 @@ class Item(_Parasites, _Thing):
     @linked.setter
     def linked(self, value):
         if value:
-            raise Refused("item.linked = True cannot be had: GIMP 3 has no linked layers; select several instead.")
+            raise Refused("item.linked = True is not available: GIMP 3 has no linked layers; select several instead.")
 
     @property
     def children(self):
@@ -605,7 +605,7 @@ def progress_update(fraction):
 
 
 def progress_install(*given):
-    raise Refused("gimp.progress_install cannot be had: GIMP 3 shows progress itself; call gimp.progress_init.")
+    raise Refused("gimp.progress_install is not available: GIMP 3 shows progress itself; call gimp.progress_init.")
 
 
 progress_uninstall = progress_install
@@ -773,7 +773,7 @@ quit = exit
 
 def _refused(name, way):
     def call(*given, **named):
-        raise Refused(f"gimp.{name} cannot be had: {way}")
+        raise Refused(f"gimp.{name} is not available: {way}")
 
     call.__name__ = name
     return call
@@ -784,7 +784,7 @@ for _name in ("main", "install_procedure", "install_temp_proc", "uninstall_temp_
               "extension_process", "menu_register", "set_background_proc"):  # fmt: skip
     globals()[_name] = _refused(_name, _REGISTER)
 for _name in ("install_cmap", "min_colors", "gtkrc", "wm_class", "display_name", "monitor_number"):
-    globals()[_name] = _refused(_name, "GIMP 3 has nothing of the kind; leave the call out.")
+    globals()[_name] = _refused(_name, "GIMP 3 has no equivalent; leave the call out.")
 for _name in ("vectors_import_from_file", "vectors_import_from_string"):
     globals()[_name] = _refused(_name, f"call pdb.gimp_{_name} instead.")
 

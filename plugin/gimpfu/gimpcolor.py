@@ -165,7 +165,7 @@ def _parsed(text):
         parts = [float(each) for each in re.findall(r"[\d.]+", word)]
         if len(parts) >= 3:
             return (*(each / 255 for each in parts[:3]), parts[3] if len(parts) > 3 else 1.0)
-    raise ValueError(f"{text!r} is no colour that gimpcolor knows; use #rrggbb.")
+    raise ValueError(f"{text!r} is not a colour that gimpcolor supports; use #rrggbb.")
 
 
 def rgb_parse_name(name):

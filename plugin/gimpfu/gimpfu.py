@@ -83,7 +83,7 @@ class Parameter:
             raise error(f"{self.name}: {number!r} is no PF_ type")
         self.kind = _KINDS[number]
         if self.kind in _REFUSED_KINDS:
-            raise Refused(f"PF_{self.kind} cannot be had: {_REFUSED_KINDS[self.kind]}.")
+            raise Refused(f"PF_{self.kind} is not available: {_REFUSED_KINDS[self.kind]}.")
         if self.kind in NEEDS_EXTRA and self.extra is None:
             raise error(f"{self.name}: PF_{self.kind} needs its fifth part")
 

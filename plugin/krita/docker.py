@@ -78,7 +78,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.live.setCheckable(True)
         self.live.setToolTip("While this is down, the result follows the hints as you draw them.")
         self.live.toggled.connect(self._live_toggled)
-        self.cancel = button("cancel", "Cancel", "Ends it; the picture stays as it was.", self._cancel)
+        self.cancel = button("cancel", "Cancel", "Stops the work; the picture stays as it was.", self._cancel)
         whole.addWidget(beside(self.run, self.live, self.cancel))
         self.bar = QtWidgets.QProgressBar()
         self.bar.setObjectName("bar")
@@ -93,7 +93,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         self.message.setAlignment(Qt.AlignLeft | Qt.AlignTop)
         self.message.setTextInteractionFlags(Qt.TextSelectableByMouse)
         whole.addWidget(self.message)
-        self.more = button("more", "Details", "What exactly went wrong, and where the log is.", self._fold)
+        self.more = button("more", "Details", "What went wrong, and where the log is.", self._fold)
         self.more.setFlat(True)
         whole.addWidget(self.more, 0, Qt.AlignLeft)
         self.details = QtWidgets.QPlainTextEdit()
@@ -191,7 +191,7 @@ class Docker(DockWidget):  # type: ignore[misc]
         job, self.after = self.job, None
         self.worker.cancel()
         if job is not None:
-            self._say("Cancelled; the picture is as it was.")
+            self._say("Cancelled; the picture is unchanged.")
             self._ended(job)
 
     # Live

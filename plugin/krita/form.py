@@ -49,12 +49,12 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         grid = QtWidgets.QGridLayout(self)  # a QFormLayout leaves gaps where rows are hidden
         grid.setContentsMargins(6, 6, 6, 6)
         grid.setColumnStretch(1, 1)
-        self.task = self._combo("task", "What is to be done.")
+        self.task = self._combo("task", "What to do.")
         for text, value in TASKS:
             self.task.addItem(text, value)
         self.task.currentIndexChanged.connect(self._task_chosen)
         self.lines = self._layers(
-            "lines", "The layer with the picture; or those chosen in the Layers docker, or all that show."
+            "lines", "The layer with the picture; or the layers selected in the Layers docker; or all visible layers."
         )
         self.hints = self._layers("hints", words.HELP["hints"])
         self.bare = self._layers("bare", words.HELP["bare"])
@@ -68,7 +68,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.seed = narrow(QtWidgets.QSpinBox(), "seed", words.HELP["seed"])
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setSpecialValueText(words.AUTOMATIC)  # 0
-        tip = "Colours it anew, with a seed that nobody has chosen."
+        tip = "Colours the picture again, with a random seed."
         self.surprise = button("surprise", "New", tip, self.surprised.emit)
         self.surprise.setSizePolicy(QtWidgets.QSizePolicy.Maximum, QtWidgets.QSizePolicy.Fixed)
         # the seed's own field needs what is left of a narrow docker
@@ -83,7 +83,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.colored = QtWidgets.QCheckBox(words.LABELS["colored_lines"])
         self.colored.setObjectName("colored")
         self.colored.setToolTip(words.HELP["colored_lines"])
-        tip = "Pictures whose style is taken, each as much as its weight says."
+        tip = "Style pictures, blended by their weights."
         self.styles = narrow(QtWidgets.QTableWidget(0, 2), "styles", tip)
         self.styles.setHorizontalHeaderLabels(["Style", "Weight"])
         self.styles.horizontalHeader().setSectionResizeMode(0, QtWidgets.QHeaderView.Stretch)
@@ -93,7 +93,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         self.styles.horizontalHeader().setSectionResizeMode(1, QtWidgets.QHeaderView.ResizeToContents)
         self.styles.setFixedHeight(2 * THUMBNAIL + 40)
         self.add_style = button("add_style", "Add…", "Choose style pictures.", self._add_styles)
-        self.drop_style = button("drop_style", "Remove", "Take the marked style away.", self._drop_styles)
+        self.drop_style = button("drop_style", "Remove", "Removes the selected style.", self._drop_styles)
         self.strength = QtWidgets.QSlider(Qt.Horizontal)
         self.strength.setObjectName("strength")
         self.strength.setRange(0, 100)
@@ -147,7 +147,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
         document = Krita.instance().activeDocument()
         nodes = [] if document is None else list(host.every_layer(document.rootNode()))
         for combo, first in (
-            (self.lines, [("The active layer", None), ("The chosen layers", CHOSEN), ("All that shows", VISIBLE)]),
+            (self.lines, [("The active layer", None), ("The selected layers", CHOSEN), ("All visible layers", VISIBLE)]),
             (self.hints, [("None", None)]), (self.bare, [("None", None)]), (self.reference, [("None", None)]),
         ):  # fmt: skip
             before = combo.currentData()
@@ -171,7 +171,7 @@ class Form(QtWidgets.QWidget):  # type: ignore[misc]
     def _fill_palettes(self) -> None:
         self.palette.clear()
         self.palette.addItem("None", None)
-        self.palette.addItem("Krita's current one", CURRENT)
+        self.palette.addItem("Krita's current palette", CURRENT)
         self.palette.addItem("A file…", FILE)
         for name in palette_names():
             self.palette.addItem(name, name)

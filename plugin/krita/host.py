@@ -44,7 +44,7 @@ class Canvas:
             )
         if depth not in DEPTHS:
             raise HostError(
-                f"This picture has {depth} channels; colorgan knows 8 and 16 bit integers and 32 bit floats "
+                f"This picture has {depth} channels; colorgan supports 8 and 16 bit integers and 32 bit floats "
                 "(Image > Convert Image Color Space)."
             )
         self.dtype, self.order = DEPTHS[depth]

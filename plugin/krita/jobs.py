@@ -170,10 +170,10 @@ class Job:
 def check(canvas: Canvas, wishes: Wishes) -> None:
     """Raises HostError for what cannot be coloured."""
     if not wishes.lines:
-        raise HostError("No layer is chosen.")
+        raise HostError("No layer is selected.")
     for node in wishes.lines:
         if node.name() == GROUP:
-            raise HostError("What colorgan has made is no drawing; choose the layer with the lines.")
+            raise HostError("A result of colorgan is not a drawing; choose the layer with the lines.")
         for purpose, other in (("hints", wishes.hints), ("bare", wishes.bare)):
             if other is not None and identity(other) == identity(node):
                 raise HostError(words.refused(node.name(), purpose))

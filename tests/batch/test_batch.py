@@ -58,7 +58,7 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
         "colorgan: frame 0004: line.0004.png is damaged, or not a picture of a known kind (PNG, JPEG, WEBP, TIFF, GIF, BMP).",
         "colorgan: 2 of 6 frames failed: 0003, 0004.",
     ]
-    assert "6 frames: 4 made, 0 right already, 2 failed." in ran.out
+    assert "6 frames: 4 made, 0 up to date, 2 failed." in ran.out
     names = [f"{EVIL}.{number:04}.psd" for number in (1, 2, 5, 6)]
     assert sorted(path.name for path in out.iterdir() if path.is_file()) == names
     first = results(out)
@@ -76,8 +76,11 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     (out / names[3]).write_bytes(b"painted over")
     before = (out / names[0]).stat().st_mtime_ns
     ran = run("batch", *words, "--frames", "1-6", "--workers", 1)
-    assert ran.code == 0 and "6 frames: 4 made, 2 right already, 0 failed." in ran.out and ran.err == ""
-    assert "0003 (failed before), 0004 (failed before), 0005 (other picture), 0006 (result gone or changed)" in ran.out
+    assert ran.code == 0 and "6 frames: 4 made, 2 up to date, 0 failed." in ran.out and ran.err == ""
+    assert (
+        "0003 (failed before), 0004 (failed before), 0005 (picture changed), 0006 (result missing or changed)"
+        in ran.out
+    )
     assert (out / names[0]).stat().st_mtime_ns == before
     second = results(out)
     assert second[names[3]] == first[names[3]], "made anew with the palette of the first run"
@@ -115,8 +118,8 @@ def test_other_hints_make_their_frames_anew_and_a_look_stays(
     kept = next(out.glob(".colorgan/*.jsonl"))
     kept.write_text(kept.read_text("utf-8").replace('"processor":"', '"processor":"Z80 '), "utf-8")
     ran = run("batch", *words)
-    assert ran.code == 0 and "Made: 0003 (other hints)." in ran.out
-    assert ran.sentence.startswith("Frames that are kept were made on another processor (Z80 ")
+    assert ran.code == 0 and "Made: 0003 (hints changed)." in ran.out
+    assert ran.sentence.startswith("Frames that are up to date were rendered on another processor (Z80 ")
     after = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
     assert {name for name in after if after[name] != before[name]} == {"c.0003.flats.png"}
 
@@ -152,7 +155,7 @@ def test_a_frame_that_ends_its_process(
     )
     assert ran.code == 9 and len(set(killed)) == 2
     assert (
-        "frame 0002: The process that made it ended in the midst of it, more than once" in ran.err
+        "frame 0002: The worker process ended while it rendered this frame, more than once" in ran.err
         and "1 of 4 frames failed: 0002." in ran.err
     )
     assert sorted(results(tmp_path / "out")) == ["line.0001.png", "line.0003.png", "line.0004.png"]
@@ -197,4 +200,4 @@ def test_what_is_not_certain_is_said_once_a_job(run: Callable[..., Any], lively:
     ran = run(*words)
     assert ran.code == 0 and ran.err.count("which is not certain") == 1
     again = run(*words)
-    assert again.code == 0 and "3 right already" in again.out and "not certain" not in again.err
+    assert again.code == 0 and "3 up to date" in again.out and "not certain" not in again.err

@@ -106,11 +106,11 @@ def test_a_stop_is_in_order_and_the_job_goes_on(number: int, untrained: Path, tm
     hands = children(job.pid)
     job.send_signal(number)
     _, err = job.communicate(timeout=60)
-    assert job.returncode == 130 and "the same command goes on" in err, err
+    assert job.returncode == 130 and "the same command continues" in err, err
     assert not any(map(alive, hands)) and not list(out.rglob(".line*"))
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60
-    assert f"60 frames: {60 - made} made, {made} right already" in finish(start(*words))
+    assert f"60 frames: {60 - made} made, {made} up to date" in finish(start(*words))
     before = results(out)
     assert "60 frames: 60 made" in finish(start(*words, "--force")) and results(out) == before
 

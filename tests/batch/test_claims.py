@@ -49,7 +49,7 @@ def holding(job: Job) -> Any:
 @pytest.mark.parametrize(("first", "second"), list(itertools.permutations(SPELLINGS, 2)))
 def test_two_spellings_of_the_same_files_are_not_written_at_once(first: str, second: str, frames: Path) -> None:
     one, other = (job_of(frames, each, frames="1000-1001") for each in (first, second))  # whose padding does not matter
-    with holding(one), pytest.raises(UsageError, match=r"batch is at work on .*line"), holding(other):
+    with holding(one), pytest.raises(UsageError, match=r"batch is working on .*line"), holding(other):
         pytest.fail("both are at work")
     with holding(other):
         pass
@@ -95,7 +95,7 @@ def test_the_second_command_is_refused_while_the_first_works(untrained: Path, tm
     first.terminate()
     first.communicate(timeout=60)
     assert alone and second.returncode == 2, err
-    assert err.startswith("colorgan: Another colorgan batch is at work on ") and len(sentences(err)) == 1
+    assert err.startswith("colorgan: Another colorgan batch is working on ") and len(sentences(err)) == 1
 
 
 def test_a_job_removes_nothing_that_is_not_its_own(run: Callable[..., Any], untrained: Path, frames: Path) -> None:

@@ -62,11 +62,11 @@ def test_three_nodes_of_which_one_goes(cluster: Any, lively: Path, tmp_path: Pat
     wait_for(lambda: len(list(out.glob("*.psd"))) > 8, 120)
     cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
     told, err = job.communicate(timeout=300)
-    assert job.returncode == 0 and f"{FRAMES} frames: {FRAMES} made, 0 right already, 0 failed." in told, err
+    assert job.returncode == 0 and f"{FRAMES} frames: {FRAMES} made, 0 up to date, 0 failed." in told, err
     assert results(out) == alone and not list(out.rglob(".c.*")), "the same bytes as one process made"
 
     told, err = start(*words, "-o", out / "c.####.psd").communicate()
-    assert f"{FRAMES} right already" in told, f"what a cluster has made is right on one machine too: {err}"
+    assert f"{FRAMES} up to date" in told, f"what a cluster has made is right on one machine too: {err}"
 
 
 @pytest.mark.long
@@ -98,10 +98,10 @@ def test_a_client_far_away_stops_in_order(mode: str, untrained: Path, tmp_path: 
         job.send_signal(signal.SIGTERM)
         _, err = job.communicate(timeout=60)
         made = len(list(out.glob("*.png")))
-        assert job.returncode == 130 and "the same command goes on" in err and 2 < made < 60, err
+        assert job.returncode == 130 and "the same command continues" in err and 2 < made < 60, err
         wait_for(lambda: not seats(), 60)
         told, err = start(*words).communicate()
-        assert f"60 frames: {60 - made} made, {made} right already, 0 failed." in told, err
+        assert f"60 frames: {60 - made} made, {made} up to date, 0 failed." in told, err
     finally:
         subprocess.run([ray, "stop", "--force"], env=theirs, check=True, capture_output=True)
 
@@ -110,7 +110,7 @@ def test_a_client_far_away_stops_in_order(mode: str, untrained: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("address", "code", "said"),
     [
-        ("farm7", 2, "farm7 is no cluster; write ray://HOST:10001 or auto."),
+        ("farm7", 2, "farm7 is not the address of a cluster; write ray://HOST:10001 or auto."),
         ("ray://127.0.0.1:9", 1, "No Ray cluster answers at ray://127.0.0.1:9"),
     ],
 )
@@ -133,4 +133,4 @@ def test_lines_keep_their_order(tmp_path: Path) -> None:
         seat.tell(number, str(number))
     assert [seat.told.get(timeout=5) for _ in range(3)] == [b"0", b"1", b"2"]
     first, *end = seat.hear()
-    assert first is not None and "needs the same storage at the same place" in first and end in ([], [None])
+    assert first is not None and "needs the same storage at the same path" in first and end in ([], [None])

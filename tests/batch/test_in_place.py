@@ -55,21 +55,21 @@ def test_results_take_the_place_of_frames_once(
     assert run(*work("in/line.####.png", "--overwrite")).code == 0
     assert results(tmp_path / "in") == calm != drawings
     ran = run(*work("in/line.%04d.png", "--overwrite"))
-    assert ran.code == 0 and "2 frames: 0 made, 2 right already" in ran.out and ran.err == ""
+    assert ran.code == 0 and "2 frames: 0 made, 2 up to date" in ran.out and ran.err == ""
     ran = run(*work("in/line.####.png", "--overwrite", "--palette", "#f00,#00f"))
-    assert ran.code == 0 and "2 frames: 0 made, 2 right already" in ran.out
-    assert ran.sentence.startswith("0001, 0002: results have taken the place of these frames")
+    assert ran.code == 0 and "2 frames: 0 made, 2 up to date" in ran.out
+    assert ran.sentence.startswith("0001, 0002: these frames were already replaced by results")
     assert results(tmp_path / "in") == calm
     draw(tmp_path / "in/line.0002.png", 2)  # the drawing comes back, and a new one after it
     draw(tmp_path / "in/line.0003.png", 1)
     ran = run(*work("in/line.####.png", "--overwrite"))
-    assert ran.code == 0 and "3 frames: 2 made, 1 right already" in ran.out
+    assert ran.code == 0 and "3 frames: 2 made, 1 up to date" in ran.out
     after = results(tmp_path / "in")
     assert after.items() >= calm.items() and after["line.0003.png"] == calm["line.0001.png"]
     assert not [path for path in tmp_path.rglob("in/.colorgan/*.staged/*")]
     for more in (["--force"], ["--keys", tmp_path / "in/line.0001.png"]):
         ran = run(*work("in/line.####.png", "--overwrite", *more))
-        assert ran.code == 2 and "coloured already" in ran.sentence and results(tmp_path / "in") == after
+        assert ran.code == 2 and "already coloured" in ran.sentence and results(tmp_path / "in") == after
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ FRAMES = 'input = "l.####.png"\noutput = "o/x.####.png"\n'
         (FRAMES + 'style = ["s.png"]\nseed = 1\n', UsageError, "no parameter of stylize called seed"),
         (FRAMES + 'style = ["s.png"]\nmasks = true\n', UsageError, "masks is for colouring"),
         (FRAMES + 'layers = "flats,sky"\n', UsageError, "no layer sky"),
-        (FRAMES + "paint = true\nmasks = true\n", UsageError, "--paint is one picture"),
+        (FRAMES + "paint = true\nmasks = true\n", UsageError, "--paint gives one picture"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, error: type[ColorganError], words: str, shot: Path) -> None:

@@ -77,7 +77,7 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     first, stamps = results(film / "out"), {path: path.stat().st_mtime_ns for path in (film / "out").rglob("*")}
 
     ran = run(*words(film, lively))
-    assert ran.code == 0 and f"0 made, {FRAMES} right already" in ran.out
+    assert ran.code == 0 and f"0 made, {FRAMES} up to date" in ran.out
     assert {path: path.stat().st_mtime_ns for path in (film / "out").rglob("*.png")}.items() <= stamps.items()
 
     draw(film / "keys/key.0004.png", 4, (RED, BLUE, GREEN))  # frame 4, corrected
@@ -88,8 +88,8 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     assert all((color(film, number, 0), color(film, number, 1)) == (RED, BLUE) for number in range(1, FRAMES + 1))
     redone = {f"000{number}" for number in range(3, FRAMES + 1)}
     assert changed(first, second) == {f"c.{number}.{kind}.png" for number in redone for kind in ("flats", "regions")}
-    assert "Made: " + ", ".join(f"{number} (other keys)" for number in sorted(redone)) in ran.out
-    assert page.read_text("utf-8").count("made anew: other keys") == len(redone)
+    assert "Made: " + ", ".join(f"{number} (keys changed)" for number in sorted(redone)) in ran.out
+    assert page.read_text("utf-8").count("rendered again: keys changed") == len(redone)
 
     fresh = [each if each != film / "out/c.####.png" else film / "fresh/c.####.png" for each in words(film, lively)]
     assert run(*fresh).code == 0 and results(film / "fresh") == second, "how it came about changes no byte"
@@ -145,9 +145,9 @@ def test_broken_keys_and_frames(run: Callable[..., Any], untrained: Path, film: 
     Image.new("RGBA", (20, 30)).save(film / "keys/key.0099.png")
     ran = run(*words(film, untrained))
     assert ran.code == 9 and "7 of 7 frames failed" in ran.err
-    said = "The key key.0004.png is 20 x 30, and its frame 128 x 128; they must be alike."
+    said = "The key key.0004.png is 20 x 30, and its frame 128 x 128; they must have the same size."
     assert f"colorgan: frame 0001 to 0003: {said}" in ran.err and f"colorgan: frame 0004 to 0007: {said}" in ran.err
-    assert "key.0099.png: no frame is there for this key, which is not used." in ran.err
+    assert "key.0099.png: there is no frame for this key, so it is not used." in ran.err
     (film / "keys/key.0004.png").unlink()
     assert run(*words(film, untrained)).code == 0 and color(film, 3, 0) == RED
 
@@ -155,9 +155,9 @@ def test_broken_keys_and_frames(run: Callable[..., Any], untrained: Path, film: 
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
-        (["--task", "gray"], 2, "--keys is for line art, and --task says gray."),
+        (["--task", "gray"], 2, "--keys is for line art, but --task is gray."),
         (["--paint", "--layers", ""], 2, "--keys cannot be used with --paint"),
-        (["--keys", "none.####.png"], 3, "No frame has a key: none.####.png names no file that is there."),
+        (["--keys", "none.####.png"], 3, "No frame has a key: none.####.png matches no file."),
         (["-o", "keys/key.####.png"], 2, "key.0001.png is read by this job and would be written over"),
     ],
 )

@@ -72,7 +72,7 @@ def test_ranges_that_people_write() -> None:
     assert range_of([1, 2, 3, 4, 9]) == "1-4,9" and range_of(range(1, 10, 2)) == "1-9:2" and range_of([3, 7]) == "3,7"
     assert numbers_of(" 1 - 10 : 3 ,-5--3") == [1, 4, 7, 10, -5, -4, -3] and numbers_of("5-1:-2") == [5, 3, 1]
     for text in ("", "1-", "a", "1-10x2", "5-1", "1-5:0", "1-999999999999", "1,,2"):
-        with pytest.raises(UsageError, match="is no range of Open Job Description"):
+        with pytest.raises(UsageError, match="is not a range of Open Job Description"):
             numbers_of(text)
 
 
@@ -107,7 +107,7 @@ def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path
     words = ["batch", frames, "-o", tmp_path / "o/*.png"]
     draw(tmp_path / "named/alice.png", 1)
     for more, code, said in (
-        (["--openjd", tmp_path / "t.txt"], 2, "t.txt is no name of a template"),
+        (["--openjd", tmp_path / "t.txt"], 2, "t.txt is not the name of a template"),
         (["--openjd", path, "--openjd-task", "settle"], 2, "give one of them"),
         (["--openjd-frames", "1-2"], 2, "--openjd-frames is for --openjd-task"),
         (["--openjd", tmp_path / "none/t.json"], 4, "its folder does not exist"),
@@ -137,7 +137,7 @@ def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp
     ran = run(*words, "--openjd-task", "settle")
     assert ran.code == 0 and ran.err == "" and results(out) == {}
     ran = run(*words, *FRAMES, "1-3:2", "--seed", 3)
-    assert ran.code == 2 and "not settled for this job as it is now" in ran.sentence and results(out) == {}
+    assert ran.code == 2 and "not decided for this version of the job" in ran.sentence and results(out) == {}
     ran = run(*words, *FRAMES, "1-3:2")
     assert ran.code == 0 and sorted(results(out)) == ["c.0001.png", "c.0003.png"]
     told = [re.sub(r", .*", ".", line) for line in ran.out.splitlines() if line.startswith("openjd_")]
@@ -145,17 +145,15 @@ def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp
         "openjd_progress: 50.0", "openjd_status: 1 of 2 frames.",
         "openjd_progress: 100.0", "openjd_status: 2 of 2 frames.", "openjd_progress: 100",
     ]  # fmt: skip
-    assert "2 frames: 0 made, 2 right already, 0 failed." in run(*words, *FRAMES, "1,3").out
+    assert "2 frames: 0 made, 2 up to date, 0 failed." in run(*words, *FRAMES, "1,3").out
     assert "1 made, 0 right" in run(*words, *FRAMES, "4").out and len(kept(out)) == 3
     ran = run(*words, "--openjd-task", "finish")
-    assert (
-        ran.code == 0 and "4 frames: 1 made, 3 right already, 0 failed." in ran.out and "Made: 0002 (new)." in ran.out
-    )
+    assert ran.code == 0 and "4 frames: 1 made, 3 up to date, 0 failed." in ran.out and "Made: 0002 (new)." in ran.out
     assert results(out) == results(tmp_path / "plain") and kept(out) == ["c.____.png.jsonl"]
     ran = run(*words, "--openjd-task", "settle", "--openjd-frames", "1-2", "--force")
     assert ran.code == 0
     assert "2 frames: 2 made" in run(*words, *FRAMES, "1-2", "--force").out
-    assert "4 frames: 0 made, 4 right already" in run(*words, "--openjd-task", "finish", "--force").out
+    assert "4 frames: 0 made, 4 up to date" in run(*words, "--openjd-task", "finish", "--force").out
 
 
 def test_a_chunk_is_settled_first_and_keeps_apart_from_the_whole(
@@ -173,7 +171,7 @@ def test_a_chunk_is_settled_first_and_keeps_apart_from_the_whole(
     with owned(place, shared=True):
         assert "at work on _.png" in run(*words).sentence
         assert run(*words, *FRAMES, "1").code == 0 and list(results(tmp_path / "o")) == ["line.0001.png"]
-    assert "1 frame: 0 made, 1 right already" in run(*words, "--openjd-task", "finish").out
+    assert "1 frame: 0 made, 1 up to date" in run(*words, "--openjd-task", "finish").out
     assert kept(tmp_path / "o") == ["_.png.jsonl"]
 
 
@@ -227,7 +225,7 @@ def test_a_style_has_chunks_too(run: Callable[..., Any], lively: Path, tmp_path:
     for more in (["settle"], ["frames", "--openjd-frames", "1"], ["frames", "--openjd-frames", "2"], ["finish"]):
         ran = run(*words, "--openjd-task", *more)
         assert ran.code == 0
-    assert "2 right already" in ran.out and kept(tmp_path / "o") == ["_.png.jsonl"]
+    assert "2 up to date" in ran.out and kept(tmp_path / "o") == ["_.png.jsonl"]
 
 
 def test_nothing_to_settle_by(run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
@@ -262,7 +260,7 @@ def test_openjd_runs_it_to_the_same_bytes(more: list[str], chunks: list[str], li
     assert code == 0, said
     assert re.findall(r"Frames\(CHUNK\[INT\]\) = (\S+)", said) == chunks
     count = 7 if chunks[0] == "1-3" else 5
-    assert f"{count} frames: 0 made, {count} right already, 0 failed." in said and page.exists()
+    assert f"{count} frames: 0 made, {count} up to date, 0 failed." in said and page.exists()
     assert results(tmp_path / "farm") == results(tmp_path / "plain") and kept(tmp_path / "farm") == ["c.____.psd.jsonl"]
 
 
@@ -283,7 +281,7 @@ def test_chunks_side_by_side(lively: Path, tmp_path: Path) -> None:
     assert all("0 failed" in done(job) for job in jobs)
     assert left.exists()
     said = done(start(*words, "--openjd-task", "finish"))
-    assert "20 frames: 0 made, 20 right already" in said and results(tmp_path / "farm") == results(tmp_path / "plain")
+    assert "20 frames: 0 made, 20 up to date" in said and results(tmp_path / "farm") == results(tmp_path / "plain")
 
 
 @pytest.mark.long
@@ -298,11 +296,11 @@ def test_a_canceled_chunk_stops_in_order_and_goes_on(untrained: Path, tmp_path: 
     began = time.monotonic()
     job.send_signal(signal.SIGTERM)
     code, said = ended(job)
-    assert code != 0 and "the same command goes on" in said and time.monotonic() - began < PATIENCE, said
+    assert code != 0 and "the same command continues" in said and time.monotonic() - began < PATIENCE, said
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60 and not list(out.glob(".*.png"))
     code, said = ended(openjd("run", path, "--step", "frames", "-p", "ChunkSize=60"))
-    assert code == 0 and f"60 frames: {60 - made} made, {made} right already" in said, said
+    assert code == 0 and f"60 frames: {60 - made} made, {made} up to date" in said, said
 
 
 @pytest.mark.long

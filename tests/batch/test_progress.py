@@ -171,7 +171,7 @@ def test_every_frame_as_json(lively: Path, tmp_path: Path) -> None:
         "total": 5, "done": 3, "kept": 1, "failed": 1, "pending": 0,
     }  # fmt: skip
     assert [frame["state"] for frame in told["frames"]] == ["kept", "done", "done", "failed", "done"]
-    assert [frame["reason"] for frame in told["frames"]] == [None, "other picture", "new", None, "new"]
+    assert [frame["reason"] for frame in told["frames"]] == [None, "picture changed", "new", None, "new"]
     for number, frame in enumerate(told["frames"], 1):
         assert (frame["frame"], frame["number"]) == (f"{number:04}", number)
         assert frame["input"] == str(tmp_path / f"line.{number:04}.png") and frame["output"] == str(
@@ -205,7 +205,7 @@ def test_an_interrupted_job_as_json(untrained: Path, tmp_path: Path) -> None:
     wait_for(lambda: len(list(tmp_path.glob("out/*.png"))) > 2, 120)
     job.send_signal(signal.SIGINT)
     told, err = told_of(job)
-    assert job.returncode == told["exit_code"] == 130 and "the same command goes on" in err
+    assert job.returncode == told["exit_code"] == 130 and "the same command continues" in err
     made = len(list(tmp_path.glob("out/*.png")))
     assert told["done"] == made and told["pending"] == 60 - made > 0 and len(told["frames"]) == 60
     assert all(Path(frame["output"]).exists() == (frame["state"] == "done") for frame in told["frames"])

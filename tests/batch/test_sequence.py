@@ -71,7 +71,7 @@ def test_a_file_is_taken_at_its_word(tmp_path: Path) -> None:
         ("empty", None, InputError, "has no pictures"),
         ("l.####.png", "1-", UsageError, "write it like 1-100"),
         ("l.####.png", "1-10x0", UsageError, "write it like"),
-        ("l.####.png", "1.5", UsageError, "between frames"),
+        ("l.####.png", "1.5", UsageError, "fractional frame"),
         ("l.####.png", "1-999999999999", UsageError, "write it like"),
         ("l.0001.png", "1", UsageError, "is one file"),
         ("l.##.v##.x.png", None, UsageError, "one group"),

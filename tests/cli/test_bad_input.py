@@ -247,7 +247,7 @@ def test_bad_options(options: list[str], word: str, tmp_path: Path, run: Callabl
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("out", "has no ending"), ("out.xcf", ".xcf is no"), ("out.gif", ".gif is no")]
+    ("name", "words"), [("out", "has no suffix"), ("out.xcf", ".xcf is not"), ("out.gif", ".gif is not")]
 )
 @pytest.mark.parametrize("command", ["colorize", "stylize", "colorize --layers=flats"])
 def test_unknown_ending(
@@ -259,7 +259,7 @@ def test_unknown_ending(
     ran = run(*command.split(), tmp_path / "in.png", "-o", tmp_path / name, *style)
     assert ran.code == USAGE and words in ran.sentence
     assert (".ora" if "layers" in command else ".webp") in ran.sentence
-    assert ("has no ending" in ran.sentence) == (name == "out")
+    assert ("has no suffix" in ran.sentence) == (name == "out")
     assert set(files_in(tmp_path)) == {"in.png"}
 
 

@@ -105,5 +105,5 @@ def test_verbose_says_what_was_chosen(painter: None, tmp_path: Any, drawing: Any
     Image.fromarray(drawing).save(tmp_path / "in.png")
     ran = run("colorize", tmp_path / "in.png", "-o", tmp_path / "out.png", "--verbose", "--palette", "#ff0000")
     assert ran.code == 0
-    for words in ("cpu", "lineart (by looking)", "#ff0000", "64 x 48", "s to paint"):
+    for words in ("cpu", "lineart (detected)", "#ff0000", "64 x 48", "s to paint"):
         assert words in ran.out.lower()

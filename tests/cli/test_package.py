@@ -43,6 +43,7 @@ def test_what_is_in_the_packages(built: Path) -> None:
         "colorgan_core/weights/default.safetensors",
         "colorgan_plugin/krita/colorgan.desktop",
         "colorgan_plugin/gimpfu/README.md",
+        *(f"colorgan_{room}/py.typed" for room in ("core", "installer", "plugin", "train")),
     ):
         assert name in names
     tops = {name.split("/")[0] for name in names}

@@ -214,7 +214,7 @@ def test_profile_without_a_way_back(tmp_path: Path) -> None:
 def test_cmyk_becomes_srgb_with_a_word(profile: bytes | None, tmp_path: Path) -> None:
     Image.new("CMYK", (4, 4), (0, 0, 0, 255)).save(tmp_path / "a.tif", icc_profile=profile)
     picture = read_picture(tmp_path / "a.tif")
-    assert picture.note is not None and "a.tif is in CMYK; what is made of it is in sRGB." in picture.note
+    assert picture.note is not None and "a.tif is in CMYK; the result is in sRGB." in picture.note
     assert ("damaged" in picture.note) == (profile == b"no profile")
     assert picture.profile is None and (picture.array == 0).all()
     Image.new("CMYK", (4, 4)).save(tmp_path / "a.tif", icc_profile=profile)

@@ -193,7 +193,7 @@ def test_other_files_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty.png").write_bytes(b"")
     (tmp_path / "words.png").write_bytes(b"no picture")
     for name in ("plain.png", "photo.jpg", "empty.png", "words.png"):
-        with pytest.raises(InputError, match=r"no region map of colorgan's.*\.$"):
+        with pytest.raises(InputError, match=r"not a region map of colorgan.*\.$"):
             read_region_map(tmp_path / name)
     with pytest.raises(InputError, match="does not exist"):
         read_region_map(tmp_path / "nowhere.png")

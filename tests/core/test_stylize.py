@@ -123,7 +123,7 @@ def test_a_long_style_picture_counts_as_a_whole() -> None:
 
 def test_tiles_join_without_seams(monkeypatch: pytest.MonkeyPatch, golden: Path) -> None:
     """With the weights that come along: where tiles meet, pixels differ no more from the next ones than in a picture in one tile."""
-    picture = to_rgb8(read_picture(golden / "readme.png").array)[:400, :400]
+    picture = to_rgb8(read_picture(golden.parents[1] / "docs/pictures/readme.png").array)[:400, :400]
     style = noise(6, 6, 3, seed=3).repeat(20, 0).repeat(20, 1)
     loaded, request = Loaded("default", "cpu"), StylizeRequest(picture, ((style, 1.0),))
     steps = []

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from colorgan_core.lineart.cells import Cells, meeting_logits
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.regions import Regions
 from colorgan_core.picture.strokes import Hinted, read_strokes
@@ -122,6 +123,30 @@ def test_a_speck_joins_what_is_around_it() -> None:
     cv2.rectangle(lines, (100, 100), (500, 500), 0, 4)
     cv2.circle(lines, (300, 300), 4, 0, 2)
     assert find_surfaces(lines).count == 2
+
+
+def test_a_network_may_say_where_surfaces_meet() -> None:
+    """Two rooms with a door: the logits of `meet` decide whether they are one surface, and strokes part them at the same door."""
+    lines = page(300)
+    cv2.rectangle(lines, (40, 60), (260, 240), 0, 4)
+    cv2.line(lines, (150, 60), (150, 240), 0, 4)
+    lines[135:165, 145:156] = 255
+    asked: list[int] = []
+
+    def meet(logit: float) -> Regions:
+        def said(cells: Cells) -> Array:
+            asked.append(len(cells.passages))
+            return np.full(len(cells.passages), logit)
+
+        return find_surfaces(lines, meet=said)
+
+    one, two = meet(-9.0), meet(9.0)
+    assert asked[0] > 0
+    assert one.labels[150, 100] == one.labels[150, 200]
+    assert two.labels[150, 100] != two.labels[150, 200]
+    assert one.cells is not None and (meeting_logits(one.cells) == -9).all()
+    parted = dabbed(one, (100, 150, RED), (200, 150, BLUE))
+    assert is_(shown(parted), RED)[80, 60] and is_(shown(parted), BLUE)[80, 240]
 
 
 @pytest.mark.parametrize("size", [600, 1500])

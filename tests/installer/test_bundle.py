@@ -82,13 +82,13 @@ def test_its_weights_are_installed_elsewhere(home, bundle: Path, elsewhere: Path
     rows = home.listed()
     assert list(rows) == ["colorgan", "old", "ink"] and rows["colorgan"]["in_use"]
     assert all(sha256(Path(row["path"]).read_bytes()) == row["sha256"] for row in rows.values())
-    assert "no weights that are not here already" in home.run("weights", "install", bundle).out
+    assert "only weights that are installed already" in home.run("weights", "install", bundle).out
     assert home.run("weights", "use", "ink").code == 0
 
 
 def test_a_bundle_without_others(run, elsewhere: Path, tmp_path: Path) -> None:
     assert run("weights", "bundle", "-o", tmp_path / "bundle.zip").code == 0
-    assert "no weights that are not here already" in run("weights", "install", tmp_path / "bundle.zip").out
+    assert "only weights that are installed already" in run("weights", "install", tmp_path / "bundle.zip").out
 
 
 def test_a_damaged_file_is_not_bundled_and_the_old_bundle_stays(home, bundle: Path) -> None:
@@ -142,12 +142,12 @@ WRONG = {
     "an escape": (lambda bundle: changed(bundle, "../../evil.py", b"x"), INPUT, "outside"),
     "an absolute path": (lambda bundle: changed(bundle, "/etc/evil", b"x"), INPUT, "outside"),
     "a drive": (lambda bundle: changed(bundle, "C:evil", b"x"), INPUT, "outside"),
-    "other weights": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
-    "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "no list"),
-    "no bundle": (lambda bundle: changed(no_manifest(bundle), "a", b""), INPUT, "no whole bundle"),
+    "weights changed": (lambda bundle: changed(bundle, "weights/old.safetensors", b"x" * 999), WEIGHTS, "damaged"),
+    "a manifest that is none": (lambda bundle: changed(bundle, "weights/manifest.json", b"[]"), WEIGHTS, "not a list"),
+    "no bundle": (lambda bundle: changed(no_manifest(bundle), "a", b""), INPUT, "not a complete bundle"),
     "a name that is taken": (own_name, 2, "is taken"),
-    "a bomb": (bomb, WEIGHTS, "no list of weights"),
-    "flipped bits": (bad_checksum, INPUT, "no bundle that can be read"),
+    "a bomb": (bomb, WEIGHTS, "not a list of weights"),
+    "flipped bits": (bad_checksum, INPUT, "not a readable bundle"),
     "cut off": (cut, WEIGHTS, "a zip archive"),
 }
 
@@ -172,7 +172,7 @@ def test_bundles_that_are_wrong(home, bundle: Path, elsewhere: Path, case: str) 
 
 def test_weights_that_a_bundle_lacks(home, bundle: Path, elsewhere: Path) -> None:
     ran = home.run("weights", "install", no_member(bundle))
-    assert ran.code == INPUT and "no whole bundle" in ran.sentence
+    assert ran.code == INPUT and "not a complete bundle" in ran.sentence
     assert list(home.listed()) == ["colorgan", "old"]  # which is whole
 
 

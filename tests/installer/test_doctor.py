@@ -147,7 +147,7 @@ def test_damaged_weights(sick: Sick) -> None:
     assert "damaged" in sick.wrong("weights", "--quick")["sentence"]
     path.write_bytes(whole)
     code, found = sick.findings("--quick")
-    assert code == 0 and "as they should be" in found["weights"][0]["sentence"]
+    assert code == 0 and "undamaged" in found["weights"][0]["sentence"]
 
 
 def test_damaged_weights_that_were_installed(sick: Sick, lively: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +280,7 @@ def test_plug_ins_that_are_old_or_cannot_run(sick: Sick) -> None:
     (sick.home / ".config/kritarc").write_text("[python]\nenable_colorgan=false\n")
     (gimp.package / "colorgan.py").chmod(0o644)
     wrong = sick.wrong("plug-ins", "--quick")
-    assert "run bit" in wrong["sentence"] and wrong["mend"] == "colorgan plugin install gimp"
+    assert "executable" in wrong["sentence"] and wrong["mend"] == "colorgan plugin install gimp"
     old = sick.findings("--quick")[1]["plug-ins"][0]
     assert old["state"] == "warning" and all(word in old["sentence"] for word in ("0.0.1", "jobs.py", "switched off"))
 
@@ -293,7 +293,7 @@ def test_what_a_person_sees(sick: Sick) -> None:
     ran = sick.doctor("--quick")
     lines = ran.stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("wrong    packages"))
-    assert ran.returncode == 1 and "mend:" in lines[at + 1] and "\x1b" not in ran.stdout
+    assert ran.returncode == 1 and "fix:" in lines[at + 1] and "\x1b" not in ran.stdout
     for variables, colored in (({}, True), ({"NO_COLOR": "1"}, False)):
         ours, theirs = pty.openpty()
         environment = {"HOME": str(sick.home), "COLORGAN_DATA": str(sick.data), "TERM": "xterm", **variables}

@@ -75,7 +75,7 @@ def test_it_comes_all_the_same(home, serve: Serve, tmp_path: Path, plan: str, si
 def test_what_was_begun_is_gone_on_with_by_the_next_run(home, serve: Serve) -> None:
     first = serve(does.drops(5000), does.status(503))
     ran = install(home, first)
-    assert ran.code == INPUT and "the same command goes on" in ran.sentence
+    assert ran.code == INPUT and "the same command continues" in ran.sentence
     assert [path.stat().st_size for path in home.parts()] == [5000]
     home.unchanged()
     second = serve(does.good)
@@ -108,7 +108,7 @@ GIVEN_UP = {
     "always trickles": ([does.trickles], INPUT, "too slow", 3),
     "a web page": ([does.page], INPUT, "gives a web page", 1),
     "a web page after a part": ([does.drops(5000), does.page], INPUT, "gives a web page", 3),
-    "packed": ([does.packed], INPUT, "packs the file", 1),
+    "packed": ([does.packed], INPUT, "content encoding", 1),
     "another hash": ([does.range_of_another_file, does.good], INPUT, "another hash", 1),
     "always another range": ([does.drops(5000), does.another_range] * 2, INPUT, "dropped the connection; the same", 3),
     "to plain http elsewhere": ([does.redirect("http://example.com/ink.safetensors")], INPUT, "is not https", 1),
@@ -211,7 +211,7 @@ NO_WEIGHTS = {
     "a pickle": (lambda ink: pickle.dumps({"weights": list(range(999))}), "a pickle"),
     "a checkpoint": (checkpoint, "a PyTorch checkpoint"),
     "a pointer": (lambda ink: b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS"),
-    "zeros": (lambda ink: bytes(5000), "no safetensors file"),
+    "zeros": (lambda ink: bytes(5000), "not a safetensors file"),
     "cut off": (lambda ink: ink[:-3000], "not a readable safetensors file"),
     "another model": (other_model, "has no colorgan format"),
     "other shapes": (of_other_shapes, "does not fit this model"),

@@ -139,7 +139,7 @@ def test_a_transfer_without_progress_ends_though_each_request_is_well(
     host = serve(does.spread(OK, b"Content-Length: 90000\r\n\r\n", ink[:4000], again=b"x" * 40, pause=0.02))
     began = time.monotonic()
     ran = home.run("weights", "install", host.url, "--sha256", sha256(host.data))
-    assert ran.code == INPUT and "too slow" in ran.sentence and "the same command goes on" in ran.sentence
+    assert ran.code == INPUT and "too slow" in ran.sentence and "the same command continues" in ran.sentence
     assert time.monotonic() - began < 5
     home.unchanged()
 

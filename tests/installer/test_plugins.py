@@ -177,7 +177,9 @@ def test_an_older_version_is_replaced_without_asking(
     make_old(krita)
     state = look(krita)
     assert state.version == "0.0.1" and not state.current and not state.changed
-    assert "version is 0.0.1, and it is not that of this colorgan" in run("plugin", "status", "krita").out
+    assert (
+        "version is 0.0.1, and it belongs to another version than this colorgan" in run("plugin", "status", "krita").out
+    )
     assert run("plugin", "install", "krita").code == 0
     assert look(krita).current and not (krita.package / "gone.py").exists()
     assert not (krita.folder / "colorgan.gone").exists()
@@ -208,7 +210,7 @@ def test_a_plug_in_from_a_zip_is_known_by_its_files(home: Path, run: Run) -> Non
         archive.extractall(gimp.folder)
     state = look(gimp)
     assert state.current and state.version == __version__ and state.enabled is False, "zipfile drops the run bit"
-    assert "run bit" in run("plugin", "status", "gimp").out
+    assert "executable" in run("plugin", "status", "gimp").out
     assert run("plugin", "install", "gimp").code == 0 and look(gimp).enabled
     uninstall(gimp)
     assert not gimp.package.exists()

@@ -84,4 +84,4 @@ def test_what_the_service_runs_is_a_command_of_colorgan(tmp_path: Path) -> None:
     """Its words, with --stop, so that nothing stays: they are understood."""
     environment = {**os.environ, "COLORGAN_DATA": str(tmp_path)}
     ran = subprocess.run([*service.command(sys.executable), "--stop"], env=environment, capture_output=True, text=True)
-    assert ran.returncode == 0 and "No engine runs" in ran.stdout, ran.stderr
+    assert ran.returncode == 0 and "No engine is running" in ran.stdout, ran.stderr

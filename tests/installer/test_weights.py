@@ -128,7 +128,7 @@ def test_entries_that_cannot_be(home, serve: Serve, monkeypatch: pytest.MonkeyPa
     host.texts["/manifest.json"] = listing(host, **change)
     monkeypatch.setenv("COLORGAN_WEIGHTS_HOST", host.url.replace("/ink.safetensors", ""))
     ran = home.run("weights", "install", "ink")
-    assert ran.code == WEIGHTS and "no list of weights" in ran.sentence
+    assert ran.code == WEIGHTS and "not a list of weights" in ran.sentence
     home.unchanged()
 
 
@@ -151,7 +151,7 @@ def test_from_a_file_in_use_verified_shown_removed(home, lively: Path) -> None:
     assert home.run("weights", "verify", "ink").out == "ink: good\n"
     assert sha256(lively.read_bytes()) in home.run("weights", "info").out
     ran = home.run("weights", "remove", "ink", "--yes")
-    assert ran.code == 0 and "it was in use" in ran.out
+    assert ran.code == 0 and "It was in use" in ran.out
     assert find("default") == BUILT_IN and list(home.listed()) == ["colorgan", "old"]
     assert [path.name for path in folder().glob("*.safetensors")] == [find("old").name]
     assert "in use" not in home.run("weights", "remove", "old", "--yes").out
@@ -204,7 +204,7 @@ def test_other_weights_of_the_same_name_are_kept_unless_told(home, lively: Path)
 
 def test_a_file_of_another_hash(home, lively: Path) -> None:
     ran = home.run("weights", "install", lively, "--sha256", "0" * 64)
-    assert ran.code == WEIGHTS and "not the one that was given" in ran.sentence
+    assert ran.code == WEIGHTS and "not the given one" in ran.sentence
     home.unchanged()
 
 
@@ -231,7 +231,7 @@ def test_removing_asks(home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.unchanged()
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     ran = home.run("weights", "remove", "old")
-    assert ran.code == 0 and "those that come with colorgan are now" in ran.out and list(home.listed()) == ["colorgan"]
+    assert ran.code == 0 and "the bundled weights are active now" in ran.out and list(home.listed()) == ["colorgan"]
 
 
 def damaged(path: Path) -> None:

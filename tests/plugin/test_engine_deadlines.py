@@ -133,7 +133,7 @@ def test_who_was_sent_away_while_idle_is_served_all_the_same(place: Path, worksh
                 each.line.close()
         server.stop()
         wait_for(lambda: not server.working)
-        with pytest.raises(EngineError, match="No engine runs"):
+        with pytest.raises(EngineError, match="No engine is running"):
             mine.run("colorize", {}, picture)
     with serving(place, workshop), connect(str(place)) as mine:
         number = mine.submit("colorize", {"task": "lineart"}, picture)

@@ -92,7 +92,7 @@ def test_stop_kills_what_does_not_answer(stuck: Stuck, run: Callable[..., Any]) 
     assert ran.code == 0 and f"(process {process.pid}) did not end within 8 s and was killed." in ran.out
     assert process.wait(1) == -signal.SIGKILL
     ran = run("serve", "--stop")
-    assert ran.code == 0 and ran.out == "No engine runs.\n"
+    assert ran.code == 0 and ran.out == "No engine is running.\n"
 
 
 def test_stop_says_that_it_could_not(place: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,11 +53,11 @@ def test_a_plug_in_without_gimp(tmp_path: Path) -> None:
     "text, said",
     [
         ("print 'a'", "gimpfu convert"),
-        ("from gimpfu import *", "registers nothing"),
-        ("from gimpfu import *\ndef f(i, d):\n    [0, 1][d.width * 0.5]\n" + REGISTER, "wants a whole number"),
+        ("from gimpfu import *", "registers no procedure"),
+        ("from gimpfu import *\ndef f(i, d):\n    [0, 1][d.width * 0.5]\n" + REGISTER, "needs a whole number"),
         (
             "from gimpfu import *\ndef f(i, d):\n    pdb.plug_in_bump_map(i, d)\n" + REGISTER,
-            "pdb.plug_in_bump_map cannot be had",
+            "pdb.plug_in_bump_map is not available",
         ),
     ],
 )

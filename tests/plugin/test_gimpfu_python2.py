@@ -194,7 +194,7 @@ def test_other_programs_do_not_notice(tmp_path: Path) -> None:
         ("import gimpui", "PyGTK"),
         ("open('/dev/null', 'wb').write('a')", "text and bytes"),
         ("[1][1.5]", "whole number"),
-        ("raise 'text'", "raises no text"),
+        ("raise 'text'", "cannot raise text"),
     ],
 )
 def test_what_cannot_be_had_is_said_truly(body: str, said: str, tmp_path: Path) -> None:

@@ -63,6 +63,24 @@ def test_the_tuning_part_is_a_part_of_its_own(tmp_path: Path) -> None:
     assert names(open_cache(tmp_path, held_out=True)) == ["B"]
 
 
+@pytest.mark.parametrize("part", [HELD_OUT, TUNING])
+def test_training_refuses_siblings_in_other_sets_of_what_it_refuses(tmp_path: Path, part: str) -> None:
+    """The camera is in its part as a near-duplicate of another drawing of its set, which its siblings know nothing of."""
+    siblings = {"noto": "camera", "noto-v1": "camera", "noto-people": "camera-dark"}
+    for source, name in siblings.items():
+        (tmp_path / source).mkdir()
+        mine = (
+            field(name, part == HELD_OUT, source=source, part=part)
+            if source == "noto"
+            else field(name, False, source=source)
+        )
+        mine |= {"family": "camera"} if source == "noto-people" else {}
+        items = [mine, field("kite", False, source=source)]
+        write_shard(tmp_path / source / "0000", [square(10), square(20)], {"items": items})
+    assert names(open_cache(tmp_path)) == ["kite", "kite", "kite"]
+    assert names(open_part(tmp_path, part)) == ["camera"]
+
+
 def test_a_family_counts_as_one_picture(tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     items = [field(f"wave-{tone}", False, source="people", family="wave") for tone in range(3)] + [field("cat", False)]

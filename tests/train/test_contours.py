@@ -65,7 +65,7 @@ def test_the_command_on_a_set(run: Callable[..., Any], untrained: Path, tmp_path
     shutil.rmtree(tmp_path / "set/clean/contours")
     ran = run(*words)
     assert ran.code == 3 and "has no truth in contours" in ran.sentence
-    assert "no set of compositions" in run(*words[:4], tmp_path, *words[5:]).sentence
+    assert "not a set of compositions" in run(*words[:4], tmp_path, *words[5:]).sentence
 
 
 def test_training_leaves_out_hatching(untrained: Path, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from colorgan_core.errors import InputError, UsageError, WeightsError
+from colorgan_core.errors import ColorganError, InputError, UsageError, WeightsError
 from colorgan_train.cache import write_shard
 from colorgan_train.evaluate_command import evaluate
-from colorgan_train.evaluation import dab_sheet
-from colorgan_train.evaluation.dab_rows import Gmic
+from colorgan_train.evaluation import dab_measure, dab_rows, dab_sheet
+from colorgan_train.evaluation.dab_figures import Table
+from colorgan_train.evaluation.dab_rows import Gmic, OutOfTime
 from colorgan_train.evaluation.dab_sets import Entry, folder_entries, open_set
 from colorgan_train.evaluation.dabs import Case, Dab, bucket_row, copy_row, flat_row, planes, play
 from colorgan_train.render import SIZE, Rendered
@@ -294,9 +295,9 @@ def test_gmic_is_not_run_again_where_a_dab_leaves_no_new_hint(tmp_path, monkeypa
     row = Gmic("", tmp_path)
     runs: list[np.ndarray] = []
 
-    def colored(gray: np.ndarray, hints: np.ndarray) -> np.ndarray:
+    def colored(gray: np.ndarray, hints: np.ndarray, limit: float | None) -> tuple[np.ndarray, float]:
         runs.append(hints)
-        return hints[..., :3].copy()
+        return hints[..., :3].copy(), 1.0
 
     monkeypatch.setattr(row, "colored", colored)
     case = Case("rooms", np.repeat(lines[..., None], 3, 2), color)
@@ -308,3 +309,89 @@ def test_gmic_is_not_run_again_where_a_dab_leaves_no_new_hint(tmp_path, monkeypa
     assert len(runs) == 2
     assert np.array_equal(results[0], results[1]) and not np.array_equal(results[1], results[2])
     assert np.array_equal(paint(dabs[:1]), results[0])
+
+
+# ---- G'MIC's time
+
+STUB = """
+import sys, types
+
+class Image:
+    def __init__(self, yxc):
+        self.yxc = yxc
+
+    from_yxc = classmethod(lambda cls, array: cls(array))
+
+def run(command, layers):
+    while layers[-1].yxc.max() == 0:  # a black drawing takes for ever
+        pass
+
+sys.modules["gmic"] = types.SimpleNamespace(Image=Image, ImageList=list, run=run)
+sys.argv[0] = WORKER
+exec(compile(open(WORKER).read(), WORKER, "exec"))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of processor time")
+def test_gmic_is_ended_when_its_processor_time_is_used_up_and_goes_on_with_the_next_drawing(tmp_path, monkeypatch):
+    worker = dab_rows.WORKERS / "gmic_worker.py"
+    (tmp_path / "gmic_worker.py").write_text(f"WORKER = {str(worker)!r}\n{STUB}")
+    monkeypatch.setattr(dab_rows, "WORKERS", tmp_path)
+    hints = np.zeros((32, 32, 4), np.uint8)
+    black, white = np.zeros((32, 32), np.uint8), np.full((32, 32), 255, np.uint8)
+    with Gmic(sys.executable, tmp_path) as gmic:
+        assert 0 <= gmic.colored(white, hints, 60)[1] < 5
+        with pytest.raises(OutOfTime):
+            gmic.colored(black, hints, 0.5)
+        picture, seconds = gmic.colored(white, hints)
+        assert picture.shape == (32, 32, 3) and seconds < 5
+        gmic.process.kill()
+        with pytest.raises(ColorganError, match="stopped in the middle"):
+            gmic.colored(white, hints, 60)
+
+
+class Slow:
+    """As `Gmic`: each result takes 10 s, and shows what it was made from."""
+
+    def __init__(self) -> None:
+        self.limits: list[float | None] = []
+
+    def row(self, case: Case, limit: float | None = None) -> dab_rows.GmicPaint:
+        return dab_rows.GmicPaint(self, case, np.zeros(case.off.shape, bool), limit)  # type: ignore[arg-type]
+
+    def colored(self, gray: np.ndarray, hints: np.ndarray, limit: float | None) -> tuple[np.ndarray, float]:
+        self.limits.append(limit)
+        if limit is not None and limit < 10:
+            raise OutOfTime
+        return np.where(hints[..., 3:] > 0, hints[..., :3], 255).astype(np.uint8), 10.0
+
+
+def test_a_drawing_on_which_gmic_runs_out_of_time_keeps_its_last_result_and_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    slow = Slow()
+    monkeypatch.setattr(dab_measure, "gmic", lambda: slow)
+    monkeypatch.setattr(dab_measure, "TIME_LIMIT", 25)
+    monkeypatch.setattr(dab_measure, "settings", dab_measure.Settings(("gmic",), "", "cpu", False, "", tmp_path))
+    (entry,) = folder_entries(written(tmp_path / "set", 1))[""]
+    cut = dab_measure.judge(entry)["gmic"]
+    assert slow.limits == [25, 15, 5]  # never asked again
+    assert cut.timed_out and cut.shares[1] > 0
+    assert len(cut.shares) == 17 and set(cut.shares[2:]) == {cut.shares[2]}
+    assert np.isnan([cut.paper_hinted, cut.spill, cut.whole]).all() and cut.paper == 1
+    kept = dab_measure.judge(entry)["gmic"]
+    assert len(slow.limits) == 3 and kept.timed_out and kept.shares == cut.shares
+    monkeypatch.setattr(dab_measure, "TIME_LIMIT", 10_000)  # another limit, other figures
+    whole = dab_measure.judge(entry)["gmic"]
+    assert not whole.timed_out and not np.isnan(whole.spill)
+
+    table = Table()
+    for name, figures in (("one", cut), ("two", whole)):
+        table.add("gmic", "clean" if name == "one" else "tone", name, figures)
+    assert dab_measure.out_of_time(table, "gmic", None) == dab_measure.out_of_time(table, "gmic", "clean") != ""
+    assert dab_measure.out_of_time(table, "gmic", "tone") == ""
+    assert dab_measure.time_limits(table) == {"gmic": {"seconds": 10_000, "drawings": 1}}
+    assert "on 1 of 2 drawings" in dab_measure.verdicts(table)[0]
+    assert [table.record()["gmic"][key][name]["timed_out"] for key, name in (("clean", "one"), ("tone", "two"))] == [
+        True,
+        False,
+    ]

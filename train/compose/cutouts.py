@@ -94,7 +94,7 @@ def apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.fl
 
 
 def layer_of(cutout: Cutout, height: int, pen: float) -> Layer:
-    """The cut-out `height` px high, its outlines drawn by a pen of `pen` px."""
+    """The cut-out `height` px high, its outlines drawn by a pen of `pen` px. Raises ValueError where resvg cannot draw it at that size."""
     size = (height, max(1, round(height * cutout.aspect)))
     margin = int(np.ceil(pen)) + 1 if cutout.outlined is not None else 0
     color, labels, sheet = read_surfaces(cutout, size, pen, margin)
@@ -181,14 +181,21 @@ def spread_box(box: tuple[float, float, float, float], margin: int, size: tuple[
 def draw(
     root: etree._Element, view: tuple[float, ...], size: int, shape: tuple[int, int] | None = None, crisp: bool = False
 ) -> NDArray[np.uint8]:
-    """uint8 (h, w, 4) of what the view box shows: its longer side `size` px, or of exactly `shape`. crisp: no anti-aliasing."""
+    """uint8 (h, w, 4) of what the view box shows: its longer side `size` px, or of exactly `shape`. crisp: no anti-aliasing.
+
+    Raises ValueError for what resvg cannot draw at that size."""
     root = copy.copy(root)
     root.set("viewBox", " ".join(f"{number:.9g}" for number in view))
     height, width = shape or (size, size)
-    data = resvg_py.svg_to_bytes(
-        svg_string=etree.tostring(root, encoding="unicode"), width=width, height=height, dpi=96.0, skip_system_fonts=True,
-        shape_rendering="crisp_edges" if crisp else "geometric_precision",
-    )  # fmt: skip
+    try:
+        data = resvg_py.svg_to_bytes(
+            svg_string=etree.tostring(root, encoding="unicode"), width=width, height=height, dpi=96.0, skip_system_fonts=True,
+            shape_rendering="crisp_edges" if crisp else "geometric_precision",
+        )  # fmt: skip
+    except BaseException as error:  # a panic of resvg's, which is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(f"resvg cannot draw it at {width} x {height}: {error}") from None
     with Image.open(io.BytesIO(bytes(data))) as picture:
         rgba = np.asarray(picture.convert("RGBA"))
     if shape and rgba.shape[:2] != shape:

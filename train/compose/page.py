@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,8 +131,10 @@ def portrait(rng: np.random.Generator, panel: Canvas, pieces: Pieces) -> None:
     share = rng.uniform(0.6, 0.85)
     tall = min(share * height, 0.8 * width / cutout.aspect)
     feet = height + 2 if cutout.cut_off else height - rng.uniform(0.03, 0.1) * height
-    layer = Light.draw(rng).on(layer_of(cutout, max(8, round(tall)), panel.pen))
-    put(rng, panel, layer, Place(cutout, feet, rng.uniform(0.35, 0.65) * width, tall))
+    light = Light.draw(rng)
+    with contextlib.suppress(ValueError):  # resvg draws the probe of it, but not this size
+        layer = light.on(layer_of(cutout, max(8, round(tall)), panel.pen))
+        put(rng, panel, layer, Place(cutout, feet, rng.uniform(0.35, 0.65) * width, tall))
 
 
 # ---- balloons, captions, sounds

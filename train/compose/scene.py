@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import cv2
@@ -57,8 +58,9 @@ def figure(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pe
         share = rng.uniform(0.62, 0.93)
         tall = min(share * height, share * room / cutout.aspect)
         foot = height if cutout.cut_off and cutout.thing.name in ("person", "face") else height / 2 + tall / 2
-        layer = layer_of(cutout, max(8, round(tall)), pen)
-        put(rng, canvas, light.on(layer), Place(cutout, foot, (number + 0.5) * room, tall))
+        with contextlib.suppress(ValueError):  # resvg draws the probe of it, but not this size
+            layer = layer_of(cutout, max(8, round(tall)), pen)
+            put(rng, canvas, light.on(layer), Place(cutout, foot, (number + 0.5) * room, tall))
     return canvas
 
 
@@ -69,9 +71,13 @@ def scene(rng: np.random.Generator, pieces: Pieces, height: int, width: int, pen
     canvas.put(layer_of(backdrop.cutout, height, pen), 0, 0)
     shadows, light = rng.random() < 0.5, Light.draw(rng)
     for place in sorted(places(rng, pieces, backdrop, height, width, pen), key=lambda place: place.feet):
+        try:
+            layer = layer_of(place.cutout, max(8, round(place.height)), pen)
+        except ValueError:
+            continue
         if shadows and place.cutout.thing.place in (GROUND, TABLE) and place.feet < height:
             cast_shadow(canvas, place)
-        put(rng, canvas, light.on(layer_of(place.cutout, max(8, round(place.height)), pen)), place)
+        put(rng, canvas, light.on(layer), place)
     if backdrop.light != (1.0, 1.0, 1.0):
         canvas.color = (canvas.color * np.array(backdrop.light)).astype(np.uint8)
     return canvas

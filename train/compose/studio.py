@@ -58,7 +58,7 @@ def open_studio(data: Path | None, name: str) -> Path:
     option = FOLDERS[SETS[name]]
     if data is None:
         raise InputError(
-            f"The set {name} lies in a data folder: name it by --data. To make it: `colorgan data studio --data DATA --set {option}`."
+            f"The set {name} lies in a data folder: name it with --data. To make it: `colorgan data studio --data DATA --set {option}`."
         )
     folder = studio_folder(data, SETS[name])
     if not (folder / "studio.json").is_file():

@@ -1,4 +1,4 @@
-"""`colorgan evaluate`: how good a weights file is, always beside the floors and the rivals.
+"""`colorgan evaluate`: how good a weights file is, always beside simple baselines and other programs.
 
 sets        what is measured on                  lineart    Hint-AUC of every row
 rivals      rows that need no network            unhinted   the five figures without hints

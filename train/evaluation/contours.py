@@ -99,7 +99,7 @@ def drawings(name: str, data: Path | None, limit: int | None) -> Iterator[tuple[
     folder = named_folder(name, data)
     found = sorted(folder.glob("*/line/*.png"))
     if not found:
-        raise InputError(f"{folder} is no set of compositions in conditions.")
+        raise InputError(f"{folder} is not a set of compositions in conditions.")
     by: dict[str, list[Path]] = {}
     for path in found:
         by.setdefault(path.parents[1].name, []).append(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class Figures:
     shares: right after 0, 1, ... dabs. done: dabs to done. paper, overlap: without hints, the share of true paper that stays
     unpainted, and the IoU of what is painted. paper_hinted: that share with the largest surfaces dabbed. spill: with the
     largest surfaces dabbed and paper marked, the share of the pixels that the dabs change which become wrong. whole:
-    the share of these surfaces of which at least WHOLE is right.
+    the share of these surfaces of which at least WHOLE is right. timed_out: the row used up its time, so that its last result stayed.
     """
 
     shares: tuple[float, ...]
@@ -35,6 +35,13 @@ class Figures:
     paper_hinted: float
     spill: float
     whole: float
+    timed_out: bool = False
+
+
+def cut_short(figures: Figures) -> Figures:
+    """Of a row that used up its time: what it had no time for is not known."""
+    unknown = float("nan")
+    return replace(figures, paper_hinted=unknown, spill=unknown, whole=unknown, timed_out=True)
 
 
 def figures_of(paint: Paint, case: Case, shares: Sequence[float], goal: float) -> Figures:

@@ -23,8 +23,8 @@ from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write
 
 from ..memory import keep_freed_memory
-from .dab_figures import COLUMNS, Figures, Paint, Table, after, figures_of
-from .dab_rows import Gmic, colorgan_row
+from .dab_figures import COLUMNS, Figures, Paint, Table, after, cut_short, figures_of
+from .dab_rows import TIME_LIMIT, Gmic, GmicPaint, colorgan_row
 from .dab_sets import Entries, Entry
 from .dab_sheet import Cell, cells, native_sheet, shown
 from .dabs import DABS, DONE, SHOWN, Case, Judge, bucket_row, copy_row, flat_row, play
@@ -140,6 +140,8 @@ def judge(entry: Entry) -> dict[str, Figures]:
             paint = painter(row, case)
             shares, _ = play(paint, case, DABS, settings.careless)
             figures = figures_of(paint, case, shares, goal)
+            if isinstance(paint, GmicPaint) and paint.timed_out:
+                figures = cut_short(figures)
             if row != "colorgan":
                 write_kept(place, figures)
         found[row] = figures
@@ -157,7 +159,7 @@ def painter(row: str, case: Case) -> Paint:
     if row == "colorgan":
         return colorgan_row(case, colorizer())
     if row == "gmic":
-        return gmic().row(case)
+        return gmic().row(case, TIME_LIMIT)
     return {"bucket": bucket_row, "copy": copy_row, "flat": flat_row}[row](case)
 
 
@@ -166,7 +168,7 @@ def painter(row: str, case: Case) -> Paint:
 
 def kept_place(case: Case, row: str, careless: bool) -> Path:
     """Where a row's figures are kept: by the content of the drawing and its truth, and by the rules."""
-    digest = hashlib.sha256(f"{EDITION} {row} {GMIC if row == 'gmic' else ''} {careless} {DABS}".encode())
+    digest = hashlib.sha256(f"{EDITION} {row} {(GMIC, TIME_LIMIT) if row == 'gmic' else ''} {careless} {DABS}".encode())
     for array in (case.picture, case.truth, case.ink, case.surfaces):
         if array is not None:
             digest.update(repr((array.shape, array.dtype)).encode() + np.ascontiguousarray(array).tobytes())
@@ -204,8 +206,17 @@ def tables(table: Table, name: str, careless: bool) -> Iterator[RichTable]:
 def one_table(table: Table, condition: str | None, title: str) -> RichTable:
     made = plain(title, "row", *(f"{each}" for each in COLUMNS))
     for row in table.found:
-        made.add_row(WHAT[row], *(figure_text(table.mean(row, figure, condition)) for figure in COLUMNS.values()))
+        made.add_row(
+            WHAT[row] + out_of_time(table, row, condition),
+            *(figure_text(table.mean(row, figure, condition)) for figure in COLUMNS.values()),
+        )
     return made
+
+
+def out_of_time(table: Table, row: str, condition: str | None) -> str:
+    """What is said behind a row's name: on how many drawings it used up its time."""
+    count = int(table.values(row, lambda figures: figures.timed_out, condition).sum())
+    return f" ({count} out of time)" if count else ""
 
 
 def figure_text(value: float) -> str:
@@ -214,9 +225,24 @@ def figure_text(value: float) -> str:
     return f"{value:.2f}" if value < 2 else f"{value:.1f}"
 
 
+def time_limits(table: Table) -> dict[str, dict[str, int]]:
+    """For --json: rows with a limit, their seconds of processor time for a drawing, and on how many drawings these were used up."""
+    if "gmic" not in table.found:
+        return {}
+    cut = table.values("gmic", lambda figures: figures.timed_out)
+    return {"gmic": {"seconds": TIME_LIMIT, "drawings": int(cut.sum())}}
+
+
 def verdicts(table: Table) -> list[str]:
-    """colorgan beside every other row: the difference of the share that is right, with its 95 % interval over drawings."""
+    """Where G'MIC ran out of time; colorgan beside every other row: the difference of the share that is right, with its 95 % interval over
+    drawings."""
     said = []
+    for limit in time_limits(table).values():
+        count = len(table.values("gmic", after(0)))
+        said.append(
+            f"G'MIC used up its {limit['seconds']} s of processor time on {limit['drawings']} of {count} drawings; "
+            "its last result was used there."
+        )
     if "colorgan" in table.found:
         for other in table.found:
             if other in ("colorgan", "flat"):

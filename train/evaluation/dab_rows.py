@@ -2,6 +2,9 @@
 
 Both are judged by their paint alone, on white: a scan's tinted paper shines through everything that is laid under it, and would count as
 paint.
+
+In dense screentone G'MIC takes up to 100 s for one result, and a drawing has up to 19 of them. So it gets TIME_LIMIT for each drawing;
+when that is used up, its last result stays.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,7 @@ from .processes import WORKERS
 
 NEAR_INK = 150  # of 255: G'MIC takes every spot at its word, so hints beside ink darker than this are taken away
 REACH = 2  # px around such ink
+TIME_LIMIT = 180  # s of processor time that G'MIC gets for a drawing, so that the table of 200 drawings takes less than 100 minutes
 RGB = NDArray[np.uint8]
 Paint = Callable[[Sequence[Dab]], RGB]
 
@@ -52,6 +58,10 @@ def colorgan_row(case: Case, colorizer: Any) -> Paint:
 def paint_of(flats: Flats) -> RGB:
     """(h, w, 3) what is painted, white elsewhere."""
     return np.where(flats.painted[:, None], flats.colors, 255).astype(np.uint8)[flats.regions.labels]
+
+
+class OutOfTime(Exception):
+    """G'MIC was ended in the middle of a drawing."""
 
 
 class Gmic:
@@ -79,39 +89,68 @@ class Gmic:
                 with contextlib.suppress(BrokenPipeError):  # a job that was not read any more
                     stream.close()
 
-    def row(self, case: Case) -> Paint:
+    def row(self, case: Case, limit: float | None = None) -> GmicPaint:
+        """limit: seconds of processor time for the whole drawing."""
         window = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
-        near = cv2.erode(case.gray, window) < NEAR_INK
-        before: list[NDArray[np.uint8]] = []  # hints and result of the last time: a dab in dense tone leaves no hint
+        return GmicPaint(self, case, cv2.erode(case.gray, window) < NEAR_INK, limit)
 
-        def paint(dabs: Sequence[Dab]) -> RGB:
-            hints, bare = planes(dabs, case.off.shape)
-            hints[bare] = 255
-            hints[near] = 0
-            if not hints[..., 3].any():
-                return np.full((*case.off.shape, 3), 255, np.uint8)
-            if not before or not np.array_equal(hints, before[0]):
-                before[:] = hints, self.colored(case.gray, hints)
-            return before[1]
+    def colored(
+        self, gray: NDArray[np.uint8], hints: NDArray[np.uint8], limit: float | None = None
+    ) -> tuple[RGB, float]:
+        """Line art (h, w) with hints (h, w, 4), coloured, and the processor time in seconds that it took.
 
-        return paint
-
-    def colored(self, gray: NDArray[np.uint8], hints: NDArray[np.uint8]) -> RGB:
-        """Line art (h, w) with hints (h, w, 4), coloured. Raises ColorganError where G'MIC ends."""
+        Raises OutOfTime where it would take more than `limit`, ColorganError where G'MIC ends by itself.
+        """
         paths = [self.folder / f"{name}.png" for name in ("lines", "hints", "result")]
         Image.fromarray(gray).save(paths[0], compress_level=1)
         Image.fromarray(hints).save(paths[1], compress_level=1)
         assert self.process.stdin is not None and self.process.stdout is not None
         try:
-            self.process.stdin.write(json.dumps([*map(str, paths), "alone"]) + "\n")
+            self.process.stdin.write(json.dumps([[*map(str, paths), "alone"], limit]) + "\n")
             self.process.stdin.flush()
             answered = self.process.stdout.readline()
         except OSError:
             answered = ""
         if not answered:
+            if limit is not None and self.process.wait() == -signal.SIGXCPU:
+                self.__exit__()
+                self.__enter__()
+                raise OutOfTime
             raise ColorganError("G'MIC has stopped in the middle of a drawing.")
         with Image.open(paths[2]) as picture:
-            return on_white(np.array(picture))
+            return on_white(np.array(picture)), float(answered)
+
+
+@dataclass
+class GmicPaint:
+    """G'MIC's row on one drawing. near: (h, w) pixels beside ink, where it gets no hints. limit, seconds: of processor time, allowed and
+    used. timed_out: whether a result is missing for that."""
+
+    gmic: Gmic
+    case: Case
+    near: NDArray[np.bool_]
+    limit: float | None
+    seconds: float = 0.0
+    timed_out: bool = False
+    last: list[NDArray[np.uint8]] = field(
+        default_factory=list
+    )  # hints and result: a dab in dense tone leaves no new hint
+
+    def __call__(self, dabs: Sequence[Dab]) -> RGB:
+        hints, bare = planes(dabs, self.case.off.shape)
+        hints[bare] = 255
+        hints[self.near] = 0
+        if not hints[..., 3].any():
+            return np.full((*self.case.off.shape, 3), 255, np.uint8)
+        if not self.timed_out and not (self.last and np.array_equal(hints, self.last[0])):
+            left = None if self.limit is None else self.limit - self.seconds
+            try:
+                result, seconds = self.gmic.colored(self.case.gray, hints, left)
+                self.seconds += seconds
+                self.last = [hints, result]
+            except OutOfTime:
+                self.timed_out = True
+        return self.last[1] if self.last else np.full((*self.case.off.shape, 3), 255, np.uint8)
 
 
 def on_white(picture: NDArray[np.uint8]) -> RGB:

@@ -74,7 +74,7 @@ def folder_entries(folder: Path, limit: int | None = None) -> dict[str, list[Ent
         else sorted(each for each in folder.iterdir() if (each / "line").is_dir())
     )
     if not places:
-        raise InputError(f"{folder} is no set for dabs: it has no folder `line`, nor has a folder in it.")
+        raise InputError(f"{folder} is not a set for dabs: neither it nor a folder in it has a folder `line`.")
     found = {}
     for place in places:
         paths = sorted((place / "line").glob("*.png"))
@@ -138,7 +138,7 @@ def prepared_entries(data: Path | None, limit: int | None = None) -> dict[str, l
     Raises UsageError where no data are named, InputError where none of them are held out.
     """
     if data is None:
-        raise UsageError(f"--set {PREPARED} needs the prepared data: name its folder by --data DIR.")
+        raise UsageError(f"--set {PREPARED} needs the prepared data: name its folder with --data DIR.")
     cache = open_held_out(data)
     fields = [cache.describe(index) for index in range(len(cache))]
     usable = [index for index, item in enumerate(fields) if item["has_outline"] and item["has_alpha"]]

@@ -113,7 +113,7 @@ def reference_of(name: str, data: Path | None, used: Collection[str], fewest: in
     `used`. Raises UsageError where `data` is missing, InputError where fewer than `fewest` are left."""
     part = "tuning-part" if name in ("tuning", "tuning-part") else "held-out"
     if data is None:
-        raise UsageError("KID needs coloured art of the prepared data: name its folder by --data DIR.")
+        raise UsageError("KID needs coloured art of the prepared data: name its folder with --data DIR.")
     found = [truth_of(item) for item in prepared_set(part, "lineart", data, WHOLE_PART).items if item.name not in used]
     if len(found) < fewest:
         raise InputError(

@@ -34,7 +34,7 @@ def hintauc_python(given: str | None = None, say: Callable[[str], None] = lambda
         return environment("hintauc", VERSION, say)
     except MissingDependency as error:
         raise MissingDependency(
-            f"{error} Install it into a Python 3.9 to 3.12 and name that by --hintauc PYTHON."
+            f"{error} Install it into a Python 3.9 to 3.12 and name it with --hintauc PYTHON."
         ) from error
 
 

@@ -67,7 +67,7 @@ def gmic(rival: Gmic, task: Task) -> Callable[[int], RGB]:
             return np.array(json.loads(place.read_text("utf-8")), np.uint8).reshape(len(task.middles), 3)
         except (OSError, ValueError):
             pass
-        picture = row(task.dabs[:count]) if count else rival.colored(task.case.gray, blank)
+        picture = row(task.dabs[:count]) if count else rival.colored(task.case.gray, blank)[0]
         found = colors_in(picture, task.case, task.surfaces)
         place.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(place) as beside:

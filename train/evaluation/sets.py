@@ -131,7 +131,7 @@ def prepared_set(name: str, task: str, data: Path | None, count: int) -> Evaluat
     from ..cache import open_part
 
     if data is None:
-        raise UsageError(f"--set {name} needs the prepared data: name its folder by --data DIR.")
+        raise UsageError(f"--set {name} needs the prepared data: name its folder with --data DIR.")
     cache = open_part(data, PARTS[name])
     if not len(cache):
         raise InputError(
@@ -175,7 +175,7 @@ def style_pictures(name: str, data: Path | None) -> Pictures:
     then drawings spread over the rest) and the whole of each painting; or FOLDER/content and FOLDER/style."""
     if name == "held-out":
         if data is None:
-            raise UsageError("--set held-out needs the prepared data: name its folder by --data DIR.")
+            raise UsageError("--set held-out needs the prepared data: name its folder with --data DIR.")
         from ..cache import open_cache
 
         cache = open_cache(data, held_out=True)

@@ -46,10 +46,11 @@ from .sheet import contact_sheet
 from .tables import plain
 from .unhinted import constant_of, one_color, own_palette, random_fill
 
-ROWS = ("colorgan", "gmic", "random", "constant", "copy", "truth")
+ROWS = ("colorgan", "gmic", "pix2pix", "random", "constant", "copy", "truth")
 WHAT = {
     "colorgan": "colorgan",
     "gmic": "G'MIC, random colours",
+    "pix2pix": "pix2pix, U-Net 256",
     "random": "random colours of another drawing",
     "constant": "best constant",
     "copy": "copy the lines",
@@ -136,8 +137,10 @@ def figures_of(pictures: Sequence[RGB], case: Case) -> Figures:
 # ---- rows
 
 
-def painters(entries: Sequence[Entry], rows: Sequence[str], colorizer: Any, rival: Gmic | None) -> dict[str, Paint]:
-    """Who paints each row. colorizer, rival: needed by the rows colorgan and gmic."""
+def painters(
+    entries: Sequence[Entry], rows: Sequence[str], colorizer: Any, rival: Gmic | None, textbook: Any = None
+) -> dict[str, Paint]:
+    """Who paints each row. colorizer, rival, textbook (a `Pix2Pix`): needed by the rows colorgan, gmic and pix2pix."""
     found: dict[str, Paint] = {}
     if "colorgan" in rows:
         found["colorgan"] = lambda drawing, seed: on_white(
@@ -146,6 +149,8 @@ def painters(entries: Sequence[Entry], rows: Sequence[str], colorizer: Any, riva
     if "gmic" in rows:
         assert rival is not None
         found["gmic"] = lambda drawing, seed: gmic_picture(drawing, rival)
+    if "pix2pix" in rows:
+        found["pix2pix"] = lambda drawing, seed: textbook.without_hints(drawing.item.name, drawing.case.gray)
     if "random" in rows:
         palettes = [own_palette(entry.read().item) for entry in entries]
         following = {entry.name: palettes[(place + 1) % len(entries)] for place, entry in enumerate(entries)}
@@ -164,7 +169,7 @@ def gmic_picture(drawing: Drawing, rival: Gmic) -> RGB:
     name = hashlib.sha256(np.ascontiguousarray(gray).tobytes()).hexdigest()[:16]
     place = Keep.of_user().folder(drawing.item) / GMIC_KEPT / f"{name}.png"
     if not place.is_file():
-        save(place, rival.colored(gray, np.zeros((*gray.shape, 4), np.uint8)))
+        save(place, rival.colored(gray, np.zeros((*gray.shape, 4), np.uint8))[0])
     return load(place)
 
 
@@ -193,10 +198,11 @@ def rows_of(
 
 def measure(
     console: Console, stage: Stage, name: str, data: Path | None, rows: Sequence[str], loaded: Any | None, limit: int | None,
-    seeds: int, sheet: Path | None,
+    seeds: int, sheet: Path | None, textbook: Any = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:  # fmt: skip
-    """Prints the table, writes the sheet; returns what --json says about the set and about the results. loaded: the weights, None where
-    no row needs them. Raises UsageError, InputError (set, reference), MissingDependency (G'MIC), OutputError (sheet)."""
+    """Prints the table, writes the sheet; returns what --json says about the set and about the results. loaded, textbook: the weights and a
+    `Pix2Pix`, None where no row needs them. Raises UsageError, InputError (set, reference), MissingDependency (G'MIC), OutputError
+    (sheet)."""
     entries = entries_of(name, data, limit)
     if len(entries) < LEAST:
         raise InputError(f"KID needs {LEAST} drawings and more, and {name} has {len(entries)}.")
@@ -206,13 +212,15 @@ def measure(
     colorizer = None if loaded is None else Colorizer(loaded)
     with contextlib.ExitStack() as stack:
         rival = stack.enter_context(open_gmic(console.print)) if "gmic" in rows else None
-        paint = painters(entries, rows, colorizer, rival)
+        paint = painters(entries, rows, colorizer, rival, textbook)
         found, shown = rows_of(entries, paint, reference, network, seeds, stage("no hints", len(entries)))
     title = f"Without hints on {Path(name).name}, {len(entries)} drawings, KID against {len(art)} others"
     console.print(table(found, title, seeds))
     halves = next(iter(found.values())).kid.halves
     console.print(f"KID's standard error: {SUBSETS} random halves of {halves[0]} results and {halves[1]} others.")
     said = verdicts(found)
+    if textbook is not None:
+        said.append(f"pix2pix was trained in {textbook.trained}, and draws at 256 px.")
     for sentence in said:
         console.print(sentence)
     if sheet is not None:
@@ -275,11 +283,17 @@ def sheet_of(shown: Mapping[str, Sequence[RGB]]) -> RGB:
     return contact_sheet(list(columns.values()), list(zip(*(shown[row] for row in columns), strict=True)))
 
 
-def pick_rows(requested: str | None) -> list[str]:
-    """Rows in the table's order, the truth always: all others are held against it. Raises UsageError for a name that is none."""
-    names = set(ROWS) if requested is None else {name.strip() for name in requested.split(",")} | {"truth"}
+def pick_rows(requested: str | None, textbook: bool = False) -> list[str]:
+    """Rows in the table's order, the truth always: all others are held against it. textbook: whether weights of pix2pix are given.
+
+    Raises UsageError for a name that is none, and for pix2pix without its weights."""
+    if requested is None:
+        return [row for row in ROWS if row != "pix2pix" or textbook]
+    names = {name.strip() for name in requested.split(",")} | {"truth"}
     if names - set(ROWS):
         raise UsageError(
             f"There is no row {', '.join(sorted(names - set(ROWS)))}; rows of unhinted are {', '.join(ROWS)}."
         )
+    if "pix2pix" in names and not textbook:
+        raise UsageError("The row pix2pix needs its weights: name them with --pix2pix.")
     return [row for row in ROWS if row in names]

@@ -208,7 +208,7 @@ class Host:
         ready()
         drawable = Gimp.Item.get_by_id(ID)
         if drawable is None:
-            raise RuntimeError("This layer is there no longer.")
+            raise RuntimeError("This layer no longer exists.")
         return drawable, drawable.get_shadow_buffer() if shadow else drawable.get_buffer()
 
     def read(self, ID, shadow):

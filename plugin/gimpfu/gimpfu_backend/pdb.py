@@ -140,7 +140,7 @@ def refusal(name):
             f"{host.name} has no such procedure and gimpfu has none in its place; look for another in GIMP's procedure browser."
             if host.name != "headless" else "It is not there without GIMP; run this plug-in in GIMP."
         )  # fmt: skip
-    return f"pdb.{name.replace('-', '_')} cannot be had: {way}"
+    return f"pdb.{name.replace('-', '_')} is not available: {way}"
 
 
 class Procedure:

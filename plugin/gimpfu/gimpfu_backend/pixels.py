@@ -95,7 +95,7 @@ class _Area:
 
     def _rectangle(self, index):
         if not isinstance(index, tuple) or len(index) != 2:
-            raise TypeError("pixels are asked for as [x, y]")
+            raise TypeError("pixels are indexed as [x, y]")
         left, right = self._sides(index[0], self.x, self.w)
         top, bottom = self._sides(index[1], self.y, self.h)
         return left, top, right, bottom

@@ -106,7 +106,7 @@ def _where(error):
 
 
 def convert(path):
-    """Converts a file in its place, and keeps the old one beside it; its path, or None where the file is Python 3's already."""
+    """Converts a file in its place, and keeps the old one beside it; its path, or None where the file is Python 3 already."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -143,7 +143,7 @@ def main(words):
     for path in parser.parse_args(words).files:
         try:
             kept = convert(path)
-            print(f"{path} is Python 3's now; {kept} is as it was." if kept else f"{path} is Python 3's already.")
+            print(f"{path} is Python 3 now; {kept} is the old file." if kept else f"{path} is Python 3 already.")
         except CannotConvert as error:
             print(error, file=sys.stderr)
             code = 1

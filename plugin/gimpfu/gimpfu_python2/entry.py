@@ -21,7 +21,7 @@ def reason(path, raised):
             path = raised.filename
         command = " ".join(shlex.quote(each) for each in ("python3", here, "convert", path))
         return (
-            f"Python 3, and so GIMP 3, cannot read {name}, which most likely was written for Python 2 ({where}, line {raised.lineno}: "
+            f"Python 3and GIMP 3 cannot read {name}, which was probably written for Python 2 ({where}, line {raised.lineno}: "
             f"{raised.msg}). This converts the file, and keeps the old one:\n{command}"
         )
     more = told(raised)
@@ -77,7 +77,7 @@ def main(path, raised):
     sentence = reason(path, raised)
     if not isinstance(raised, SyntaxError):
         sentence += (
-            f" Once this is mended, GIMP reads the plug-in anew when its file has changed: touch {shlex.quote(path)}"
+            f" Once this is repaired, GIMP reads the plug-in again when its file has changed: touch {shlex.quote(path)}"
         )
     why = "needs converting" if isinstance(raised, SyntaxError) else "cannot run"
 

@@ -151,24 +151,24 @@ def mend(function):
             function.__globals__[name] = numbers.Array
 
 
-PYGTK = "Its window is drawn with PyGTK, which exists for Python 2 alone: it has to be written anew with Gtk 3 (gi.repository.Gtk)."
+PYGTK = "Its window is drawn with PyGTK, which exists for Python 2 alone: it has to be rewritten with Gtk 3 (gi.repository.Gtk)."
 SIGNS = (
     ("No module named 'gtk", PYGTK),
     ("No module named 'pygtk", PYGTK),
     ("No module named 'gobject", PYGTK),
     ("No module named 'gimpui", PYGTK),
-    ("object cannot be interpreted as an integer", "Python 3 wants a whole number there: write int(...)."),
-    ("integer is required", "Python 3 wants a whole number there: write int(...)."),
-    ("indices must be integers", "Python 3 wants a whole number there: write int(...), or `//` for `/`."),
+    ("object cannot be interpreted as an integer", "Python 3 needs a whole number there: write int(...)."),
+    ("integer is required", "Python 3 needs a whole number there: write int(...)."),
+    ("indices must be integers", "Python 3 needs a whole number there: write int(...), or `//` for `/`."),
     ("has no attribute 'has_key'", "Python 3 has no has_key: write `key in dict`."),
     ("has no attribute 'iteritems'", "Python 3 has no iteritems: write `items`."),
-    ("a bytes-like object is required, not 'str'", "In Python 3 text and bytes are apart: write b'...'."),
-    ("must be str, not bytes", "In Python 3 text and bytes are apart: open the file with 'wb', or decode the bytes."),
-    ("can only concatenate str (not \"bytes\")", "In Python 3 text and bytes are apart: decode the bytes."),
-    ("'dict_keys' object", "Python 3's keys() is no list: write list(...)."),
-    ("'<' not supported between", "Python 3 does not compare unlike things."),
-    ("'>' not supported between", "Python 3 does not compare unlike things."),
-    ("exceptions must derive from BaseException", "Python 3 raises no text: write raise RuntimeError('...')."),
+    ("a bytes-like object is required, not 'str'", "In Python 3 text and bytes are different: write b'...'."),
+    ("must be str, not bytes", "In Python 3 text and bytes are different: open the file with 'wb', or decode the bytes."),
+    ("can only concatenate str (not \"bytes\")", "In Python 3 text and bytes are different: decode the bytes."),
+    ("'dict_keys' object", "Python 3's keys() is not a list: write list(...)."),
+    ("'<' not supported between", "Python 3 does not compare values of different types."),
+    ("'>' not supported between", "Python 3 does not compare values of different types."),
+    ("exceptions must derive from BaseException", "Python 3 cannot raise text: write raise RuntimeError('...')."),
 )  # fmt: skip
 
 

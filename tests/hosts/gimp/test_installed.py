@@ -27,7 +27,7 @@ def test_in_and_out(console: Any, installed: Path, plugin_command: Callable[...,
         assert plugin_command(home, "status", "gimp").endswith(f"The plug-in's version is {__version__}.\n")
         (plug_ins / "colorgan/colorgan.py").chmod(0o644)
         assert console.run("installed")["procedures"] == [], "GIMP ignores it without a word"
-        assert "run bit" in plugin_command(home, "status", "gimp")
+        assert "executable" in plugin_command(home, "status", "gimp")
         plugin_command(home, "install", "gimp")
         assert console.run("installed")["procedures"] == wanted
         plugin_command(home, "uninstall", "gimp")

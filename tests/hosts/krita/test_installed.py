@@ -20,7 +20,7 @@ def test_in_and_out(krita: Callable[..., dict[str, Any]], home: Path, plugin_com
     try:
         without = krita("installed", settings=SETTINGS)
         assert "colorgan" not in without["dockers"] and without["setting"] == "none"
-        assert "Start Krita anew" in plugin_command(home, "install", "krita")
+        assert "Restart Krita" in plugin_command(home, "install", "krita")
         found = krita("installed", settings="")
         assert "colorgan" in found["dockers"] and found["action"] and found["setting"] == "true"
         assert list((home / ".local/share/krita/pykrita/colorgan").rglob("*.pyc")), "Krita's Python has left its own"

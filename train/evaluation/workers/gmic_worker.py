@@ -4,10 +4,13 @@ Jobs: [lines PNG (grey), hints PNG (RGBA, already clear of the lines), result PN
 pixel of the hints is opaque, G'MIC colours by itself. With a fourth word, whatever it is, the result is the colours alone, RGBA,
 without the lines over them.
 
-With the argument `lines` the jobs come one a line, and are answered one a line, until standard input ends.
+With the argument `lines` they come one a line, as [job, limit], until standard input ends; answers are the seconds of processor time
+that a job took. After `limit` of these, unless it is null, the system ends this process in the middle of the job (SIGXCPU).
 """
 
+import contextlib
 import json
+import math
 import multiprocessing
 import sys
 import time
@@ -15,6 +18,11 @@ import time
 import gmic
 import numpy as np
 from PIL import Image
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
 
 # fx_colorize_lineart_smart's own defaults, in mode 1, "extrapolate color spots on transparent top layer", and in mode 0, "generate
 # random-colors layer", which is all that it does without hints (mode 2 needs a coloured layer).
@@ -45,9 +53,25 @@ def colorize(job):
     return index, seconds
 
 
+@contextlib.contextmanager
+def limited(seconds):
+    if resource is None or seconds is None:
+        yield
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # SIGXCPU would leave a file of gigabytes
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+
+
 def answer_lines():
     for line in sys.stdin:
-        print(json.dumps(colorize((0, json.loads(line)))), flush=True)
+        job, limit = json.loads(line)
+        started = time.process_time()
+        with limited(limit):
+            colorize((0, job))
+        print(json.dumps(time.process_time() - started), flush=True)
 
 
 def main():

@@ -58,7 +58,7 @@ class Host:
                 [self.thing(one) for one in each] if isinstance(each, list) else self.thing(each) for each in values
             ]
         except KeyError:
-            raise RuntimeError(f"{name}: what it was given is there no longer.") from None
+            raise RuntimeError(f"{name}: what it was given no longer exists.") from None
         found = PROCEDURES[name](self, *given)
         count = len(SIGNATURES[name].results)
         results = [] if count == 0 else [found] if count == 1 else list(found)
@@ -73,7 +73,7 @@ class Host:
 
     def drawable(self, ID):
         if ID not in self.things:
-            raise RuntimeError("This layer is there no longer.")
+            raise RuntimeError("This layer no longer exists.")
         return self.things[ID]
 
     def read(self, ID, shadow):

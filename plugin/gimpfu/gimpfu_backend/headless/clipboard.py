@@ -74,7 +74,7 @@ def luminance_curved(data):
 def lifted(image, layer):
     """Takes a floating selection off its image."""
     if image.floating is not layer:
-        raise RuntimeError(f"{layer.name} is no floating selection.")
+        raise RuntimeError(f"{layer.name} is not a floating selection.")
     image.floating = None
     image.layers.remove(layer)
 
@@ -94,7 +94,7 @@ def _(host, layer):
 @procedure("gimp-floating-sel-to-layer")
 def _(host, layer):
     if layer.image.floating is not layer:
-        raise RuntimeError(f"{layer.name} is no floating selection.")
+        raise RuntimeError(f"{layer.name} is not a floating selection.")
     layer.image.floating = None
 
 

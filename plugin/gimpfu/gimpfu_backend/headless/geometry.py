@@ -68,7 +68,7 @@ def _(host, image):
 @procedure("gimp-image-crop")
 def _(host, image, width, height, x, y):
     if x < 0 or y < 0 or x + width > image.width or y + height > image.height:
-        raise RuntimeError("What the image is cropped to must lie in it.")
+        raise RuntimeError("The crop must lie inside the image.")
     resize(host, image, width, height, -x, -y)
     for layer in list(tree(image.layers)):
         if layer.data is None:

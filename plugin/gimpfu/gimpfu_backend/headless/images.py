@@ -127,7 +127,7 @@ for _name, _step in (
 @procedure("gimp-image-reorder-item")
 def _(host, image, item, parent, position):
     if parent is not None and parent.children is None:
-        raise RuntimeError(f"{parent.name} is no group of layers.")
+        raise RuntimeError(f"{parent.name} is not a group of layers.")
     siblings(item).remove(item)
     item.parent = parent
     siblings(item).insert(position, item)

@@ -34,7 +34,7 @@ from gimpfu_backend.headless.things import (
 
 def new_layer(host, image, name, width, height, kind, opacity, mode):
     if kind // 2 != image.base:
-        raise RuntimeError("The layer's type does not go with the image's.")
+        raise RuntimeError("The layer's type does not fit the image's.")
     mode = 28 if mode in (2, 29, PASS_THROUGH) else mode  # for painting, and for groups
     layer = Thing(
         "GimpLayer", image=image, name=name, type=kind, opacity=opacity, mode=mode, x=0, y=0, visible=True,
@@ -137,7 +137,7 @@ def _(host, layer, kind):
     elif kind == 6:
         chosen = layer.image.selected.get("channels") or layer.image.channels
         if not chosen:
-            raise RuntimeError("There is no channel to make a mask of.")
+            raise RuntimeError("There is no channel to make a mask from.")
         data = placed(chosen[0].data, width, height, -x, -y)
     if kind == 3 and layer.type % 2:
         layer.data[..., -1] = 255

@@ -35,7 +35,7 @@ def steps(report, out):
     doc = opened(os.environ["DRAWING"])
     yield from show(doc)
     panel.form.task.setCurrentIndex(panel.form.task.findData("lineart"))
-    choose(panel.form.lines, "All that shows")
+    choose(panel.form.lines, "All visible layers")
     name = panel.form.palette.itemText(4)
     panel.form.palette.setCurrentIndex(4)
     report["palette"] = name
@@ -69,7 +69,7 @@ def steps(report, out):
     yield 100
     doc.setActiveNode(first)
     yield 200
-    choose(panel.form.lines, "All that shows")
+    choose(panel.form.lines, "All visible layers")
     choose(panel.form.hints, "dabs")
     yield from coloured()
     flats = pixels(doc, group_of(doc).childNodes()[0])
@@ -83,13 +83,13 @@ def steps(report, out):
     # the same by choosing both in the Layers docker
     app.action("select_all_layers").trigger()
     yield 300
-    choose(panel.form.lines, "The chosen layers")
+    choose(panel.form.lines, "The selected layers")
     yield from coloured()
     again = pixels(doc, last(doc).childNodes()[0])
     assert again == flats, "the chosen layers are the drawing"
 
     # a file as reference
-    choose(panel.form.lines, "All that shows")
+    choose(panel.form.lines, "All visible layers")
     panel.form.reference.insertItem(1, "a file", File(os.environ["STYLE"]))
     panel.form.reference.setCurrentIndex(1)
     panel.form.seed.setValue(1)

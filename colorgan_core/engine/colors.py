@@ -1,0 +1,272 @@
+"""The colour of every region of line art: what the network for cells knows of a drawing, and what it decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..lineart.cells import Cells, fitted_logits
+from ..lineart.tokens import Tokens, describe, laid_out
+from ..model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
+from ..model.color import lab_to_din99o
+from ..model.conditions import planes
+from ..picture.color import srgb_to_lab
+from ..picture.regions import Regions, nearest, set_pixels
+from ..picture.strokes import Hinted
+from ..picture.upsample import shrink_labels
+from .loaded import Loaded
+from .prepare import STRIDE
+
+ALIKE = 0.12  # DIN99o; where CIEDE2000 is 10, nine of ten pairs of colours in sRGB are between .096 and .146 apart
+TRUNK_SIZE = 256  # px, long side at which the trunk looks at a drawing for its cells
+ROUNDS = 8  # in which a drawing of which nothing was said is decided (Chang et al., MaskGIT, CVPR 2022, section 3.2)
+MOST_COLORS = 64  # that a cell may point at
+SAME_COLOR = 0.03  # Lab / 100; colours that were decided and are nearer than that are one
+FAINT = 1e-3  # what a pixel of ink counts among open ones
+
+UInt8 = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Float = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a drawing before anything is asked of it: its cells, their tokens, and (n, t) what the trunk sees of each."""
+
+    cells: Cells
+    tokens: Tokens
+    trunk: Float
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person asked for. colors: (h, w, 3), mask, bare: (h, w), the strokes of hints and of "keep unpainted", at the picture's size.
+    palette: (n, 3), None without one; only: regions without a hint may have nothing else. seed: draws the first choices where nothing
+    was given; None: the likeliest."""
+
+    colors: UInt8
+    mask: Mask
+    bare: Mask
+    palette: UInt8 | None = None
+    only: bool = False
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """lab: (count, 3) CIELAB, the colour of every region. bare: (count,) in 0..1, how likely it is paper."""
+
+    lab: Floats
+    bare: Floats
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What carries a colour: colors (k, 3) Lab / 100, their kinds (k,), and which tokens hold them, (n, k, 2) as in `CellInput`."""
+
+    colors: Tensor
+    kinds: Tensor
+    holds: Tensor
+
+
+def see(loaded: Loaded, cells: Cells, lines: UInt8) -> Known:
+    """What the networks see of a drawing's cells. lines: (h, w) contours, 255 paper, of the size of `cells` or larger."""
+    height, width = cells.labels.shape
+    if lines.shape != cells.labels.shape:
+        lines = np.asarray(cv2.resize(lines, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    tokens = describe(cells, lines)
+    if not len(tokens):
+        return Known(cells, tokens, np.zeros((0, 0), np.float32))
+    scale = TRUNK_SIZE / max(height, width)
+    small = max(1, round(height * scale)), max(1, round(width * scale))
+    labels = shrink_labels(whole_tokens(cells, tokens), *small)
+    shrunk = cv2.resize(lines, small[::-1], interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    below, right = -small[0] % STRIDE, -small[1] % STRIDE
+    picture = cv2.copyMakeBorder(shrunk, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
+    labels = np.pad(labels, ((0, below), (0, right)), mode="edge")
+    x = planes(torch.from_numpy(np.repeat(picture[..., None], 3, 2))[None])
+    features = loaded.cell_features(x, torch.from_numpy(labels).long())[0].numpy()
+    return Known(cells, tokens, np.pad(features, ((0, len(tokens) - len(features)), (0, 0))))
+
+
+def whole_tokens(cells: Cells, tokens: Tokens) -> NDArray[np.int32]:
+    """(h, w) the token of every pixel, ink and what has none included: the nearest one."""
+    return np.asarray(nearest((tokens.token[cells.labels] + 1).astype(np.int32)) - 1)
+
+
+def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) -> Chosen:
+    """The colour of every region: its hint's, or the likeliest by the network for cells.
+
+    With hints or a palette all is decided at once; without any in ROUNDS, the surest and largest regions first, each round given what was
+    decided before it.
+    """
+    shares = region_shares(hinted.regions, known)
+    areas = shares.sum(1)
+    told = carried(hinted, known, shares, wishes)
+    lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], 0).astype(np.float64)
+    bare = np.where(hinted.bare & ~hinted.known, 1.0, 0.0)
+    open_ = ~(hinted.known | hinted.bare)
+    alone = len(told.colors) == 1
+    rounds = ROUNDS if alone else 1
+    chance = None if wishes.seed is None else np.random.default_rng(wishes.seed)
+    whole = areas[open_].sum()
+    for turn in range(rounds):
+        if not open_.any():
+            break
+        logits = loaded.cell_colors(as_input(known, told)).logits[0]
+        chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
+        if wishes.only:
+            chances[:, len(told.colors) :] = 0
+        colors, paper, sure = decided(chances, told.colors, loaded.colors, alone, chance)
+        order = np.flatnonzero(open_)[np.argsort(-(sure.numpy() * np.sqrt(areas))[open_], kind="stable")]
+        if turn < rounds - 1:
+            done = whole - areas[open_].sum() + np.cumsum(areas[order])
+            goal = (1 - np.cos(np.pi / 2 * (turn + 1) / rounds)) * whole
+            order = order[: 1 + int(np.searchsorted(done, goal))]
+        lab[order], open_[order] = colors.numpy()[order] * 100, False
+        likely = chances[:, 0].numpy()
+        bare[order] = np.where(paper.numpy(), np.maximum(likely, 0.51), np.minimum(likely, 0.49))[order]
+        told = with_decided(told, lab, bare, order, shares)
+    return Chosen(lab, bare)
+
+
+def meeting(loaded: Loaded, known: Known) -> Floats:
+    """(n,) logits that two surfaces meet at each passage of the cells, when nothing is asked; see `Cells`."""
+    passages, token = known.cells.passages, known.tokens.token
+    logits = fitted_logits(known.cells)
+    first, second = token[passages.first], token[passages.second]
+    told = (first >= 0) & (second >= 0) & (first != second)
+    white = Carried(
+        torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([PAPER]), torch.zeros(len(known.tokens), 1, 2)
+    )  # paper alone
+    together = loaded.cell_colors(as_input(known, white)).together[0].numpy()
+    both = (together[first, second] + together[second, first]) / 2
+    return np.where(told, -both, logits)
+
+
+def as_input(known: Known, told: Carried) -> CellInput:
+    """One drawing as a batch."""
+    tokens = known.tokens
+    table = laid_out(tokens.pairs, tokens.touch, len(tokens))
+    geometry, trunk, touch = (torch.from_numpy(each)[None] for each in (tokens.geometry, known.trunk, table))
+    present, given = (torch.ones(1, count, dtype=torch.bool) for count in (len(tokens), len(told.colors)))
+    return CellInput(geometry, trunk, present, touch, told.colors[None], told.kinds[None], given, told.holds[None])
+
+
+def decided(
+    chances: Tensor, given: Tensor, own: Tensor, alone: bool = False, chance: np.random.Generator | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Of probabilities (n, k + c) the colour (n, 3) Lab / 100 that is likeliest to be right, whether paper (n,) is likelier, and how sure
+    that is (n,).
+
+    given: (k, 3), own: (c, 3) Lab / 100; the first given one is paper. Right is what is nearer than ALIKE to the truth: every colour has
+    the probability of all that are alike (the decision of least risk for a loss of 0 and 1). chance: draws the colour instead.
+    """
+    colors = torch.cat([given[1:], own])
+    places = in_din99o(colors)
+    paint = chances[:, 1:]
+    likely = paint @ (torch.cdist(places, places) < ALIKE).float()
+    if alone:  # a colour of its own where it is likelier to have one than any that there is
+        copied = torch.arange(len(colors)) < len(given) - 1
+        new = paint[:, ~copied].sum(1) > 0.5 * paint.sum(1)
+        likely = torch.where(copied == new[:, None], 0, likely)
+    best = likely.argmax(1)
+    if chance is not None:
+        steps = torch.from_numpy(chance.random((len(paint), 1))).float() * paint.sum(1, keepdim=True)
+        best = (paint.cumsum(1) < steps).sum(1).clamp(max=paint.shape[1] - 1)
+    return colors[best], chances[:, 0] > paint.sum(1), torch.maximum(likely.amax(1), chances[:, 0])
+
+
+def in_din99o(lab: Tensor) -> Tensor:
+    """Colours (n, 3) in Lab / 100 as `lab_to_din99o` has them."""
+    return lab_to_din99o(lab.T[None, ..., None])[0, ..., 0].T
+
+
+def region_shares(regions: Regions, known: Known) -> Floats:
+    """(count, n) how many pixels of each region lie in each token, in the copy that the cells were found in; ink counts FAINT."""
+    small, (height, width) = known.cells.labels, regions.labels.shape
+    labels = regions.labels
+    if labels.shape != small.shape:
+        labels = np.asarray(cv2.resize(labels, small.shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.int32)
+    whole, count = whole_tokens(known.cells, known.tokens), len(known.tokens)
+    weight = np.where(small.reshape(-1) > 0, 1.0, FAINT)
+    key = labels.reshape(-1).astype(np.int64) * count + whole.reshape(-1)
+    shares = np.bincount(key, weight, regions.count * count).reshape(regions.count, count)
+    for region in np.flatnonzero(shares.sum(1) == 0).tolist():  # smaller than a pixel of the copy
+        row, column = divmod(int((regions.labels == region).argmax()), width)
+        shares[region, whole[row * small.shape[0] // height, column * small.shape[1] // width]] = FAINT
+    return np.asarray(shares)
+
+
+def carried(hinted: Hinted, known: Known, shares: Floats, wishes: Wishes) -> Carried:
+    """Paper, the colours of hints and those of a palette. A hint's colour is held by the cells that its strokes lie in, by the share of
+    them that these cover; what is known of a region without a stroke, as of a key's, by all its cells."""
+    own = hinted.colors[hinted.known]
+    distinct, number = np.unique(own, axis=0, return_inverse=True)
+    sizes = np.bincount(number.reshape(-1), shares.sum(1)[hinted.known], len(distinct))
+    kept = np.argsort(-sizes, kind="stable")[: MOST_COLORS - 1]
+    place = np.full(len(distinct), -1)
+    place[kept] = 1 + np.arange(len(kept))
+    of_region = np.full(hinted.regions.count, -1)
+    of_region[hinted.bare & ~hinted.known] = 0
+    of_region[hinted.known] = place[number.reshape(-1)]
+    more = np.zeros((0, 3), np.uint8) if wishes.palette is None else wishes.palette[:MOST_COLORS]
+    colors = np.concatenate([np.full((1, 3), 255, np.uint8), distinct[kept].reshape(-1, 3), more])
+    kinds = np.array([PAPER] + [HINT] * len(kept) + [PALETTE] * len(more))
+    holds = np.zeros((len(known.tokens), len(colors), 2), np.float32)
+    region, token, pixels = touched(hinted, known, wishes)
+    areas = np.maximum(shares.sum(0), 1)
+    of_stroke = of_region[region]
+    for stroke in np.flatnonzero(of_stroke >= 0).tolist():
+        holds[token[stroke], of_stroke[stroke], 0] += pixels[stroke] / areas[token[stroke]]
+    silent = of_region >= 0
+    silent[region] = False
+    for each in np.flatnonzero(silent).tolist():
+        holds[shares[each] > 0.5 * areas, of_region[each], 0] = 1
+    lab = torch.from_numpy(srgb_to_lab(colors[None])[0] / 100).float()
+    return Carried(lab, torch.from_numpy(kinds), torch.from_numpy(holds).clamp(max=1))
+
+
+def touched(hinted: Hinted, known: Known, wishes: Wishes) -> tuple[Index, Index, Floats]:
+    """Regions, tokens and pixels of the copy (n,) of the strokes that make their regions what they are."""
+    labels, (height, width) = hinted.regions.labels, known.cells.labels.shape
+    rows, columns = set_pixels(wishes.mask | wishes.bare)
+    region = labels[rows, columns].astype(np.int64)
+    counts = np.where(
+        wishes.mask[rows, columns],
+        hinted.known[region] & (wishes.colors[rows, columns] == hinted.colors[region]).all(1),
+        (hinted.bare & ~hinted.known)[region],
+    )
+    rows, columns, region = rows[counts], columns[counts], region[counts]
+    cell = known.cells.labels[rows * height // labels.shape[0], columns * width // labels.shape[1]]
+    token = known.tokens.token[cell]
+    inside, count = token >= 0, len(known.tokens)
+    key, pixels = np.unique(region[inside] * count + token[inside], return_counts=True)
+    return key // count, key % count, pixels * (height * width / labels.size)
+
+
+def with_decided(told: Carried, lab: Floats, bare: Floats, picked: Index, shares: Floats) -> Carried:
+    """The same with the regions `picked` decided: their colours carry on, and their tokens hold them."""
+    colors, kinds, holds = told.colors, told.kinds, told.holds
+    areas = np.maximum(shares.sum(0), 1)
+    for region in picked.tolist():
+        number = 0
+        if bare[region] < 0.5:
+            mine = torch.from_numpy(lab[region] / 100).float()
+            near = ((colors - mine).norm(dim=1) < SAME_COLOR) & (kinds == DECIDED)
+            if not near.any() and len(colors) >= MOST_COLORS:
+                continue
+            if not near.any():
+                colors, kinds = torch.cat([colors, mine[None]]), torch.cat([kinds, torch.tensor([DECIDED])])
+                holds = torch.cat([holds, holds.new_zeros(len(holds), 1, 2)], 1)
+                near = torch.arange(len(colors)) == len(colors) - 1
+            number = int(near.nonzero()[0])
+        holds[torch.from_numpy(shares[region] > 0.5 * areas), number, 1] = 1
+    return Carried(colors, kinds, holds)

@@ -1,0 +1,147 @@
+"""Training of the network for cells: drawings kept as tokens, samples with right answers, hints read as the product reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from colorgan_core.engine.colors import Wishes, carried, region_shares
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.lineart.ink import cleaned, contours
+from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.model.cells import DECIDED, HINT, PAPER, CellNet
+from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.paper import flattened
+from colorgan_core.picture.strokes import read_strokes
+from colorgan_train.cell_cache import Seen, look, of_surfaces, read_drawings, seen_of, write_shard
+from colorgan_train.cell_loop import loss_of, measure
+from colorgan_train.cell_samples import collate, make_sample, recolored
+from colorgan_train.compose.composition import Composition, example
+from colorgan_train.evaluation.measures import delta_e_2000
+
+OWN = np.array([[50.0, 60, 40], [60, -50, 40], [40, 10, -50], [80, 0, 60]])
+
+
+@pytest.fixture(scope="module")
+def loaded(untrained: Path) -> Loaded:
+    return Loaded(untrained, "cpu")
+
+
+@pytest.fixture(scope="module")
+def drawn(loaded: Loaded) -> tuple[Composition, Seen]:
+    composition = example(5, 384)
+    known = look(loaded, np.repeat(composition.ink[..., None], 3, 2))
+    assert known is not None
+    token = known.tokens.token[known.cells.labels]
+    truth = of_surfaces(token, composition.surfaces, composition.off_ink, composition.colors, composition.painted)
+    return composition, seen_of(known.tokens, known.trunk, *truth, 0)
+
+
+def test_truth_of_cells(drawn: tuple[Composition, Seen]) -> None:
+    composition, seen = drawn
+    assert (seen.pure[seen.areas > 0.001] > 0.8).all()
+    assert np.array_equal(seen.painted, composition.painted[seen.surface])
+    assert np.array_equal(seen.colors, composition.colors[seen.surface])
+    assert seen.painted.any() and not seen.painted.all()
+
+
+def test_shards_hold_what_was_written(drawn: tuple[Composition, Seen], tmp_path: Path) -> None:
+    _, seen = drawn
+    write_shard(tmp_path / "0000.npz", [seen, seen])
+    again = read_drawings(tmp_path)
+    assert len(again) == 2
+    for name, value in vars(seen).items():
+        assert np.array_equal(getattr(again[1], name), value)
+
+
+def test_right_answers(drawn: tuple[Composition, Seen]) -> None:
+    _, seen = drawn
+    for seed in range(40):
+        sample = make_sample(seen, OWN, OWN, np.random.default_rng(seed))
+        many = len(sample.colors)
+        assert sample.right.shape == (len(seen), many + len(OWN))
+        assert sample.right.any(1).all()
+        assert np.array_equal(sample.right[:, 0], ~seen.painted)  # paper
+        held = sample.holds[..., 1].sum(1) > 0
+        assert not sample.weight[held].any()  # what was decided before is not asked for
+        assert sample.weight.sum() == pytest.approx(1) or held[seen.pure > 0.6].all()
+        # whatever carries a colour that is right is what a cell points at, and not a colour of the network's own
+        copied = sample.right[:, 1:many].any(1)
+        assert not sample.right[copied, many:].any()
+
+
+def test_recolouring_keeps_together_what_is_alike() -> None:
+    lab = np.array([[50.0, 40, 40], [51, 40, 41], [80, -30, 10], [50, 40, 42], [95, 0, 0]])
+    painted = np.array([True, True, True, True, False])
+    moved = recolored(lab, painted, OWN, np.random.default_rng(1))
+    assert delta_e_2000(moved[0], moved[1]) < 2 and delta_e_2000(moved[0], moved[3]) < 3
+    assert np.abs(moved[0] - lab[0]).max() > 5
+    assert np.array_equal(moved[4], lab[4])
+
+
+def test_a_measured_sample_hints_surfaces_and_nothing_else(drawn: tuple[Composition, Seen]) -> None:
+    _, seen = drawn
+    sample = make_sample(seen, OWN, OWN, np.random.default_rng(0), given=3)
+    hinted = sample.holds[..., 0].sum(1) > 0
+    assert hinted.sum() == 3 and len(set(seen.surface[hinted].tolist())) == 3
+    assert set(sample.kind.tolist()) == {PAPER, HINT}
+    assert np.array_equal(sample.geometry, seen.geometry)
+
+
+def test_training_and_product_read_a_dab_alike(loaded: Loaded, drawn: tuple[Composition, Seen]) -> None:
+    """The same dabs, as pixels through the product and as cells through training, are the same condition of the network."""
+    composition, seen = drawn
+    sample = make_sample(seen, OWN, OWN, np.random.default_rng(4), given=3)
+    cells_hinted = np.flatnonzero(sample.holds[..., 0].sum(1))
+    flat = flattened(np.repeat(composition.ink[..., None], 3, 2))
+    lines = cleaned(flat, contours(flat, loaded.contours))
+    regions = find_surfaces(lines)
+    known = look(loaded, np.repeat(composition.ink[..., None], 3, 2))
+    assert known is not None
+    token = known.tokens.token[known.cells.labels]
+    colors, mask = np.zeros((*lines.shape, 3), np.uint8), np.zeros(lines.shape, bool)
+    for cell in cells_hinted:
+        depth = np.where(token == cell, known.cells.depth, 0)
+        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+        spot = np.s_[row - 3 : row + 4, column - 3 : column + 4]
+        colors[spot], mask[spot] = seen.colors[cell], True
+    bare = np.zeros_like(mask)
+    hinted = read_strokes(regions, colors, mask, bare)
+    told = carried(hinted, known, region_shares(hinted.regions, known), Wishes(colors, mask, bare))
+    assert sorted(told.kinds.tolist()) == sorted(sample.kind.tolist())
+    for cell in cells_hinted:
+        mine, theirs = int(told.holds[cell, :, 0].argmax()), int(sample.holds[cell, :, 0].argmax())
+        assert told.holds[cell, mine, 0] > 0
+        assert torch.allclose(told.colors[mine], torch.from_numpy(sample.colors[theirs]).float(), atol=0.01)
+    others = np.setdiff1d(np.arange(len(seen)), cells_hinted)
+    assert not told.holds[others].any()
+
+
+def test_it_learns_one_drawing(drawn: tuple[Composition, Seen]) -> None:
+    """With the true answers the loss falls to nearly none, and what is measured then is right."""
+    _, seen = drawn
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    own = np.concatenate([OWN, srgb_to_lab(seen.colors[seen.painted][None])[0]]).astype(np.float64)
+    net = CellNet(seen.trunk.shape[1], len(own), width=48, layers=2, heads=4)
+    optimizer = torch.optim.Adam(net.parameters(), 3e-3)
+    losses = []
+    for _ in range(120):
+        given, answers = collate([make_sample(seen, own, own, rng) for _ in range(6)])
+        loss, pair = loss_of(net(given), answers)
+        optimizer.zero_grad()
+        (loss + pair).backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:5])
+    (share, kept), *_ = measure(net.eval(), [seen], own)
+    assert share > 0.8 and kept > 0.9
+
+
+def test_decided_cells_carry_their_colour(drawn: tuple[Composition, Seen]) -> None:
+    _, seen = drawn
+    kinds = [set(make_sample(seen, OWN, OWN, np.random.default_rng(seed)).kind.tolist()) for seed in range(30)]
+    assert any(DECIDED in each for each in kinds) and any(HINT not in each for each in kinds)

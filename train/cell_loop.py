@@ -1,0 +1,215 @@
+"""Trains the network for cells on drawings that were looked at before.
+
+    python -m colorgan_train.cell_loop SEEN... OUT.safetensors --minutes 80 --tuning SEEN [--into WEIGHTS]
+
+SEEN are folders that `colorgan_train.cell_cache` wrote; shards that appear while it trains are taken in. OUT is written every minute, and
+read again where it exists. WEIGHTS, a weights file, gets the network at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorgan_core.engine.colors import decided
+from colorgan_core.files import atomic_write
+from colorgan_core.model.cells import CellNet, CellOutput
+from colorgan_core.model.weights import cell_network, load_weights, save_weights
+from colorgan_core.picture.color import srgb_to_lab
+
+from .card import LICENCES
+from .cell_cache import Seen, read_shard, read_sources
+from .cell_samples import RIGHT, collate, make_sample
+from .evaluation.measures import delta_e_2000
+from .memory import keep_freed_memory
+
+RATE = 6e-4
+AVERAGE = 0.999
+PAIRS = 2.5e5  # of tokens in a batch: what it costs
+BATCH = 24
+DRAWN = 192  # drawings among which batches of like size are sought
+CHEAP = 100  # cells; drawings of more are drawn less often, since a step with one of 500 costs as much as one with twenty of those
+TOGETHER = 0.5  # weight of that loss
+FEWEST = 6  # painted cells of a drawing that is measured
+HINTS = (0, 1, 2, 4, 8)
+UNSURE = 1e-6
+
+
+class Drawings:
+    """Shards of several folders, taken in as they appear."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders, self.read = folders, set[Path]()
+        self.seen: list[Seen] = []
+        self.colors = np.zeros((0, 3))
+        self.shares = np.zeros(0)  # how often each is drawn
+
+    def refresh(self) -> None:
+        for folder in self.folders:
+            for path in sorted(folder.glob("*.npz")):
+                if path not in self.read:
+                    self.read.add(path)
+                    self.seen.extend(each for each in read_shard(path) if each.painted.any())
+        cost = np.array([max(len(each), CHEAP) for each in self.seen], np.float64)
+        self.shares = CHEAP / cost / (CHEAP / cost).sum()
+        colors = np.concatenate([each.colors[each.painted][:20] for each in self.seen])
+        self.colors = srgb_to_lab(colors[None])[0].astype(np.float64)
+
+
+def loss_of(output: CellOutput, answers: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """-log of the probability of all right answers, the mean over drawings; and the binary cross-entropy of belonging together."""
+    chance = torch.logsumexp(output.logits.masked_fill(~answers["right"], -1e4), 2).clamp(min=np.log(UNSURE))
+    each = -(chance * answers["weight"]).sum(1)
+    weight = answers["together_weight"]
+    pair = F.binary_cross_entropy_with_logits(output.together, answers["together"], weight, reduction="sum")
+    return each.mean(), pair / weight.sum().clamp(min=1e-6)
+
+
+def batches(drawings: Drawings, own: np.ndarray, rng: np.random.Generator) -> list[list]:  # type: ignore[type-arg]
+    """Samples of some drawings in batches of like size."""
+    picked = [drawings.seen[int(number)] for number in rng.choice(len(drawings.seen), size=DRAWN, p=drawings.shares)]
+    picked.sort(key=len)
+    made, at = [], 0
+    while at < len(picked):
+        count = 1
+        while at + count < len(picked) and count < BATCH and (count + 1) * len(picked[at + count]) ** 2 <= PAIRS:
+            count += 1
+        made.append([make_sample(each, own, drawings.colors, rng) for each in picked[at : at + count]])
+        at += count
+    rng.shuffle(made)  # type: ignore[arg-type]
+    return made
+
+
+@torch.inference_mode()
+def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[float, float]]:
+    """For each of HINTS: the share of the unhinted painted area that is right, and of all paper that is taken for paper; NaN where there
+    is none."""
+    result = []
+    for hints in HINTS:
+        shares, kept = [], []
+        for number, each in enumerate(seen):
+            rng = np.random.default_rng([35, number])
+            sample = make_sample(each, own, own, rng, given=hints)
+            given, _ = collate([sample])
+            output = net(given)
+            colors, paper, _ = decided(output.logits[0].exp(), given.colors[0], torch.from_numpy(own / 100).float())
+            lab = srgb_to_lab(each.colors[each.painted | ~each.painted][None])[0]
+            right = (delta_e_2000(colors.numpy() * 100, lab) < RIGHT) & ~paper.numpy()
+            asked = each.painted & (sample.holds[..., 0].sum(1) == 0)
+            areas = each.areas * (each.pure >= 0.5)
+            if asked.any() and areas[asked].sum() > 0:
+                shares.append(float((areas * right)[asked].sum() / areas[asked].sum()))
+            if (~each.painted).any():
+                kept.append(float((areas * paper.numpy())[~each.painted].sum() / max(areas[~each.painted].sum(), 1e-9)))
+        result.append((float(np.mean(shares or [np.nan])), float(np.mean(kept or [np.nan]))))
+    return result
+
+
+def card_of(folders: Sequence[Path], drawings: int, steps: int, minutes: float) -> dict[str, Any]:
+    """What the model card says of this network. Of each source: how many drawings there were to choose from. Raises InputError."""
+    sources: Counter[str] = Counter()
+    for folder in folders:
+        sources.update(read_sources(folder))
+    data = {name: {"drawings": sources[name], "licence": LICENCES.get(name, "unknown")} for name in sorted(sources)}
+    return {"drawings": drawings, "steps": steps, "minutes": round(minutes, 1), "data": data}
+
+
+def put(network: CellNet, path: Path, about: dict[str, Any]) -> None:
+    """Puts the network into a weights file, and what is to be known of it into its card."""
+    weights = load_weights(path)
+    cells = cell_network(weights.config)
+    cells.load_state_dict(network.state_dict())
+    save_weights(path, replace(weights, cells=cells, card={**weights.card, "cells": about}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("seen", type=Path, nargs="+")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--tuning", type=Path, required=True)
+    parser.add_argument("--weights", default="default")
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--into", type=Path)
+    asked = parser.parse_args()
+    torch.manual_seed(asked.seed)
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    colors = load_weights(asked.weights).generator.odds.colors
+    own = colors.numpy().astype(np.float64) * 100
+    drawings = Drawings(asked.seen)
+    drawings.refresh()
+    tuning = Drawings([asked.tuning])
+    tuning.refresh()
+    chosen = [each for each in tuning.seen if each.painted.sum() >= FEWEST][:120]
+    net = CellNet(drawings.seen[0].trunk.shape[1], len(own))
+    if asked.out.exists():
+        net.load_state_dict(load_file(asked.out))
+    average = copy.deepcopy(net).requires_grad_(False).eval()
+    optimizer = torch.optim.AdamW(net.parameters(), asked.rate, betas=(0.9, 0.98), weight_decay=0.02)
+    rng = np.random.default_rng([35, asked.seed, int(time.time())])
+    began = saved = measured = time.monotonic()
+    step, total, pair = 0, 0.0, 0.0
+    while True:
+        for samples in batches(drawings, own, rng):
+            spent = (time.monotonic() - began) / 60 / asked.minutes
+            for group in optimizer.param_groups:
+                group["lr"] = (
+                    asked.rate
+                    * min(1.0, (step + 1) / 200)
+                    * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(spent, 1.0))))
+                )
+            given, answers = collate(samples)
+            loss, apart = loss_of(net(given), answers)
+            optimizer.zero_grad(set_to_none=True)
+            (loss + TOGETHER * apart).backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            keep = min(AVERAGE, (1 + step) / (10 + step))
+            with torch.no_grad():
+                for mine, new in zip(average.parameters(), net.parameters(), strict=True):
+                    mine.lerp_(new, 1 - keep)
+            total = loss.item() if step == 1 else 0.99 * total + 0.01 * loss.item()
+            pair = apart.item() if step == 1 else 0.99 * pair + 0.01 * apart.item()
+            now = time.monotonic()
+            if spent >= 1 or now - saved > 60:
+                saved = now
+                drawings.refresh()
+                with atomic_write(asked.out) as beside:
+                    save_file({name: value.contiguous() for name, value in average.state_dict().items()}, beside)
+                print(
+                    f"{step} steps, {spent * asked.minutes:.1f} min, {len(drawings.seen)} drawings, loss {total:.3f}, together {pair:.3f}",
+                    flush=True,
+                )
+            if spent >= 1 or now - measured > 480:
+                found = measure(average, chosen, own)
+                print(
+                    "right "
+                    + " ".join(f"{share:.3f}" for share, _ in found)
+                    + "  paper "
+                    + " ".join(f"{kept:.3f}" for _, kept in found),
+                    flush=True,
+                )
+                measured = time.monotonic()
+            if spent >= 1:
+                if asked.into is not None:
+                    put(average, asked.into, card_of(asked.seen, len(drawings.seen), step, asked.minutes))
+                return
+
+
+if __name__ == "__main__":
+    main()
