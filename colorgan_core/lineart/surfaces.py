@@ -34,8 +34,8 @@ from .cells import Cells, find_cells, joined, meeting_logits
 # .94, .92, .88, .85 of the paper kept beside hints; spill .041, .043, .066, .072, .073, .077; whole .62, .66, .67, .68, .70, .73.
 CUT = -2.5
 # The same for passages no wider than `close_gaps`: a little sooner. At -3.5, -3 and -2.5, with gaps of 24 px at 1,024, in three drawings a
-# condition of the tuning part: 13.3, 15.1 and 15.2 % of the area astray on broken lines at 1.1, 1.0 and 0.9 surfaces for a true one, 1.0, 1.0 and 3.8 %
-# in hatching at 3.4, 2.6 and 2.0, none in clean ones at 1.5, 1.4 and 1.3.
+# condition of the tuning part: 13.3, 15.1 and 15.2 % of the area astray on broken lines at 1.1, 1.0 and 0.9 surfaces for a true one, 1.0,
+# 1.0 and 3.8 % in hatching at 3.4, 2.6 and 2.0, none in clean ones at 1.5, 1.4 and 1.3.
 CLOSED = -3.0
 MIXED = -1  # in place of a number: several surfaces share a component
 
