@@ -117,7 +117,7 @@ class Colorizer:
         chosen = (
             region_paint(paint, said.regions) if self.loaded.cells is None else self.chosen(request, said, rgb, wanted)
         )
-        paint = shaded(paint, *chosen)
+        paint = shaded(paint, chosen[0], chosen[1], said.known)
         advance(0.7)
         if request.paint:
             return raw_painting(request, paint, said, prepared.palette)
@@ -258,12 +258,12 @@ def with_hints(prediction: Prediction, z: Conditions) -> Prediction:
     return prediction._replace(trust=torch.maximum(prediction.trust, z.hints[:, 3:4]))
 
 
-def shaded(paint: Paint, lab: NDArray[np.floating], coverage: NDArray[np.floating]) -> Paint:
+def shaded(paint: Paint, lab: NDArray[np.floating], coverage: NDArray[np.floating], hinted: NDArray[np.bool_]) -> Paint:
     """Paint whose regions have the colours (count, 3) and coverage (count,) that were decided; of G's own unevenness around their means
-    SHADE stays."""
+    SHADE stays, but nothing in `hinted` ones (count,), where it is an error more often than a shade."""
     count, weight = len(lab), (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
     mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, count)
-    shade = SHADE * (paint.lab - mean[paint.labels])
+    shade = SHADE * (paint.lab - mean[paint.labels]) * ~hinted[paint.labels][..., None]
     return replace(
         paint,
         lab=(lab[paint.labels] + shade).astype(np.float32),

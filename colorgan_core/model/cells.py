@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..lineart.tokens import GEOMETRY, TOUCH
 from .blocks import zero_
 
+GEOMETRY, TOUCH = 24, 5  # numbers of a cell and of two that touch; lineart/tokens.py says which
 PAPER, HINT, PALETTE, DECIDED = range(4)  # kinds of what carries a colour; paper is always there, at the first place
 KINDS = 4
 PAIR = 12 + TOUCH  # numbers of two cells

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from colorgan_core.lineart.tokens import GEOMETRY, TOUCH
-from colorgan_core.model.cells import HINT, PAPER, CellInput, CellNet, pair_features
+from colorgan_core.lineart import tokens
+from colorgan_core.model.cells import GEOMETRY, HINT, PAPER, TOUCH, CellInput, CellNet, pair_features
 
 OWN, TRUNK = 5, 12
 
@@ -31,6 +31,10 @@ def some_input(n: int = 7, k: int = 3, b: int = 1) -> CellInput:
         torch.randn(b, n, GEOMETRY), torch.randn(b, n, TRUNK), ones[0], touch, torch.rand(b, k, 3), kind, ones[1],
         torch.rand(b, n, k, 2) * (torch.rand(b, n, k, 2) > 0.8),
     )  # fmt: skip
+
+
+def test_it_takes_as_many_numbers_as_tokens_have() -> None:
+    assert (GEOMETRY, TOUCH) == (tokens.GEOMETRY, tokens.TOUCH)
 
 
 def test_probabilities_sum_to_one() -> None:

@@ -136,6 +136,17 @@ def test_what_was_decided_carries_on(loaded: Loaded, monkeypatch: pytest.MonkeyP
     assert held == sorted(held) and held[0] == 0 < held[1]
 
 
+def test_a_frame_points_at_the_colours_of_its_sequences_first_one(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, plain = [], loaded.cell_colors
+    monkeypatch.setattr(loaded, "cell_colors", lambda given: asked.append(given) or plain(given))
+    picture = np.repeat(row_of_boxes()[..., None], 3, 2)
+    steady = np.array([RED, BLUE], np.uint8)
+    Colorizer(loaded).colorize(replace(build_request(picture, task="lineart", seed=5), steady=steady))
+    assert asked[-1].kind[0].tolist() == [PAPER, PALETTE, PALETTE]
+
+
 def test_one_dab_colours_what_is_alike(painter: None) -> None:
     """Two wings, two hats, a row of windows: of mirror images one is dabbed, and the other follows."""
     lines = np.full((512, 512), 255, np.uint8)
@@ -147,8 +158,6 @@ def test_one_dab_colours_what_is_alike(painter: None) -> None:
     cv2.circle(hints, (130, 256), 6, (*RED, 255), -1)
     cv2.circle(hints, (256, 256), 6, (60, 60, 60, 255), -1)
     colorizer = Colorizer(Loaded("default", "cpu"))
-    if colorizer.loaded.cells is None:
-        pytest.skip("these weights have no network for cells")
     flats = colorizer.colorize(build_request(np.repeat(lines[..., None], 3, 2), hints=hints, shade=False)).flats
     assert flats is not None
     other = flats.regions.labels[256, 385]

@@ -156,7 +156,7 @@ def test_styles_keep_the_depth_and_the_selection(workshop: Workshop) -> None:
     ("change", "word"),
     [
         ({"editor": None}, "Only editors"), ({"editor": {"order": "gbra", "stack": []}}, "editor must be"),
-        ({"editor": {"order": "rgba", "stack": []}}, "stack must be"), ({"editor": {"order": "rgba", "stack": [["screen", 1]]}}, "stack"),
+        ({"editor": {"order": "rgba", "stack": []}}, "stack must be"), ({"editor": {"order": "rgba", "stack": [["dodge", 1]]}}, "stack"),
         ({"editor": {"order": "rgba", "stack": [["normal", 2]]}}, "opacity"), ({"editor": {**RGBA, "more": 1}}, "editor must be"),
     ],
 )  # fmt: skip

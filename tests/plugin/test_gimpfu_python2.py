@@ -71,7 +71,7 @@ def test_modules_beside_a_plug_in_mean_it_too(tmp_path: Path) -> None:
     (tmp_path / "half.py").write_text("def half(n):\n    return n / 2\n")
     (tmp_path / "plug.py").write_text("from half import half\nfrom gimpfu import *\nprint(half(5))\n")
     found = ran(FU, tmp_path / "plug.py")
-    assert found.stdout == "2\n" and "registers nothing" in found.stderr
+    assert found.stdout == "2\n" and "registers no procedure" in found.stderr
 
 
 def test_floats_in_an_array_are_cut_and_halves_of_random_limits_refused() -> None:
