@@ -30,7 +30,9 @@ MEETING = (-11.34, -2.03, -0.06, 3.16, 0.99, 4.76, 0.49, -0.16, 1.54, 0.96, -0.2
 # 3.5 % of broken ones at 7.8, 3.4, 2.0, 1.5 and 1.3; by the ratio of widths alone 1.2 % of broken ones at 3.3.
 APART = -4.0
 RIPPLE = 0.97  # of the smaller basin's half-width; a passage that wide is no narrowing but the raster's
-DISC = 0.25  # of the disc that fits into a basin; where two basins meet, the raster leaves one of a few pixels. Not measured
+# Of the disc that fits into a basin; where two basins meet, the raster leaves one of a few pixels. At 0, .1, .25 and .5 a surface has
+# 2.9, 2.8, 2.7 and 2.6 cells in three clean and three broken drawings of the tuning part, and no more or less of the area is astray.
+DISC = 0.25
 LEAST, MOST = 3, 64  # px, half the side of the squares in which ink at a passage's two sides is looked at
 
 

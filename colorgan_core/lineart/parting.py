@@ -23,12 +23,11 @@ Index = NDArray[np.int64]
 Pixels = tuple[Index, Index]  # rows and columns
 
 
-def shares_of(regions: Regions, size: int, at: Pixels, number: Index) -> Labels:
-    """Which stroke each place belongs to, in a copy of at most `size` px, 0 outside of regions that have none.
+def shares_of(regions: Regions, step: int, at: Pixels, number: Index) -> Labels:
+    """Which stroke each place belongs to, in a copy of a `step`th of the size, 0 outside of regions that have none.
 
     at, number: (n,) pixels of strokes and their numbers from 1 on, each in one region; 0 for pixels that do not count.
     """
-    step = -(-max(regions.labels.shape) // size)
     shape = tuple(-(-side // step) for side in regions.labels.shape)
     labels = np.asarray(cv2.resize(regions.labels, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.int32)
     cells = (

@@ -11,7 +11,9 @@ from .bands import each_band
 WINDOW = 1 / 12  # of the long side; paper is the lightest tone within it
 SHADE = 0.6  # of full light, that paper in a shadow has at least; what is darker is ink or tone, however wide
 ROUGHLY = (0.05,) * 4  # of the light
-CLOSELY = (*ROUGHLY, 0.03, 0.02, 0.01, 0.01)  # so that a wash of a third of the page does not bend it
+# So that a wash of a third of the page does not bend it. Ending at .05, .03, .02, .01 and .005 it takes 5.4, 5.4, 5.4, 1.2 and 1.2 % of a
+# made-up wash of 85 % for paper, and leaves 1.7, 1.7, 1.8, 1.9 and 2.0 % of the tint in eight pencil drawings of the tuning part.
+CLOSELY = (*ROUGHLY, 0.03, 0.02, 0.01, 0.01)
 SEEN = 512  # px, long side of the copy in which paper is looked for
 
 Float = NDArray[np.float32]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INK = 0.7  # darker than this share of the paper's brightness is ink
 STRAIGHT = 2.5  # of a passage's half-width: so far around it edges are smoothed
 ROUND = 0.35  # of the narrower side's half-width there, that edges are smoothed by at most: more rounds a shape off
+COARSE = 1024  # px, long side of the copy in which surfaces are told apart and strokes part them
 BAND = 256  # rows at a time
 LARGEST = 4096  # px, long side of what is measured at full size
 NEAR = 2**23  # pixels in which nearest labels are looked for at a time
@@ -223,6 +224,11 @@ def passages(
     key, half, place = key[order], half[order], place[order]
     widest = np.append(True, key[1:] != key[:-1])[: len(key)]
     return key[widest] // count, key[widest] % count, half[widest], place[widest]
+
+
+def coarse_step(shape: tuple[int, ...]) -> int:
+    """How many px of a picture (h, w) are one of its copy of COARSE px."""
+    return -(-max(shape) // COARSE)
 
 
 def set_pixels(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

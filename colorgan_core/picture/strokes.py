@@ -12,14 +12,13 @@ from ..lineart.parting import shares_of
 from .families import families
 from .flood import ink_strokes, region_colors
 from .holds import Holds, find_holds
-from .regions import Regions, areas_of, set_pixels, smooth_edges
+from .regions import Regions, areas_of, coarse_step, set_pixels, smooth_edges
 from .spill import without_spill
 
 CLEAR = 3 / 256  # of the long side: nearer to a line a stroke may have spilt over it ...
 CLEAR_SHARE = 0.5  # ... but never more than this share of the region's own half-width
 LEAST = 8  # px that a second colour needs there to part a region
 PAPER = 240  # of 255; a hint all of whose channels are above it says no more than that paper stays paper
-COARSE = 1024  # px, long side of the copy in which strokes part regions
 ROWS = 16  # of the copy, at a time
 BARE = 2**16 - 1  # among families of colours
 SHARE = 0.06  # of all hints there; at 0.15 stripes of six colours became two, at 0.03 what spilt counts
@@ -117,8 +116,8 @@ def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask, i
     if not counted.any():
         return regions
     number = np.cumsum(counted, dtype=np.int64) * counted  # of the part, 1..; 0 where a stroke does not count
-    step = -(-max(regions.labels.shape) // COARSE)
-    parts = shares_of(regions, COARSE, (rows, columns), number[which])
+    step = coarse_step(regions.labels.shape)
+    parts = shares_of(regions, step, (rows, columns), number[which])
     owner = owner[counted]
     first = np.append(True, owner[1:] != owner[:-1])
     names = np.where(first, owner, regions.count - 1 + np.cumsum(~first)).astype(np.int32)

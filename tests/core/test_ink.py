@@ -12,6 +12,7 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.lineart.ink import DARK, cleaned, contours
+from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.ink import InkNet
 from colorgan_core.picture.paper import flattened
 
@@ -109,3 +110,18 @@ def test_what_is_drawn_in_colour_stays_where_that_is_asked_for() -> None:
     assert (cleaned(flat, chance) == 255).all()
     lines = cleaned(flat, chance, colored=True)
     assert (lines[20:23, 10:70] == 140).all() and (lines[40:43] == 255).all()
+
+
+@pytest.mark.parametrize("size", [1024, 2048])
+@pytest.mark.parametrize("tone", [0, 90])
+def test_a_line_of_one_pixel_parts(default: Loaded, size: int, tone: int) -> None:
+    """A black one and a dark grey one, in a drawing with bolder lines; it is thinner than a pixel of the copy that is looked at."""
+    scale = size / 1024
+    drawing = np.full((size, size, 3), 255, np.uint8)
+    corners = [(round(at * scale), round(at * scale)) for at in (100, 900)]
+    cv2.rectangle(drawing, *corners, (0, 0, 0), round(4 * scale))
+    down = np.linspace(100, 900, 60)
+    line = np.stack([500 + 60 * np.sin(down / 90), down], 1) * scale
+    cv2.polylines(drawing, [np.rint(line).astype(np.int32)], False, (tone,) * 3, 1)
+    labels = find_surfaces(cleaned(drawing, contours(drawing, default.contours))).labels
+    assert len({int(labels[size // 2, round(at * scale)]) for at in (50, 200, 800)}) == 3
