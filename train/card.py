@@ -35,10 +35,11 @@ TEACHER = {
     "use": "drew the truth of style samples whose content and style are different works; its style vector is never a loss",
 }
 LIMITS = (  # of the way it works; those that come along say theirs in figures
-    "Without hints, line art gets muted colours that are hardly better than one colour for everything.",
-    "A shape that no line closes is painted without a hint only where the network is sure of it and lines bound most of it.",
+    "Without hints, line art gets colours that go together, drawn by chance; the network rarely knows what things are.",
+    "With few hints, a colour also goes to what only looks alike.",
+    "A shape that no line closes is one surface with what lies around it, until hints part it.",
     "A stroke colours a line only if it is lighter than ink and lies on it nearly all along; thinner lines that leave it stay ink.",
-    "Hints of several colours in one region meet midway between the strokes.",
+    "Hints of several colours in one region meet where two surfaces most likely meet, which is not always where the artist means.",
     "Without a palette, a reference or hints grey pictures are muted; photographs are better left grey.",
     "Styles are those of the pictures it was trained on; others come by their colours and textures.",
 )

@@ -29,7 +29,7 @@ from colorgan_core.model.cells import CellNet, CellOutput
 from colorgan_core.model.weights import cell_network, load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 
-from .card import LICENCES
+from .card import LICENCES, LIMITS
 from .cell_cache import Seen, read_shard, read_sources
 from .cell_samples import RIGHT, collate, make_sample
 from .evaluation.measures import delta_e_2000
@@ -45,6 +45,7 @@ TOGETHER = 0.5  # weight of that loss
 FEWEST = 6  # painted cells of a drawing that is measured
 HINTS = (0, 1, 2, 4, 8)
 UNSURE = 1e-6
+KEPT_FIGURES = ("style", "gray")  # of a card, when its network for cells changes
 
 
 class Drawings:
@@ -131,7 +132,10 @@ def put(network: CellNet, path: Path, about: dict[str, Any]) -> None:
     weights = load_weights(path)
     cells = cell_network(weights.config)
     cells.load_state_dict(network.state_dict())
-    save_weights(path, replace(weights, cells=cells, card={**weights.card, "cells": about}))
+    # what was measured on line art was measured with other colours
+    figures = {name: each for name, each in weights.card.get("figures", {}).items() if name.startswith(KEPT_FIGURES)}
+    card = {**weights.card, "cells": about, "limits": list(LIMITS), "figures": figures}
+    save_weights(path, replace(weights, cells=cells, card=card))
 
 
 def main() -> None:

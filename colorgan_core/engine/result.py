@@ -186,7 +186,7 @@ class Painting:
         def draw(rows: slice) -> Array:
             label = flats.regions.labels[rows]
             pixels = np.take(table, label, 0, mode="clip")
-            if opacity[rows].min() < 1:
+            if not (opacity[rows] == 1).all():
                 pixels[..., 3] = from_unit(which[label] * opacity[rows], dtype)
             return pixels
 

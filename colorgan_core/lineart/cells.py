@@ -71,14 +71,12 @@ def parting_terms(passages: Passages) -> NDArray[np.float64]:
 @dataclass(frozen=True)
 class Cells:
     """labels: (h, w) int32, 1..count, 0 on ink. depth: (h, w) float32, px to the nearest ink. half_widths: (count + 1,) px, the most
-    depth of each cell. passages: among them. meeting: (n,) logits that two surfaces meet at each passage, where a network says; None: the
-    fitted rule does."""
+    depth of each cell. passages: among them."""
 
     labels: Labels
     depth: Float
     half_widths: Float
     passages: Passages
-    meeting: NDArray[np.float64] | None = None
 
     @property
     def count(self) -> int:
@@ -102,11 +100,6 @@ def meeting_terms(cells: Cells) -> NDArray[np.float64]:
 
 def meeting_logits(cells: Cells) -> NDArray[np.float64]:
     """(n,) how likely it is that two surfaces meet at each passage, and not two places of one."""
-    return fitted_logits(cells) if cells.meeting is None else cells.meeting
-
-
-def fitted_logits(cells: Cells) -> NDArray[np.float64]:
-    """The same by the fitted rule."""
     return np.asarray(meeting_terms(cells) @ np.array(MEETING))
 
 

@@ -7,7 +7,6 @@ to a surface, ink to the nearest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -33,10 +32,11 @@ from .cells import Cells, find_cells, joined, meeting_logits
 # drawings of the tuning part, nothing unhinted painted: .657, .667, .676, .677, .680, .682 right in the mean of 0 to 16 dabs; .95, .94,
 # .94, .92, .88, .85 of the paper kept beside hints; spill .041, .043, .066, .072, .073, .077; whole .62, .66, .67, .68, .70, .73.
 CUT = -2.5
-# The same for passages no wider than `close_gaps`: a little sooner. At -3.5, -3 and -2.5, with gaps of 24 px at 1,024, in three drawings a
-# condition of the tuning part: 13.3, 15.1 and 15.2 % of the area astray on broken lines at 1.1, 1.0 and 0.9 surfaces for a true one, 1.0,
-# 1.0 and 3.8 % in hatching at 3.4, 2.6 and 2.0, none in clean ones at 1.5, 1.4 and 1.3.
-CLOSED = -3.0
+LEARNT = -1.5  # the same where the network for cells gives the logits
+# How much lower both are for passages no wider than `close_gaps`. By MEETING at -3.5, -3 and -2.5, with gaps of 24 px at 1,024, in three
+# drawings a condition of the tuning part: 13.3, 15.1 and 15.2 % of the area astray on broken lines at 1.1, 1.0 and 0.9 surfaces for a
+# true one, 1.0, 1.0 and 3.8 % in hatching at 3.4, 2.6 and 2.0, none in clean ones at 1.5, 1.4 and 1.3.
+SOONER = 0.5
 MIXED = -1  # in place of a number: several surfaces share a component
 
 Meet = Callable[[Cells], NDArray[np.float64]]
@@ -90,19 +90,20 @@ def _told_apart(open_: UInt8, closed: float | None, meet: Meet | None) -> tuple[
     whole = stats[:, cv2.CC_STAT_AREA] >= SPECK * open_.size
     whole[0] = False
     cells = find_cells(whole[pieces])
-    if meet is not None and len(cells.passages):
-        cells = replace(cells, meeting=meet(cells))
     passages = cells.passages
+    if meet is None or not len(passages):
+        needed = _needed(cells, meeting_logits(cells), CUT, closed)
+    else:
+        needed = _needed(cells, meet(cells), LEARNT, closed)
     labels, half_widths = joined(
-        cells.labels, cells.half_widths, passages.first, passages.second, passages.half_width, _needed(cells, closed)
+        cells.labels, cells.half_widths, passages.first, passages.second, passages.half_width, needed
     )
     return labels, len(half_widths) - 1, cells
 
 
-def _needed(cells: Cells, closed: float | None) -> NDArray[np.float64]:
+def _needed(cells: Cells, logits: NDArray[np.float64], cut: float, closed: float | None) -> NDArray[np.float64]:
     """(n,) 0 where a passage makes one surface of two cells, elsewhere more than any ratio of half-widths; see `joined`."""
-    logits = meeting_logits(cells)
-    one = logits < (CUT if closed is None else CLOSED)
+    one = logits < (cut if closed is None else cut - SOONER)
     if closed is not None:
         one |= 2 * cells.passages.half_width > closed
     return np.where(one, 0.0, np.inf)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..picture.regions import nearest
-from .cells import Cells, fitted_logits
+from .cells import Cells, meeting_logits
 
 MOST = 512  # tokens a drawing
 GEOMETRY = 24  # numbers a token
@@ -69,7 +69,7 @@ def numbered(cells: Cells) -> tuple[Index, int]:
     left = cells.count
     if left > MOST:
         passages = cells.passages
-        for edge in np.argsort(fitted_logits(cells), kind="stable").tolist():
+        for edge in np.argsort(meeting_logits(cells), kind="stable").tolist():
             a, b = _root(root, int(passages.first[edge])), _root(root, int(passages.second[edge]))
             if a != b:
                 root[max(a, b)] = min(a, b)
@@ -104,7 +104,7 @@ def touching(cells: Cells, token: Index, whole: NDArray[np.int32], count: int) -
     first, second = token[cells.passages.first], token[cells.passages.second]
     open_ = (first >= 0) & (second >= 0) & (first != second)
     first, second = np.minimum(first, second)[open_], np.maximum(first, second)[open_]
-    logit, ratio = fitted_logits(cells)[open_], cells.passages.ratio[open_]
+    logit, ratio = meeting_logits(cells)[open_], cells.passages.ratio[open_]
     order = np.lexsort((logit, first * count + second))
     inner, at = np.unique((first * count + second)[order], return_index=True)
     both = np.union1d(key, inner)

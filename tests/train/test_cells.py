@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.lineart.ink import cleaned, contours
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.cells import DECIDED, HINT, PAPER, CellNet
+from colorgan_core.model.weights import cell_network, load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.strokes import read_strokes
-from colorgan_train.cell_cache import Seen, look, of_surfaces, read_drawings, seen_of, write_shard
-from colorgan_train.cell_loop import loss_of, measure
+from colorgan_train.cache import write_json
+from colorgan_train.cell_cache import SOURCES, Seen, look, of_surfaces, read_drawings, seen_of, write_shard
+from colorgan_train.cell_loop import card_of, loss_of, measure, put
 from colorgan_train.cell_samples import collate, make_sample, recolored
 from colorgan_train.compose.composition import Composition, example
 from colorgan_train.evaluation.measures import delta_e_2000
@@ -145,3 +148,20 @@ def test_decided_cells_carry_their_colour(drawn: tuple[Composition, Seen]) -> No
     _, seen = drawn
     kinds = [set(make_sample(seen, OWN, OWN, np.random.default_rng(seed)).kind.tolist()) for seed in range(30)]
     assert any(DECIDED in each for each in kinds) and any(HINT not in each for each in kinds)
+
+
+def test_it_goes_into_a_weights_file_and_its_card(
+    untrained: Path, drawn: tuple[Composition, Seen], tmp_path: Path
+) -> None:
+    weights = load_weights(untrained)
+    figures = {"style on held-out": {"a": 1}, "openmoji": {"b": 2}}
+    path = tmp_path / "weights.safetensors"
+    save_weights(path, replace(weights, card={"figures": figures}))
+    (tmp_path / "seen").mkdir()
+    write_json(tmp_path / "seen" / SOURCES, {"noto": 3, "openclipart": 2})
+    net = cell_network(weights.config)
+    put(net, path, card_of([tmp_path / "seen"], 5, 7, 1.25))
+    after = load_weights(path)
+    assert after.cells is not None and torch.equal(after.cells.norm.weight, net.norm.weight)
+    assert after.card["cells"]["data"]["noto"] == {"drawings": 3, "licence": "Apache-2.0 (Noto Emoji, Google)"}
+    assert list(after.card["figures"]) == ["style on held-out"]  # the others were measured with other colours
