@@ -26,8 +26,8 @@ ALIKE = 0.12  # DIN99o; where CIEDE2000 is 10, nine of ten pairs of colours in s
 TRUNK_SIZE = 256  # px, long side at which the trunk looks at a drawing for its cells
 ROUNDS = 8  # in which a drawing of which nothing was said is decided (Chang et al., MaskGIT, CVPR 2022, section 3.2)
 MOST_COLORS = 64  # that a cell may point at
-# Temperature at which colours are drawn. At 1, .8 and .6 sixty drawings of the tuning part had a KID of -.3, 2.0 and 5.4 (+- 3) x 1000, 3.5,
-# 2.8 and 1.9 colours a picture (real art 2.9), and .35, .52 and .71 of what the truth gives one colour had one.
+# Temperature at which colours are drawn. At 1, .8 and .6 sixty drawings of the tuning part had a KID of -.3, 2.0 and 5.4 (+- 3) x 1000,
+# 3.5, 2.8 and 1.9 colours a picture (real art 2.9), and .35, .52 and .71 of what the truth gives one colour had one.
 WARMTH = 0.8
 SAME_COLOR = 0.03  # Lab / 100; colours that were decided and are nearer than that are one
 FAINT = 1e-3  # what a pixel of ink counts among open ones
