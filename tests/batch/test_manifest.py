@@ -56,7 +56,7 @@ def test_two_owners(tmp_path: Path) -> None:
     )
     with owned(path):
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        assert ran.returncode and UsageError.__name__ in ran.stderr and "at work on m" in ran.stderr
+        assert ran.returncode and UsageError.__name__ in ran.stderr and "working on m" in ran.stderr
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

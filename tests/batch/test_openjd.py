@@ -117,7 +117,7 @@ def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path
         assert ran.code == code and said in ran.sentence
         assert ("openjd_fail: " + ran.sentence in ran.out) == ("--openjd-task" in more and "--openjd" not in more)
     ran = run("batch", f"{tmp_path / 'named'}{os.sep}", "-o", tmp_path / "o/*.png", "--openjd", path)
-    assert ran.code == 2 and ran.sentence.startswith("alice has no number of its own")
+    assert ran.code == 2 and ran.sentence.startswith("alice has no number, and a farm needs frame numbers")
     job = build_job({"input": str(tmp_path / "in/line.####.png"), "output": str(tmp_path / "o/*.png"),
                      "frames": ",".join(str(n * n) for n in range(1, 400))})  # fmt: skip
     with pytest.raises(UsageError, match="too many ranges for one template"):
@@ -167,9 +167,9 @@ def test_a_chunk_is_settled_first_and_keeps_apart_from_the_whole(
     assert run(*words, "--openjd-task", "settle").code == 0 and results(tmp_path / "o") == {}
     with owned(place):
         ran = run(*words, *FRAMES, "1")
-        assert ran.code == 2 and "at work on _.png" in ran.sentence and f"openjd_fail: {ran.sentence}" in ran.out
+        assert ran.code == 2 and "working on _.png" in ran.sentence and f"openjd_fail: {ran.sentence}" in ran.out
     with owned(place, shared=True):
-        assert "at work on _.png" in run(*words).sentence
+        assert "working on _.png" in run(*words).sentence
         assert run(*words, *FRAMES, "1").code == 0 and list(results(tmp_path / "o")) == ["line.0001.png"]
     assert "1 frame: 0 made, 1 up to date" in run(*words, "--openjd-task", "finish").out
     assert kept(tmp_path / "o") == ["_.png.jsonl"]

@@ -248,7 +248,7 @@ def test_marks_of_another_size_are_refused(colorize: Run, tmp_path: Path) -> Non
         ran = colorize("out.png", option, tmp_path / "small.png")
         assert ran.code == INPUT and "160 x 120" in ran.sentence
     ran = colorize("out.png", "--regions", tmp_path / "in.png")
-    assert ran.code == INPUT and "no region map" in ran.sentence
+    assert ran.code == INPUT and "not a region map" in ran.sentence
     assert not (tmp_path / "out.png").exists()
 
 

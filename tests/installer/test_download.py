@@ -103,7 +103,7 @@ GIVEN_UP = {
     "nothing there": ([does.status(404)], INPUT, "answers 404", 1),
     "forbidden": ([does.status(403)], INPUT, "answers 403", 1),
     "always busy": ([does.status(503)], INPUT, "answers 503", 3),
-    "always stalls": ([does.stalls(0)], INPUT, "silent", 3),
+    "always stalls": ([does.stalls(0)], INPUT, "has not answered", 3),
     "always drops": ([does.drops(0)], INPUT, "dropped the connection", 3),
     "always trickles": ([does.trickles], INPUT, "too slow", 3),
     "a web page": ([does.page], INPUT, "gives a web page", 1),

@@ -57,7 +57,7 @@ def story(document, colorgan):
     flats.setLocked(True)
     for wrong, word in (
         ({"lines": empty}, "empty"),
-        ({"lines": group}, "no drawing"),
+        ({"lines": group}, "not a drawing"),
         ({"lines": lines, "update": group}, "locked"),
     ):
         try:
