@@ -31,7 +31,7 @@ def steps(report, out):
     choose(panel.form.lines, "The active layer")
     panel.run.click()
     yield 200
-    assert "no drawing" in panel.details.toPlainText(), panel.details.toPlainText()
+    assert "not a drawing" in panel.details.toPlainText(), panel.details.toPlainText()
 
     # locked, hidden, in a group, a clone, vectors
     source.setLocked(True)
