@@ -152,7 +152,7 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no settings": (lambda data: with_metadata(data, config="null"), "not a list of names"),
     "no config": (lambda data: with_metadata(data, config=None), "its config is missing"),
     "a hundred thousand settings": (
-        lambda data: with_metadata(data, config=json.dumps({f"x{n}": 0 for n in range(50_000)})), "does not know"),
+        lambda data: with_metadata(data, config=json.dumps({f"x{n}": 0 for n in range(50_000)})), "does not support"),
     "a nested config": (lambda data: with_metadata(data, config="[" * 100_000), "unusable"),
     "a nested card": (lambda data: with_metadata(data, card='{"a":' + "[" * 400 + "]" * 400 + "}"), "nested"),
     "a card of deepest lists": (lambda data: with_metadata(data, card="[" * 300_000 + "]" * 300_000), "unusable"),
