@@ -126,7 +126,7 @@ def part(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, fixed: Mask, i
         _relabel(labels, int(region), parts, step, {int(p) + 1: int(names[p]) for p in np.flatnonzero(owner == region)})
     count = int(names.max()) + 1
     smooth_edges(labels, regions.depth, count, fixed)
-    return Regions(labels, areas_of(labels, (regions.depth > 0).view(np.uint8), count), regions.depth)
+    return Regions(labels, areas_of(labels, (regions.depth > 0).view(np.uint8), count), regions.depth, regions.cells)
 
 
 def _relabel(
