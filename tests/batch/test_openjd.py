@@ -146,7 +146,7 @@ def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp
         "openjd_progress: 100.0", "openjd_status: 2 of 2 frames.", "openjd_progress: 100",
     ]  # fmt: skip
     assert "2 frames: 0 made, 2 up to date, 0 failed." in run(*words, *FRAMES, "1,3").out
-    assert "1 made, 0 right" in run(*words, *FRAMES, "4").out and len(kept(out)) == 3
+    assert "1 made, 0 up to date" in run(*words, *FRAMES, "4").out and len(kept(out)) == 3
     ran = run(*words, "--openjd-task", "finish")
     assert ran.code == 0 and "4 frames: 1 made, 3 up to date, 0 failed." in ran.out and "Made: 0002 (new)." in ran.out
     assert results(out) == results(tmp_path / "plain") and kept(out) == ["c.____.png.jsonl"]
