@@ -56,7 +56,7 @@ def colorize(
         split: H x W bool, strokes that split regions as lines do.
         reference: A colour picture of any size, whose colours are taken over.
         palette: The colours to use: (n, 3) uint8, or text as `--palette` takes it.
-        seed: Another number gives another colouring. None or 0: the likeliest colours.
+        seed: Another number gives another colouring. None or 0: the likeliest colours, but for line art without hints.
         close_gaps: 0..32 px, how wide an opening between lines may be and still hold colour back. None: depends on the
             lines around it.
         shade: Whether line art gets light and dark over its flat colours.

@@ -123,8 +123,8 @@ OPERATIONS = {
                     "seed",
                     "integer",
                     None,
-                    "Another number gives another colouring; the same number gives the same one. Without it, or with 0, the "
-                    "picture gets the likeliest colours.",
+                    "Another number gives another colouring; the same number gives the same one. Without it, or with 0, "
+                    "hinted drawings and grey pictures get the likeliest colours.",
                     minimum=0,
                     maximum=2**31 - 1,
                 ),

@@ -105,7 +105,9 @@ def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[f
             sample = make_sample(each, own, own, rng, given=hints)
             given, _ = collate([sample])
             output = net(given)
-            colors, paper, _ = decided(output.logits[0].exp(), given.colors[0], torch.from_numpy(own / 100).float())
+            chances = output.logits[0].exp()
+            colors, _ = decided(chances, given.colors[0], torch.from_numpy(own / 100).float())
+            paper = chances[:, 0] > 0.5
             lab = srgb_to_lab(each.colors[each.painted | ~each.painted][None])[0]
             right = (delta_e_2000(colors.numpy() * 100, lab) < RIGHT) & ~paper.numpy()
             asked = each.painted & (sample.holds[..., 0].sum(1) == 0)

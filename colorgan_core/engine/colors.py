@@ -127,15 +127,14 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
         chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
         if wishes.only:
             chances[:, len(told.colors) :] = 0
-        colors, paper, sure = decided(chances, told.colors, loaded.colors, chance)
+            chances = chances / chances.sum(1, keepdim=True).clamp(min=1e-12)
+        colors, sure = decided(chances, told.colors, loaded.colors, chance)
         order = np.flatnonzero(open_)[np.argsort(-(sure.numpy() * np.sqrt(areas))[open_], kind="stable")]
         if turn < rounds - 1:
             done = whole - areas[open_].sum() + np.cumsum(areas[order])
             goal = (1 - np.cos(np.pi / 2 * (turn + 1) / rounds)) * whole
             order = order[: 1 + int(np.searchsorted(done, goal))]
-        lab[order], open_[order] = colors.numpy()[order] * 100, False
-        likely = chances[:, 0].numpy()
-        bare[order] = np.where(paper.numpy(), np.maximum(likely, 0.51), np.minimum(likely, 0.49))[order]
+        lab[order], bare[order], open_[order] = colors.numpy()[order] * 100, chances[:, 0].numpy()[order], False
         told = with_decided(told, lab, bare, order, shares)
     return Chosen(lab, bare)
 
@@ -165,9 +164,8 @@ def as_input(known: Known, told: Carried) -> CellInput:
 
 def decided(
     chances: Tensor, given: Tensor, own: Tensor, chance: np.random.Generator | None = None
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Of probabilities (n, k + c) the colour (n, 3) Lab / 100 that is likeliest to be right, whether paper (n,) is likelier, and how sure
-    that is (n,).
+) -> tuple[Tensor, Tensor]:
+    """Of probabilities (n, k + c) the colour (n, 3) Lab / 100 that is likeliest to be right, and how sure (n,) that or paper is.
 
     given: (k, 3), own: (c, 3) Lab / 100; the first given one is paper. Right is what is nearer than ALIKE to the truth: every colour has
     the probability of all that are alike (the decision of least risk for a loss of 0 and 1). chance: draws the colour instead.
@@ -181,7 +179,7 @@ def decided(
         odds = paint ** (1 / WARMTH)
         steps = torch.from_numpy(chance.random((len(odds), 1))).float() * odds.sum(1, keepdim=True)
         best = (odds.cumsum(1) < steps).sum(1).clamp(max=odds.shape[1] - 1)
-    return colors[best], chances[:, 0] > paint.sum(1), torch.maximum(likely.amax(1), chances[:, 0])
+    return colors[best], torch.maximum(likely.amax(1), chances[:, 0])
 
 
 def in_din99o(lab: Tensor) -> Tensor:

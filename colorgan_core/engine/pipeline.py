@@ -159,7 +159,8 @@ class Colorizer:
 
     def seen(self, cells: Cells, lines: UInt8) -> Known:
         """What the networks see of the cells of contours (h, w); that of the last KEPT pictures is at hand."""
-        return at_hand(self.known, cells.labels, (), lambda: see(self.loaded, cells, lines))
+        parts = hashlib.blake2b(np.ascontiguousarray(cells.labels).data, digest_size=8).hexdigest()
+        return at_hand(self.known, lines, (parts,), lambda: see(self.loaded, cells, lines))
 
 
 def at_hand(kept: OrderedDict[bytes, T], pixels: NDArray[Any], also: tuple[object, ...], make: Callable[[], T]) -> T:

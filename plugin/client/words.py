@@ -28,7 +28,7 @@ HELP = {
     "bare": "A layer that marks what stays unpainted: by opaque pixels or, if it has no transparency, by bright ones.",
     "reference": "A colour picture whose colours are taken over.",
     "palette": "The colours to use.",
-    "seed": "Another number gives another colouring; the same number gives the same one. Automatic: the likeliest colours.",
+    "seed": "Another number gives another colouring; the same number gives the same one. Automatic: with hints, the likeliest colours.",
     "close_gaps": "Colour does not pass through openings of up to this many pixels. Automatic: depends on the lines around them.",
     "shade": "Lays soft light and dark over the flat colours.",
     "colored_lines": "Everything drawn in colour counts as lines. Without it, blue pencil under ink is left out.",

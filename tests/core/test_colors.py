@@ -115,10 +115,10 @@ def test_what_is_alike_counts_together() -> None:
         < torch.cdist(in_din99o(own[:1]), in_din99o(own[2:]))
     )
     white = torch.tensor([[1.0, 0.0, 0.0]])
-    colors, paper, sure = decided(torch.tensor([[0.0, 0.3, 0.3, 0.4]]), white, own)
-    assert torch.equal(colors[0], own[0]) and not paper[0] and sure[0] == pytest.approx(0.6)
-    _, paper, _ = decided(torch.tensor([[0.51, 0.3, 0.19, 0.0]]), white, own)
-    assert paper[0]
+    colors, sure = decided(torch.tensor([[0.0, 0.3, 0.3, 0.4]]), white, own)
+    assert torch.equal(colors[0], own[0]) and sure[0] == pytest.approx(0.6)
+    _, sure = decided(torch.tensor([[0.8, 0.1, 0.05, 0.05]]), white, own)
+    assert sure[0] == pytest.approx(0.8)  # of paper
 
 
 def test_what_was_decided_carries_on(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
