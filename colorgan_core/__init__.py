@@ -34,7 +34,7 @@ def colorize(
     bare: NDArray[np.bool_] | None = None,
     merge: NDArray[np.bool_] | None = None,
     split: NDArray[np.bool_] | None = None,
-    reference: NDArray[Any] | None = None,
+    reference: NDArray[Any] | Sequence[NDArray[Any]] | None = None,
     palette: str | NDArray[np.uint8] | None = None,
     seed: int | None = None,
     close_gaps: int | None = None,
@@ -54,7 +54,7 @@ def colorize(
         bare: H x W bool, true where a region stays unpainted.
         merge: H x W bool, strokes that join the regions they touch.
         split: H x W bool, strokes that split regions as lines do.
-        reference: A colour picture of any size, whose colours are taken over.
+        reference: A colour picture of any size, whose colours are taken over, or several.
         palette: The colours to use: (n, 3) uint8, or text as `--palette` takes it.
         seed: Another number gives another colouring. None or 0: the likeliest colours, but for line art without hints.
         close_gaps: 0..32 px, how wide an opening between lines may be and still hold colour back. None: depends on the
@@ -75,6 +75,8 @@ def colorize(
     Warns:
         UserWarning: It is not certain that the picture is what it was taken for, or a drawing has no lines.
     """
+    import numpy as np
+
     from .engine.request import build_request
     from .operations import check
 
@@ -88,7 +90,7 @@ def colorize(
         bare=bare,
         merge=merge,
         split=split,
-        reference=reference,
+        references=() if reference is None else (reference,) if isinstance(reference, np.ndarray) else reference,
         palette=palette,
         seed=seed,
         close_gaps=close_gaps,

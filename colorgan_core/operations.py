@@ -104,7 +104,14 @@ OPERATIONS = {
                     None,
                     "The region map of an earlier result (--masks): regions keep their colours, except those with a hint.",
                 ),
-                Parameter("reference", "picture", None, "A colour picture whose colours are taken over."),
+                Parameter(
+                    "reference",
+                    "picture",
+                    None,
+                    "A colour picture whose colours are taken over: a model sheet, another drawing of the same figure, a painting. It "
+                    "may be given several times.",
+                    repeated=True,
+                ),
                 Parameter(
                     "palette",
                     "text",
@@ -204,6 +211,8 @@ def checked(parameter: Parameter, value: Any) -> Any:
     if parameter.required and (value is None or (parameter.repeated and not list(value))):
         raise UsageError(f"{parameter.name} must be given.")
     if parameter.repeated:
+        if parameter.kind == "picture" and isinstance(value, (str, os.PathLike)):
+            value = (value,)  # a single one, as an editor has it
         if isinstance(value, (str, bytes)):
             raise UsageError(f"{parameter.name} must be a list, not {value!r}.")
         return tuple(_checked(parameter, each) for each in value or ())

@@ -49,10 +49,7 @@ class Variant:
 
 VARIANTS = {
     "the recipe": Variant(),
-    "hints not flooded": Variant({"flood_hints": False}),
     "no region pooling": Variant({"region_pooling": False}),
-    "no coverage": Variant({"coverage": False}),
-    "no palette": Variant({"palette": False}),
     "FiLM alone, no attention": Variant({"attention": False}),
     "L1 in Lab": Variant(settings={"color_space": "lab"}),
     "L1 in RGB": Variant(settings={"color_space": "rgb"}),

@@ -1,9 +1,10 @@
 """Drawings as a network for cells sees them, with the truth of every cell: made once, read in a moment.
 
-    python -m colorgan_train.cell_cache DATA OUT --compositions 2000 --drawings 6000 [--set tuning]
+    python -m colorgan_train.cell_cache DATA OUT --compositions 2000 --drawings 6000 [--set tuning] [--references]
 
 DATA holds compositions (`colorgan data compose`) or prepared sources (`colorgan data prepare`). Lines, cells and tokens are those of the
-product; the trunk is that of the weights, and nothing is asked of it. OUT/0000.npz and so on hold SHARD drawings each.
+product; the trunk is that of the weights, and nothing is asked of it. OUT/0000.npz and so on hold SHARD drawings each. With
+--references each drawing is followed by a reference picture of what it shows, in another pose.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from colorgan_core.engine.colors import Known, see
+from colorgan_core.engine.colors import Known, see, trunk_view
 from colorgan_core.engine.loaded import Loaded
-from colorgan_core.files import atomic_write
 from colorgan_core.lineart.ink import cleaned, contours
+from colorgan_core.lineart.reference import read_reference
 from colorgan_core.lineart.surfaces import find_surfaces
-from colorgan_core.lineart.tokens import Tokens
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
 
 from .cache import Cache, open_part, read_json, write_json
+from .cell_truth import OFF_INK, PAINTED, REFERENCE, Seen, of_picture, of_surfaces, seen_of, write_shard
 from .compose.cache import FOLDERS, Compositions, open_compositions
 from .compose.conditions import CONDITIONS, MORE, draw
+from .compose.repose import pose, posed
 from .lines import draw_lines
 from .memory import keep_freed_memory
 from .sample import view
@@ -40,43 +40,14 @@ from .split import TRAINING
 
 SHARD = 64  # drawings a file
 SOURCES = "sources.json"
-OFF_INK = 250  # of 255
 SIDE = 256  # px, of prepared drawings
 SCALES = 1, 2, 3  # a prepared drawing's size, times SIDE
 UNSEEN = ("white-on-black",)  # is inverted before
-PURE = 0.6  # of a cell's pixels that must be of one surface; others teach nothing
-PAINTED = 128  # of 255 of alpha
+UNINKED = 0.3  # share of references without ink
+AS_IT_IS = 0.15  # share of references in the drawing's own pose
+LINED = 0.7  # pens of a prepared drawing's outline that its reference has at most
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One drawing. geometry (n, g), trunk (n, t) float16, pairs (m, 2) int16, touch (m, 5) float16 as in `Tokens`; areas (n,) share of
-    the picture that is judged. colors (n, 3) uint8: of the cell's true surface. painted (n,) bool. surface (n,) int16, -1 not known.
-    pure (n,) float16, share of the cell that is of that surface. source: 0 a composition, 1 a prepared drawing."""
-
-    geometry: Array
-    trunk: Array
-    pairs: Array
-    touch: Array
-    areas: Array
-    colors: Array
-    painted: Array
-    surface: Array
-    pure: Array
-    source: Array
-
-    def __len__(self) -> int:
-        return len(self.geometry)
-
-
-def seen_of(tokens: Tokens, trunk: Array, truth: tuple[Array, Array, Array, Array], areas: Array, source: int) -> Seen:
-    colors, painted, surface, pure = truth
-    return Seen(
-        tokens.geometry, trunk.astype(np.float16), tokens.pairs.astype(np.int16), tokens.touch.astype(np.float16), areas.astype(np.float32),
-        colors.astype(np.uint8), painted.astype(bool), surface.astype(np.int16), pure.astype(np.float16), np.array([source], np.int8),
-    )  # fmt: skip
 
 
 def look(loaded: Loaded, picture: NDArray[np.uint8]) -> Known | None:
@@ -90,45 +61,8 @@ def look(loaded: Loaded, picture: NDArray[np.uint8]) -> Known | None:
     return known if len(known.tokens) > 1 else None
 
 
-def of_surfaces(
-    token: Array, surfaces: Array, counted: Array, colors: Array, painted: Array
-) -> tuple[tuple[Array, Array, Array, Array], Array]:
-    """Truth and judged area of each token. token: (h, w), -1 for none; surfaces: (h, w) true labels; colors (s, 3) and painted (s,)."""
-    count, many = int(token.max()) + 1, len(painted)
-    there = (token >= 0) & counted
-    key, pixels = np.unique(token[there].astype(np.int64) * many + surfaces[there], return_counts=True)
-    whole = np.bincount(key // many, pixels, count)
-    order = np.lexsort((pixels, key // many))
-    owner, most = np.full(count, -1), np.zeros(count)
-    owner[(key // many)[order]], most[(key // many)[order]] = (key % many)[order], pixels[order]
-    pure = most / np.maximum(whole, 1)
-    return (colors[owner], painted[owner] & (owner >= 0), owner, np.where(owner >= 0, pure, 0)), whole / token.size
-
-
-def of_picture(
-    token: Array, color: Array, alpha: Array, counted: Array
-) -> tuple[tuple[Array, Array, Array, Array], Array]:
-    """The same where no surfaces are known: each token has the median of the picture's colours there; pure is what is near it."""
-    count = int(token.max()) + 1
-    there = (token >= 0) & counted
-    at = token[there]
-    order = np.argsort(at, kind="stable")
-    found, starts = np.unique(at[order], return_index=True)
-    colors, pure, painted = np.zeros((count, 3), np.uint8), np.zeros(count), np.zeros(count, bool)
-    rgb, paint = color[there][order], alpha[there][order]
-    parts = np.split(np.arange(len(at)), starts[1:]) if len(found) else []
-    for number, pixels in zip(found.tolist(), parts, strict=True):
-        shown = paint[pixels] >= PAINTED
-        painted[number] = shown.mean() >= 0.5
-        inside = rgb[pixels][shown] if painted[number] else np.full((1, 3), 255, np.uint8)
-        colors[number] = np.median(inside, 0)
-        near = np.abs(inside.astype(int) - colors[number].astype(int)).max(1) < 36
-        pure[number] = near.mean() * (shown if painted[number] else ~shown).mean()
-    areas = np.bincount(at, minlength=count) / token.size
-    return (colors, painted, np.full(count, -1), pure), areas
-
-
-def composed(loaded: Loaded, compositions: Compositions, rng: np.random.Generator) -> Seen | None:
+def composed(loaded: Loaded, compositions: Compositions, rng: np.random.Generator, both: bool = False) -> list[Seen]:
+    """A composition in some condition, with a reference to it if both; nothing where no cells are found."""
     index = int(rng.integers(len(compositions)))
     names = [name for name in (*CONDITIONS, *MORE) if name not in UNSEEN and name != "comic"]
     names += ["clean", "broken"]
@@ -136,20 +70,24 @@ def composed(loaded: Loaded, compositions: Compositions, rng: np.random.Generato
     drawing = draw(compositions[index], name, rng)
     found = look(loaded, to_rgb8(drawing.picture))
     if found is None:
-        return None
+        return []
     tokens, cells, trunk = found.tokens, found.cells, found.trunk
     truth = drawing.composition
     held = of_surfaces(
         tokens.token[cells.labels], truth.surfaces, drawing.counted_ink >= OFF_INK, truth.colors, truth.painted
     )
-    return seen_of(tokens, trunk, *held, 0)
+    seen = seen_of(tokens, trunk, *held, 0)
+    return with_reference(loaded, seen, truth.color, truth.ink, truth.surfaces > 0, rng) if both else [seen]
 
 
-def prepared(loaded: Loaded, items: Cache, families: list[list[int]], rng: np.random.Generator) -> Seen | None:
+def prepared(
+    loaded: Loaded, items: Cache, families: list[list[int]], rng: np.random.Generator, both: bool = False
+) -> list[Seen]:
+    """A prepared drawing in some hand, with a reference to it if both; nothing where it has no paper or no cells are found."""
     family = families[int(rng.integers(len(families)))]
     item = items[family[int(rng.integers(len(family)))]]
     if not item.has_alpha:
-        return None
+        return []
     shown = view(rng, item, SIDE)
     scale = int(rng.choice(SCALES))
     lines = draw_lines(rng, shown.color, shown.outline)
@@ -161,10 +99,37 @@ def prepared(loaded: Loaded, items: Cache, families: list[list[int]], rng: np.ra
     )
     found = look(loaded, np.repeat(lines[..., None], 3, 2))
     if found is None:
-        return None
+        return []
     tokens, cells, trunk = found.tokens, found.cells, found.trunk
     held = of_picture(tokens.token[cells.labels], color, alpha, lines >= OFF_INK)
-    return seen_of(tokens, trunk, *held, 1)
+    seen = seen_of(tokens, trunk, *held, 1)
+    if not both:
+        return [seen]
+    other = view(rng, item, SIDE)
+    ink = np.full(other.alpha.shape, 255, np.uint8) if other.outline is None else other.outline[0]
+    planes = (
+        cv2.resize(each, (2 * SIDE, 2 * SIDE), interpolation=cv2.INTER_CUBIC)
+        for each in (other.color, ink, other.alpha)
+    )
+    wide, ink, there = (np.asarray(each, np.uint8) for each in planes)
+    return with_reference(loaded, seen, wide, ink, there >= PAINTED, rng)
+
+
+def with_reference(
+    loaded: Loaded, seen: Seen, color: Array, ink: Array, inside: Array, rng: np.random.Generator
+) -> list[Seen]:
+    """A drawing and what is seen of a reference picture: color (h, w, 3) in another pose, under its ink (h, w) for the most part."""
+    where = pose(rng, inside, 0.0 if rng.random() < AS_IT_IS else 1.0)
+    color, ink = posed((color, ink), where)
+    if rng.random() >= UNINKED:
+        color = (color.astype(np.uint16) * ink[..., None] // 255).astype(np.uint8)
+    read = read_reference(color)
+    if len(read.tokens) < 2:
+        return []
+    trunk, _, _ = trunk_view(loaded, read.cells, read.tokens, read.lines)
+    count = len(read.tokens)
+    truth = read.colors, np.ones(count, bool), np.full(count, -1), read.even
+    return [seen, seen_of(read.tokens, trunk, truth, read.tokens.areas, REFERENCE)]
 
 
 def write_sources(folder: Path, drawn_from: Compositions | Cache) -> None:
@@ -183,38 +148,6 @@ def read_sources(folder: Path) -> dict[str, int]:
     return {str(name): int(count) for name, count in read_json(folder / SOURCES).items()}
 
 
-def write_shard(path: Path, drawings: list[Seen]) -> None:
-    """One file, whole or not at all. Raises OutputError."""
-    arrays = {field.name: np.concatenate([getattr(each, field.name) for each in drawings]) for field in fields(Seen)}
-    arrays["counts"] = np.array([[len(each), len(each.pairs)] for each in drawings])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path) as beside, beside.open("wb") as file:
-        np.savez(file, **arrays)
-
-
-def read_shard(path: Path) -> Iterator[Seen]:
-    with np.load(path, allow_pickle=False) as file:
-        arrays = dict(file)
-    cell, pair = 0, 0
-    for number, (cells, pairs) in enumerate(arrays["counts"].tolist()):
-        yield Seen(
-            **{
-                field.name: arrays[field.name][pair : pair + pairs]
-                if field.name in ("pairs", "touch")
-                else arrays[field.name][number : number + 1]
-                if field.name == "source"
-                else arrays[field.name][cell : cell + cells]
-                for field in fields(Seen)
-            }
-        )
-        cell, pair = cell + cells, pair + pairs
-
-
-def read_drawings(folder: Path) -> list[Seen]:
-    """All drawings of a folder of shards."""
-    return [each for path in sorted(folder.glob("*.npz")) for each in read_shard(path)]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path)
@@ -224,6 +157,7 @@ def main() -> None:
     parser.add_argument("--drawings", type=int, default=0)
     parser.add_argument("--set", default=FOLDERS[TRAINING], choices=sorted(FOLDERS.values()))
     parser.add_argument("--first", type=int, default=0, help="number of the first shard")
+    parser.add_argument("--references", action="store_true")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -240,15 +174,14 @@ def main() -> None:
         path = asked.out / f"{number:04d}.npz"
         if path.exists():
             continue
-        rng, made = np.random.default_rng([35, number, int(compositions is None), len(part)]), []
+        rng = np.random.default_rng([35, number, int(compositions is None), len(part), int(asked.references)])
+        made: list[Seen] = []
         while len(made) < SHARD:
-            one = (
-                composed(loaded, compositions, rng)
-                if compositions is not None
-                else prepared(loaded, items, families, rng)
-            )  # type: ignore[arg-type]
-            if one is not None:
-                made.append(one)
+            if compositions is not None:
+                made += composed(loaded, compositions, rng, asked.references)
+            else:
+                assert items is not None
+                made += prepared(loaded, items, families, rng, asked.references)
         write_shard(path, made)
         print(f"{path.name}: {np.mean([len(each) for each in made]):.0f} cells a drawing", file=sys.stderr, flush=True)
 

@@ -26,12 +26,14 @@ from torch.nn import functional as F
 from colorgan_core.engine.colors import decided
 from colorgan_core.files import atomic_write
 from colorgan_core.model.cells import CellNet, CellOutput
-from colorgan_core.model.weights import cell_network, load_weights, save_weights
+from colorgan_core.model.losses import pointing_loss
+from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 
 from .card import LICENCES, LIMITS
-from .cell_cache import Seen, read_shard, read_sources
-from .cell_samples import RIGHT, collate, make_sample
+from .cell_cache import read_sources
+from .cell_samples import FOREIGN, RIGHT, WITH_REFERENCE, collate, make_sample
+from .cell_truth import REFERENCE, Seen, read_shard
 from .evaluation.measures import delta_e_2000
 from .memory import keep_freed_memory
 
@@ -43,8 +45,8 @@ DRAWN = 192  # drawings among which batches of like size are sought
 CHEAP = 100  # cells; drawings of more are drawn less often, since a step with one of 500 costs as much as one with twenty of those
 TOGETHER = 0.5  # weight of that loss
 FEWEST = 6  # painted cells of a drawing that is measured
+MEASURED = 240  # drawings
 HINTS = (0, 1, 2, 4, 8)
-UNSURE = 1e-6
 KEPT_FIGURES = ("style", "gray")  # of a card, when its network for cells changes
 
 
@@ -54,15 +56,28 @@ class Drawings:
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders, self.read = folders, set[Path]()
         self.seen: list[Seen] = []
+        self.references: dict[int, Seen] = {}  # of a drawing, by its place in `seen`
         self.colors = np.zeros((0, 3))
         self.shares = np.zeros(0)  # how often each is drawn
+
+    def reference(self, number: int, rng: np.random.Generator) -> Seen | None:
+        """A reference for drawing `number`, where a sample has one."""
+        if number not in self.references or rng.random() >= WITH_REFERENCE:
+            return None
+        if rng.random() < FOREIGN:
+            number = list(self.references)[int(rng.integers(len(self.references)))]
+        return self.references[number]
 
     def refresh(self) -> None:
         for folder in self.folders:
             for path in sorted(folder.glob("*.npz")):
                 if path not in self.read:
                     self.read.add(path)
-                    self.seen.extend(each for each in read_shard(path) if each.painted.any())
+                    for each in read_shard(path):
+                        if each.source[0] == REFERENCE:
+                            self.references[len(self.seen) - 1] = each
+                        elif each.painted.any():
+                            self.seen.append(each)
         cost = np.array([max(len(each), CHEAP) for each in self.seen], np.float64)
         self.shares = CHEAP / cost / (CHEAP / cost).sum()
         colors = np.concatenate([each.colors[each.painted][:20] for each in self.seen])
@@ -70,52 +85,62 @@ class Drawings:
 
 
 def loss_of(output: CellOutput, answers: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """-log of the probability of all right answers, the mean over drawings; and the binary cross-entropy of belonging together."""
-    chance = torch.logsumexp(output.logits.masked_fill(~answers["right"], -1e4), 2).clamp(min=np.log(UNSURE))
-    each = -(chance * answers["weight"]).sum(1)
+    """The loss of pointing; and the binary cross-entropy of belonging together."""
     weight = answers["together_weight"]
     pair = F.binary_cross_entropy_with_logits(output.together, answers["together"], weight, reduction="sum")
-    return each.mean(), pair / weight.sum().clamp(min=1e-6)
+    return pointing_loss(output.logits, answers["right"], answers["weight"]), pair / weight.sum().clamp(min=1e-6)
 
 
 def batches(drawings: Drawings, own: np.ndarray, rng: np.random.Generator) -> list[list]:  # type: ignore[type-arg]
     """Samples of some drawings in batches of like size."""
-    picked = [drawings.seen[int(number)] for number in rng.choice(len(drawings.seen), size=DRAWN, p=drawings.shares)]
-    picked.sort(key=len)
+    numbers = rng.choice(len(drawings.seen), size=DRAWN, p=drawings.shares).tolist()
+    drawn = [(drawings.seen[number], drawings.reference(number, rng)) for number in numbers]
+    picked = sorted(drawn, key=cells_of)
     made, at = [], 0
     while at < len(picked):
         count = 1
-        while at + count < len(picked) and count < BATCH and (count + 1) * len(picked[at + count]) ** 2 <= PAIRS:
+        while at + count < len(picked) and count < BATCH and (count + 1) * cells_of(picked[at + count]) ** 2 <= PAIRS:
             count += 1
-        made.append([make_sample(each, own, drawings.colors, rng) for each in picked[at : at + count]])
+        made.append(
+            [
+                make_sample(seen, own, drawings.colors, rng, reference=reference)
+                for seen, reference in picked[at : at + count]
+            ]
+        )
         at += count
     rng.shuffle(made)  # type: ignore[arg-type]
     return made
 
 
+def cells_of(drawing: tuple[Seen, Seen | None]) -> int:
+    """How many cells a drawing and its reference have."""
+    return sum(len(each) for each in drawing if each is not None)
+
+
 @torch.inference_mode()
-def measure(net: CellNet, seen: Sequence[Seen], own: np.ndarray) -> list[tuple[float, float]]:
-    """For each of HINTS: the share of the unhinted painted area that is right, and of all paper that is taken for paper; NaN where there
-    is none."""
+def measure(net: CellNet, drawings: Sequence[tuple[Seen, Seen | None]], own: np.ndarray) -> list[tuple[float, float]]:
+    """For each of HINTS, and without any but with the reference where drawings have one: the share of the unhinted painted area that is
+    right, and of all paper that is taken for paper; NaN where there is none."""
     result = []
-    for hints in HINTS:
+    for hints, with_reference in [*((hints, False) for hints in HINTS), (0, True)]:
         shares, kept = [], []
-        for number, each in enumerate(seen):
+        for number, (seen, reference) in enumerate(drawings):
+            if with_reference and reference is None:
+                continue
             rng = np.random.default_rng([35, number])
-            sample = make_sample(each, own, own, rng, given=hints)
+            sample = make_sample(seen, own, own, rng, hints, reference if with_reference else None)
             given, _ = collate([sample])
-            output = net(given)
-            chances = output.logits[0].exp()
+            chances = net(given).logits[0, : len(seen)].exp()
             colors, _ = decided(chances, given.colors[0], torch.from_numpy(own / 100).float())
-            paper = chances[:, 0] > 0.5
-            lab = srgb_to_lab(each.colors[each.painted | ~each.painted][None])[0]
-            right = (delta_e_2000(colors.numpy() * 100, lab) < RIGHT) & ~paper.numpy()
-            asked = each.painted & (sample.holds[..., 0].sum(1) == 0)
-            areas = each.areas * (each.pure >= 0.5)
+            paper = (chances[:, 0] > 0.5).numpy()
+            lab = srgb_to_lab(seen.colors[None])[0]
+            right = (delta_e_2000(colors.numpy() * 100, lab) < RIGHT) & ~paper
+            asked = seen.painted & (sample.holds[: len(seen), :, 0].sum(1) == 0)
+            areas = seen.areas * (seen.pure >= 0.5)
             if asked.any() and areas[asked].sum() > 0:
                 shares.append(float((areas * right)[asked].sum() / areas[asked].sum()))
-            if (~each.painted).any():
-                kept.append(float((areas * paper.numpy())[~each.painted].sum() / max(areas[~each.painted].sum(), 1e-9)))
+            if (~seen.painted).any():
+                kept.append(float((areas * paper)[~seen.painted].sum() / max(areas[~seen.painted].sum(), 1e-9)))
         result.append((float(np.mean(shares or [np.nan])), float(np.mean(kept or [np.nan]))))
     return result
 
@@ -132,19 +157,18 @@ def card_of(folders: Sequence[Path], drawings: int, steps: int, minutes: float) 
 def put(network: CellNet, path: Path, about: dict[str, Any]) -> None:
     """Puts the network into a weights file, and what is to be known of it into its card."""
     weights = load_weights(path)
-    cells = cell_network(weights.config)
-    cells.load_state_dict(network.state_dict())
+    weights.generator.cells.load_state_dict(network.state_dict())
     # what was measured on line art was measured with other colours
     figures = {name: each for name, each in weights.card.get("figures", {}).items() if name.startswith(KEPT_FIGURES)}
     card = {**weights.card, "cells": about, "limits": list(LIMITS), "figures": figures}
-    save_weights(path, replace(weights, cells=cells, card=card))
+    save_weights(path, replace(weights, card=card))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("seen", type=Path, nargs="+")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--tuning", type=Path, required=True)
+    parser.add_argument("--tuning", type=Path, required=True, nargs="+")
     parser.add_argument("--weights", default="default")
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--rate", type=float, default=RATE)
@@ -154,17 +178,19 @@ def main() -> None:
     torch.manual_seed(asked.seed)
     torch.set_num_threads(1)
     keep_freed_memory()
-    colors = load_weights(asked.weights).generator.odds.colors
-    own = colors.numpy().astype(np.float64) * 100
+    net = load_weights(asked.weights).generator.cells
+    own = net.colors.numpy().astype(np.float64) * 100
     drawings = Drawings(asked.seen)
     drawings.refresh()
-    tuning = Drawings([asked.tuning])
+    tuning = Drawings(asked.tuning)
     tuning.refresh()
-    chosen = [each for each in tuning.seen if each.painted.sum() >= FEWEST][:120]
-    net = CellNet(drawings.seen[0].trunk.shape[1], len(own))
+    chosen = [
+        (each, tuning.references.get(number)) for number, each in enumerate(tuning.seen) if each.painted.sum() >= FEWEST
+    ][:MEASURED]
     if asked.out.exists():
         net.load_state_dict(load_file(asked.out))
     average = copy.deepcopy(net).requires_grad_(False).eval()
+    net.train()
     optimizer = torch.optim.AdamW(net.parameters(), asked.rate, betas=(0.9, 0.98), weight_decay=0.02)
     rng = np.random.default_rng([35, asked.seed, int(time.time())])
     began = saved = measured = time.monotonic()

@@ -14,13 +14,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from colorgan_core.lineart.tokens import GEOMETRY, TOUCH, laid_out
-from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
+from colorgan_core.engine.colors import Known, Wishes, carried, distinct, region_shares, whole_tokens
+from colorgan_core.lineart.tokens import GEOMETRY, TOUCH, describe, laid_out
+from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE, CellInput
 from colorgan_core.picture.color import srgb_to_lab
+from colorgan_core.picture.regions import Regions
+from colorgan_core.picture.strokes import read_strokes
 
-from .cell_cache import PURE, Seen
+from .cell_truth import OFF_INK, PURE, Seen, of_picture
 from .evaluation.measures import delta_e_2000
 
+BARE_FROM = 97.0  # of L*
 RIGHT = 10.0  # CIEDE2000, as evaluation has it
 SAME = 3.0  # of L*, a* and b*; hints of colours nearer than that are one
 MOST_HINTS = 24
@@ -29,6 +33,9 @@ CARELESS = 0.15  # of dabs, which reach over a line into a neighbour
 BARE = 0.3  # share of samples with strokes of "keep unpainted"
 DECIDED_BEFORE = 0.3  # share of samples of which some cells were decided in a round before
 WITH_PALETTE = 0.2
+WITH_REFERENCE = 0.5  # share of samples, of drawings that have one
+FOREIGN = 0.15  # share of those whose reference shows something else
+MOST_REFERENCE = 40  # colours that a reference's cells hold
 RECOLORED = 0.5
 ON_CELLS = 0.004, 0.02  # radius of a dab, of the long side
 WHITE = np.array([[100.0, 0.0, 0.0]])
@@ -42,7 +49,8 @@ Array = NDArray[Any]
 @dataclass(frozen=True)
 class CellSample:
     """What `CellInput` holds of one drawing as arrays, and right (n, k + own) bool: the answers that are right for each cell; weight (n,);
-    together (m,) bool, whether pairs are of one surface; together_weight (m,)."""
+    together (m,) bool, whether pairs are of one surface; together_weight (m,). own: how many of the cells are the drawing's; those of its
+    reference follow, without an answer."""
 
     geometry: Array
     trunk: Array
@@ -55,6 +63,7 @@ class CellSample:
     weight: Array
     together: Array
     together_weight: Array
+    own: int
 
 
 def recolored(lab: Array, painted: Array, others: Array, rng: np.random.Generator) -> Array:
@@ -71,9 +80,14 @@ def recolored(lab: Array, painted: Array, others: Array, rng: np.random.Generato
 
 
 def make_sample(
-    seen: Seen, own: Array, others: Array, rng: np.random.Generator, given: int | None = None
+    seen: Seen,
+    own: Array,
+    others: Array,
+    rng: np.random.Generator,
+    given: int | None = None,
+    reference: Seen | None = None,
 ) -> CellSample:
-    """own: (c, 3) Lab, the network's own colours. others: (m, 3) Lab, colours of other drawings.
+    """own: (c, 3) Lab, the network's own colours. others: (m, 3) Lab, colours of other drawings. reference: the cells of a picture.
 
     given: measure it: so many hinted cells, each in the middle of a surface of its own colour, and nothing else; None: train on it.
     """
@@ -82,12 +96,12 @@ def make_sample(
     lab = srgb_to_lab(seen.colors[None])[0].astype(np.float64)
     training = given is None
     moved = training and rng.random() < RECOLORED
+    lab_there = np.zeros((0, 3)) if reference is None else srgb_to_lab(reference.colors[None])[0].astype(np.float64)
     if moved:
-        lab = recolored(lab, painted, others, rng)
-    geometry = seen.geometry
-    if training and rng.random() < 0.5:
-        geometry = geometry * MIRRORED_SIGNS
-        geometry[:, [LEFT, RIGHT_EDGE]] = -geometry[:, [RIGHT_EDGE, LEFT]]
+        inked = lab_there[:, 0] < BARE_FROM  # what is white may be paper
+        both = recolored(np.concatenate([lab, lab_there]), np.concatenate([painted, inked]), others, rng)
+        lab, lab_there = both[:count], both[count:]
+    geometry = mirrored(seen.geometry) if training and rng.random() < 0.5 else seen.geometry
     colors, kinds = [WHITE[0]], [PAPER]
     holds: list[tuple[int, int, int, float]] = []  # cell, colour, slot, amount
 
@@ -134,28 +148,113 @@ def make_sample(
         for _ in range(int(rng.integers(0, 3))):
             colors.append(others[int(rng.integers(len(others)))])
             kinds.append(PALETTE)
-    table = np.zeros((count, len(colors), 2), np.float32)
+    place = np.zeros(0, np.int64)
+    if reference is not None:
+        found, place = distinct(lab_there / 100, reference.areas, MOST_REFERENCE)
+        place = place + len(colors)
+        colors.extend(found * 100)
+        kinds.extend([REFERENCE] * len(found))
+    there = len(place)
+    table = np.zeros((count + there, len(colors), 2), np.float32)
     for cell, number, slot, amount in holds:
         table[cell, number, slot] = min(1.0, table[cell, number, slot] + amount)
+    table[count + np.arange(there), place, 0] = 1
     given_lab = np.array(colors)
-    right = np.zeros((count, len(colors) + len(own)), bool)
-    right[:, 1 : len(colors)] = delta_e_2000(lab[:, None], given_lab[None, 1:]) < RIGHT
-    new = ~right[:, 1 : len(colors)].any(1)
-    if moved:
-        right[new, len(colors) :] = True
-    else:
-        apart = delta_e_2000(lab[:, None], own[None])
-        right[new, len(colors) :] = (apart < RIGHT)[new]
-        right[np.flatnonzero(new), len(colors) + apart[new].argmin(1)] = True
-    right[~painted] = False
-    right[~painted, 0] = True
-    weight = np.sqrt(areas) * (pure >= PURE) * free
+    right = np.zeros((count + there, len(colors) + len(own)), bool)
+    right[:count] = answers(lab, painted, given_lab, own, moved)
+    weight = np.zeros(count + there)
+    weight[:count] = np.sqrt(areas) * (pure >= PURE) * free
     first, second = seen.pairs[:, 0].astype(int), seen.pairs[:, 1].astype(int)
     known = (seen.surface[first] >= 0) & (seen.surface[second] >= 0) & (pure[first] >= PURE) & (pure[second] >= PURE)
+    together = seen.surface[first] == seen.surface[second]
+    together_weight = np.sqrt(np.minimum(areas[first], areas[second])) * known
+    trunk, pairs, touch = seen.trunk, seen.pairs, seen.touch
+    if reference is not None:
+        beside = mirrored(reference.geometry) if training and rng.random() < 0.5 else reference.geometry
+        geometry = np.concatenate([geometry, beside])
+        trunk = np.concatenate([trunk, reference.trunk])
+        pairs = np.concatenate([pairs, reference.pairs + np.int16(count)])
+        touch = np.concatenate([touch, reference.touch])
+        nothing = np.zeros(len(reference.pairs))
+        together = np.concatenate([together, nothing > 0])
+        together_weight = np.concatenate([together_weight, nothing])
     return CellSample(
-        geometry, seen.trunk, seen.pairs, seen.touch, given_lab / 100, np.array(kinds), table, right, weight / max(weight.sum(), 1e-9),
-        seen.surface[first] == seen.surface[second], np.sqrt(np.minimum(areas[first], areas[second])) * known,
+        geometry, trunk, pairs, touch, given_lab / 100, np.array(kinds), table, right, weight / max(weight.sum(), 1e-9),
+        together, together_weight, count,
     )  # fmt: skip
+
+
+def answers(lab: Array, painted: Array, given: Array, own: Array, anew: bool) -> Array:
+    """(n, k + c) bool which of the given colours (k, 3) Lab, the first of which is paper, and of the network's own (c, 3) are right for
+    cells whose true colours are lab (n, 3), painted (n,). anew: the colours are made up, so that any of its own will do."""
+    right = np.zeros((len(lab), len(given) + len(own)), bool)
+    right[:, 1 : len(given)] = delta_e_2000(lab[:, None], given[None, 1:]) < RIGHT
+    new = ~right[:, 1 : len(given)].any(1)
+    if anew:
+        right[new, len(given) :] = True
+    else:
+        apart = delta_e_2000(lab[:, None], own[None])
+        right[new, len(given) :] = (apart < RIGHT)[new]
+        right[np.flatnonzero(new), len(given) + apart[new].argmin(1)] = True
+    right[~painted] = False
+    right[~painted, 0] = True
+    return right
+
+
+def read_cells(
+    lines: Array, regions: Regions, color: Array, alpha: Array | None, wishes: Wishes, own: Array, anew: bool
+) -> tuple[CellSample, Array]:
+    """The cells of one picture's line art (h, w) and what is right for them, hints read as the product reads them; and (h, w) the cell of
+    every pixel, ink included.
+
+    regions: `find_surfaces` of the lines. color: (h, w, 3), alpha: (h, w), the truth; without alpha nothing white is judged.
+    """
+    cells = regions.cells
+    if cells is None or not cells.count:
+        return empty_sample(len(own)), np.zeros(lines.shape, np.int32)
+    tokens = describe(cells, lines)
+    nothing = np.zeros((0, 0), np.float32)
+    known = Known(cells, tokens, nothing, nothing, nothing)
+    (colors, painted, _, pure), areas = of_picture(
+        tokens.token[cells.labels],
+        color,
+        np.full(lines.shape, 255, np.uint8) if alpha is None else alpha,
+        lines >= OFF_INK,
+    )
+    count = len(tokens)
+    colors, painted, pure, areas = (
+        np.concatenate([each, np.zeros((count - len(each), *each.shape[1:]), each.dtype)])
+        for each in (colors, painted, pure, areas)
+    )
+    hinted = read_strokes(regions, wishes.colors, wishes.mask, wishes.bare)
+    told = carried(hinted, known, region_shares(hinted.regions, known), wishes)
+    lab = srgb_to_lab(colors[None])[0].astype(np.float64)
+    right = answers(lab, painted, told.colors.numpy() * 100.0, own, anew)
+    judged = pure >= PURE
+    if alpha is None:
+        judged &= lab[:, 0] < BARE_FROM
+    weight = np.sqrt(areas) * judged
+    sample = CellSample(
+        tokens.geometry, np.zeros((count, 0), np.float32), tokens.pairs, tokens.touch, told.colors.numpy(), told.kinds.numpy(),
+        told.holds.numpy(), right, weight / max(weight.sum(), 1e-9), np.zeros(len(tokens.pairs), bool), np.zeros(len(tokens.pairs)), count,
+    )  # fmt: skip
+    return sample, whole_tokens(cells, tokens)
+
+
+def empty_sample(own: int) -> CellSample:
+    """Of a drawing without cells."""
+    none = np.zeros
+    return CellSample(
+        none((0, GEOMETRY)), none((0, 0)), none((0, 2), np.int64), none((0, TOUCH)), np.array([[1.0, 0, 0]]), np.array([PAPER]),
+        none((0, 1, 2)), none((0, 1 + own), bool), none(0), none(0, bool), none(0), 0,
+    )  # fmt: skip
+
+
+def mirrored(geometry: Array) -> Array:
+    """What `Tokens.geometry` (n, GEOMETRY) is of the drawing turned about."""
+    turned = geometry * MIRRORED_SIGNS
+    turned[:, [LEFT, RIGHT_EDGE]] = -turned[:, [RIGHT_EDGE, LEFT]]
+    return turned
 
 
 def hinted(
@@ -183,7 +282,7 @@ def hinted(
 
 def collate(samples: Sequence[CellSample]) -> tuple[CellInput, dict[str, Tensor]]:
     """Samples as a batch, padded, with their answers: right (b, n, k + own), weight (b, n), together and together_weight (b, n, n)."""
-    b, n = len(samples), max(len(each.geometry) for each in samples)
+    b, n = len(samples), max(1, *(len(each.geometry) for each in samples))
     k = max(len(each.colors) for each in samples)
     own = samples[0].right.shape[1] - len(samples[0].colors)
     geometry = np.zeros((b, n, GEOMETRY), np.float32)
@@ -194,6 +293,7 @@ def collate(samples: Sequence[CellSample]) -> tuple[CellInput, dict[str, Tensor]
     holds, right = np.zeros((b, n, k, 2), np.float32), np.zeros((b, n, k + own), bool)
     weight = np.zeros((b, n), np.float32)
     together, together_weight = np.zeros((b, n, n), np.float32), np.zeros((b, n, n), np.float32)
+    reference = np.zeros((b, n), bool)
     for row, each in enumerate(samples):
         cells, many = len(each.geometry), len(each.colors)
         geometry[row, :cells], trunk[row, :cells] = each.geometry, each.trunk
@@ -203,9 +303,12 @@ def collate(samples: Sequence[CellSample]) -> tuple[CellInput, dict[str, Tensor]
         holds[row, :cells, :many] = each.holds
         right[row, :cells, :many], right[row, :cells, k:] = each.right[:, :many], each.right[:, many:]
         weight[row, :cells] = each.weight
+        reference[row, each.own : cells] = True
         first, second = each.pairs[:, 0].astype(int), each.pairs[:, 1].astype(int)
         together[row, first, second], together_weight[row, first, second] = each.together, each.together_weight
-    tensors = [torch.from_numpy(each) for each in (geometry, trunk, present, touch, colors, kind, given, holds)]
+    tensors = [
+        torch.from_numpy(each) for each in (geometry, trunk, present, touch, colors, kind, given, holds, reference)
+    ]
     answers = {
         "right": torch.from_numpy(right), "weight": torch.from_numpy(weight), "together": torch.from_numpy(together),
         "together_weight": torch.from_numpy(together_weight),

@@ -40,7 +40,7 @@ from .evaluation.unhinted import figures, unhinted_rows
 
 SHOWN_CLIPS = 6
 BY_SURFACES = ("unhinted", "propagate")  # tasks that are judged by true surfaces
-WITHOUT_ROWS = ("dabs", "contours", *BY_SURFACES)  # tasks that do not have line art's rows
+WITHOUT_ROWS = ("dabs", "contours", "reference", *BY_SURFACES)  # tasks that do not have line art's rows
 TASKS = ("lineart", "gray", "style", "sequence", *WITHOUT_ROWS)
 
 
@@ -55,7 +55,7 @@ TASKS = ("lineart", "gray", "style", "sequence", *WITHOUT_ROWS)
 @click.option("--set", "name", required=True, metavar="SET",
               help="What to measure on: openmoji, held-out, tuning-part, new-hand, tuxpaint, or a folder of pictures; "
               "with --task dabs: studio, tuning, held-out, or a folder of a set; with --task unhinted: any of these; "
-              "with --task propagate: held-out or tuning-part; with --task contours: studio or tuning.")  # fmt: skip
+              "with --task propagate or reference: held-out or tuning-part; with --task contours: studio or tuning.")  # fmt: skip
 @click.option("--task", type=click.Choice(TASKS), default="lineart", show_default=True, help="What to measure.")
 @options.weights
 @click.option("--data", type=options.path("folder"), help="Prepared data, or a folder with packages.")
@@ -96,6 +96,9 @@ def evaluate(
     if task in BY_SURFACES:
         facts = measure_by_surfaces(console, task, name, data, rows, weights, device, limit, seeds, sheet, textbook)
         keep_figures(facts, record, weights if card else None)
+        return
+    if task == "reference":
+        keep_figures(measure_references(console, name, data, weights, device, limit, sheet), record, None)
         return
     if task == "contours":
         keep_figures(measure_contours(console, name, data, weights, device, limit), record, None)
@@ -245,6 +248,20 @@ def measure_contours(
     about = {"name": Path(name).name, "count": len(chosen)}
     rows = {condition: {key: vars(each) for key, each in drawn.items()} for condition, drawn in found.items()}
     return report.facts(about, "contours", weights, loaded) | {"contours": rows}
+
+
+def measure_references(
+    console: Console, name: str, data: Path | None, weights: str, device: str, limit: int | None, sheet: Path | None
+) -> dict[str, Any]:
+    """Prints the table of model sheets, writes the contact sheet; returns what --json says about them."""
+    from colorgan_core.engine.loaded import Loaded
+
+    from .evaluation import model_sheets
+
+    loaded = Loaded(weights, device)
+    with progress(console) as bars:
+        about, figures = model_sheets.measure(console, stages(bars), name, data, loaded, limit, sheet)
+    return report.facts(about, "reference", weights, loaded) | figures
 
 
 def measure_by_surfaces(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
@@ -20,7 +21,6 @@ from colorgan_core import __version__
 from colorgan_core.engine.runner import bfloat16_is_fast
 from colorgan_core.errors import TrainingError, WeightsError
 from colorgan_core.files import sha256_of, sweep
-from colorgan_core.model.cells import CellNet
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.ink import InkNet
 from colorgan_core.model.weights import Weights, load_weights, save_weights
@@ -29,7 +29,7 @@ from colorgan_core.stored_weights import find
 from .bank import common_colors, palette_bank
 from .card import earlier_runs, model_card
 from .checkpoint import NAME, check_fresh, load_furthest, restore, save_checkpoint
-from .dataset import Batch, Numbers, Samples, fingerprint, loader, to_batch
+from .dataset import Numbers, Samples, fingerprint, loader, to_batch
 from .memory import keep_freed_memory
 from .sample import Items, Styles
 from .settings import Settings
@@ -121,7 +121,7 @@ def train(
         palettes = palette_bank(train_items)
         if not start:
             for network in (networks.generator, networks.average):
-                network.odds.colors.copy_(common_colors(palettes, config.odds))
+                network.cells.colors.copy_(common_colors(palettes, config.colors))
         earlier = earlier_runs(start.card) if start else []
     if fabric.is_global_zero:
         out.mkdir(parents=True, exist_ok=True)
@@ -139,11 +139,11 @@ def train(
         len(triples or ()),
         say,
         contour_network(start),
-        None if start is None else start.cells,
     )
-    validation = Validation(held_out_items, settings.size) if held_out_items and fabric.is_global_zero else None
     tasks = tuple(TASKS.index(name) for name in settings.tasks.split(","))
-    samples = Samples(train_items, settings.size, settings.seed, tasks, triples)
+    own = networks.generator.cells.colors.cpu().numpy().astype(np.float64) * 100
+    validation = Validation(held_out_items, settings.size, own) if held_out_items and fabric.is_global_zero else None
+    samples = Samples(train_items, settings.size, settings.seed, tasks, triples, own)
     run.go(samples, validation, budget, step, seconds)
     part(fabric)
     return out / WEIGHTS
@@ -175,7 +175,6 @@ class Run:
     triples: int
     say: Callable[[str], None]
     ink: InkNet
-    cells: CellNet | None
 
     def go(self, samples: Samples, validation: Validation | None, budget: Budget, step: int, seconds: float) -> None:
         """Steps until the budget is spent or a signal asks for a stop; both end with a checkpoint and a weights file."""
@@ -189,7 +188,7 @@ class Run:
         with stop_on_signals() as stopped:
             while (done := self.agreed(budget.done(step, seconds), bool(stopped))) < 1:
                 begun = time.perf_counter()
-                batch = on(fabric.device, to_batch(next(batches)))
+                batch = to_batch(next(batches)).to(fabric.device)
                 losses = training_step(fabric, self.networks, batch, settings, pace(step, done, settings), step)
                 losses = means(fabric, losses)
                 self.check(losses, step)
@@ -244,7 +243,6 @@ class Run:
             self.palettes,
             card,
             ink=self.ink,
-            cells=self.cells,
         )
         save_weights(self.out / WEIGHTS, weights)
 
@@ -264,13 +262,9 @@ class Live:
         left = seconds / done - seconds if done > 0 else 0.0
         losses = "  ".join(
             f"{name} {self.means[name]:.4f}"
-            for name in ("l1", "coverage", "choice", "odds", "texture", "adversarial", "discriminator")
+            for name in ("l1", "choice", "pointing", "texture", "adversarial", "discriminator")
         )
         return f"step {step}  {self.images / self.means['seconds']:.1f} images/s  {losses}  {left / 60:.1f} min left"
-
-
-def on(device: torch.device, batch: Batch) -> Batch:
-    return Batch(**{f.name: getattr(batch, f.name).to(device) for f in fields(Batch)})
 
 
 @contextlib.contextmanager

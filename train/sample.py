@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorgan_core.engine.colors import Wishes
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
 from colorgan_core.picture.flood import flood_gray
 from colorgan_core.picture.kmeans import palette_of
 from colorgan_core.picture.regions import Regions, one_region
 from colorgan_core.picture.statistics import matched, statistics_of
-from colorgan_core.picture.strokes import flooded, read_strokes
 
+from .cell_samples import CellSample, read_cells
 from .hints import draw_hints, draw_ink_hints
 from .lines import draw_lines
 from .recolor import take_palette, to_lab, turn_hues
@@ -30,6 +31,8 @@ INK_HINTED = 0.25  # share of the hinted line art in which ink got strokes of it
 HINTS_ALONE = 0.6  # share of the hinted samples without a palette
 PALETTE_KEPT = 0.25  # share of samples without hints, with their own palette in z; the others learn what is likeliest
 REFERENCE_KEPT = 0.1
+ANEW = 0.5  # of the line art with hints: else it learns colours by heart
+ANY_COLOR = np.array([[60.0, 20.0, 40.0], [60.0, -20.0, -30.0]])  # of a network that has none yet
 RECOLORED = 0.2  # of the samples with hints; turning which colour belongs where into a lottery would unteach it
 HUES_TURNED = 0.2  # of the samples with a palette or a reference and no hints
 TAUGHT = 0.8  # share of style samples whose truth is the teacher's; in the others it is the work itself
@@ -67,11 +70,12 @@ class Styles(Protocol):
 class Sample:
     """Pixels of one (x, y, z), size s square, all NumPy, uint8 where no other type is named.
 
-    task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool.
-    regions: (s, s) int32. palette: (8, 3), shares: (8,) float32, 0 where missing.
-    reference: (128, 128, 3), reference_known: bool.
+    task: int. x, y: (s, s, 3) sRGB. alpha: (s, s) coverage truth, alpha_known: bool. hints, flood: (s, s, 3); *_mask, *_bare: (s, s) bool;
+    flood is for grey pictures. regions: (s, s) int32; of line art its cells. cells: what is known of those and right for them; None for
+    other tasks. palette: (8, 3), shares: (8,) float32, 0 where missing. reference: (128, 128, 3), reference_known: bool.
     paired: bool, whether z came from y; a foreign palette leaves G to D's judgement alone.
     blind: bool, whether D does not see the palette: so D can also judge pictures without being told their colours.
+    chance: seed of what is drawn in the step, the choices of cells.
     """
 
     task: int
@@ -84,14 +88,15 @@ class Sample:
     hints_bare: NDArray[np.bool_]
     flood: NDArray[np.uint8]
     flood_mask: NDArray[np.bool_]
-    flood_bare: NDArray[np.bool_]
     regions: NDArray[np.int32]
+    cells: CellSample | None
     palette: NDArray[np.uint8]
     shares: NDArray[np.float32]
     reference: NDArray[np.uint8]
     reference_known: bool
     paired: bool
     blind: bool
+    chance: int = 0
 
 
 def make_sample(
@@ -101,8 +106,11 @@ def make_sample(
     size: int,
     tasks: Sequence[int] = tuple(TASK_SHARES),
     triples: Styles | None = None,
+    own: NDArray[np.float64] = ANY_COLOR,
 ) -> Sample:
-    """A random sample of item `index` for one of `tasks`, drawn by TASK_SHARES; of `triples` for most style samples."""
+    """A random sample of item `index` for one of `tasks`, drawn by TASK_SHARES; of `triples` for most style samples.
+
+    own: (c, 3) CIELAB, the colours of its own that G has for cells of line art."""
     shares = np.array([TASK_SHARES[task] for task in tasks])
     task = int(rng.choice(tasks, p=shares / shares.sum()))
     if task == STYLE and triples and rng.random() < TAUGHT:
@@ -113,7 +121,8 @@ def make_sample(
     hinted, with_reference = (rng.random() < share for share in (HINTED, REFERENCE_KEPT))
     with_palette = bool(rng.random() < (1 - HINTS_ALONE if hinted else PALETTE_KEPT))
     color = item.color
-    if hinted and rng.random() < RECOLORED:
+    anew = hinted and rng.random() < (RECOLORED if task == GRAY else ANEW)
+    if anew:
         color = _recolored(rng, item, items[int(rng.integers(len(items)))])
     elif not hinted and (with_palette or with_reference) and rng.random() < HUES_TURNED:
         color = _on_paper(turn_hues(rng, item.color), item)
@@ -135,6 +144,13 @@ def make_sample(
         if task == LINEART and rng.random() < INK_HINTED:
             draw_ink_hints(rng, y, regions, hints, mask)
     sample = assemble(task, x, y, item, regions, hints, mask, bare, known=has_paper)
+    if task == LINEART:
+        palette = drawn_palette(rng, color, painted)[0] if with_palette else None
+        wishes = Wishes(hints, mask, bare, palette)
+        cells, labels = read_cells(lines, regions, color, item.alpha if has_paper else None, wishes, own, anew)
+        return replace(
+            sample, cells=cells, regions=labels, blind=bool(rng.random() < 0.5), chance=int(rng.integers(2**31))
+        )
     if with_palette and not hinted and not with_reference and rng.random() < FOREIGN:
         other = items[int(rng.integers(len(items)))]
         sample = replace(_with_palette(rng, sample, np.ascontiguousarray(other.color), other.alpha), paired=False)
@@ -217,17 +233,12 @@ def assemble(
 ) -> Sample:
     """Puts the parts together, hints read as the product reads them: for regions, or for what is even in a grey picture."""
     flood, flood_mask = np.zeros_like(hints), np.zeros_like(mask)
-    flood_bare = np.zeros_like(bare)
-    if task == LINEART:
-        hinted = read_strokes(regions, hints, mask, bare)
-        regions = hinted.regions
-        flood, flood_mask, flood_bare = flooded(hinted, regions.labels)
-    elif task == GRAY:
+    if task == GRAY:
         flood, flood_mask = flood_gray(x[..., 0], hints, mask)
     return Sample(
         task=task, x=x, y=y, alpha=item.alpha, alpha_known=known,
-        hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask, flood_bare=flood_bare,
-        regions=regions.labels, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
+        hints=hints, hints_mask=mask, hints_bare=bare, flood=flood, flood_mask=flood_mask,
+        regions=regions.labels, cells=None, palette=np.zeros((PALETTE_SIZE, 3), np.uint8), shares=np.zeros(PALETTE_SIZE, np.float32),
         reference=np.zeros((REFERENCE_SIZE, REFERENCE_SIZE, 3), np.uint8), reference_known=False,
         paired=True, blind=False,
     )  # fmt: skip
@@ -237,11 +248,18 @@ def _with_palette(
     rng: np.random.Generator, sample: Sample, color: NDArray[np.uint8], weight: NDArray[np.uint8]
 ) -> Sample:
     """Gives z the palette of `color` (the truth's own, but for FOREIGN), 2 to 8 colours, a little off, as a person's would be."""
-    colors, areas = palette_of(color, weight, int(rng.integers(2, PALETTE_SIZE + 1)))
-    noisy = np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8)
+    noisy, areas = drawn_palette(rng, color, weight)
     if rng.random() < 0.5:  # a person names colours without saying how much of each
         areas = np.full_like(areas, 1 / max(len(areas), 1))
     return _of_colors(sample, noisy, areas)
+
+
+def drawn_palette(
+    rng: np.random.Generator, color: NDArray[np.uint8], weight: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """2 to 8 colours of a picture, a little off, and their shares of the area."""
+    colors, areas = palette_of(color, weight, int(rng.integers(2, PALETTE_SIZE + 1)))
+    return np.clip(colors + rng.normal(0, 4, colors.shape), 0, 255).astype(np.uint8), areas
 
 
 def _of_colors(sample: Sample, colors: NDArray[np.uint8], areas: NDArray[np.float32]) -> Sample:

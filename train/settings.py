@@ -12,9 +12,8 @@ class Settings:
     reconstruction_weight: lambda of L_adv + lambda * L_rec. pix2pix has 100 (Isola et al., section 3.3). Here, at 100, the adversary's
         gradient at G's parameters was two thirds of L1's within 300 steps (68 against 102), and L1 stood still: D tells
         drawings without colour from real ones at once. At 500 it is about an eighth: colours settle, the adversary sharpens.
-    coverage_weight: of the coverage cross-entropy; at 50 its gradient is about a tenth of the reconstruction term's.
     choice_weight: of the cross-entropy of the palette's colours; at 30 it is about half of the reconstruction term.
-    odds_weight: of the cross-entropy of regions' colours; at 30 it is as large.
+    pointing_weight: of -log of the probability of what is right for each cell of line art; it is what the network for cells learns most by.
     texture_weight: of the difference in local contrast, for style samples: lambda L1 alone leaves a grey mist where strokes should be,
         and only from a multiple of lambda on is a stroke in the wrong place cheaper than none. At 5000 colouring suffered.
     overshoot_weight: of paint outside of what colours there are; without it free paint under a palette colour grew to L = 28,000.
@@ -34,9 +33,8 @@ class Settings:
     batch: int = 16
     reconstruction_weight: float = 500.0
     adversarial_weight: float = 1.0
-    coverage_weight: float = 50.0
     choice_weight: float = 30.0
-    odds_weight: float = 30.0
+    pointing_weight: float = 30.0
     texture_weight: float = 1500.0
     overshoot_weight: float = 10.0
     color_space: str = "din99o"

@@ -58,7 +58,7 @@ def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> 
 
     A picture with hints gets none: then the colours that the network leaves free keep to those of this frame. keyed: keys have colours.
     """
-    if keyed and request.palette is None and request.reference is None:
+    if keyed and request.palette is None and not request.references:
         return Look(request.task, None, (), ())
     taken, _, seen = take(request)
     if seen.blank:  # it shows nothing of the others, and has a note of its own

@@ -120,7 +120,7 @@ class Studio:
         if self.look is None or isinstance(read.drawing, Styled):
             return read
         request = self.look.of(read.drawing.request)
-        if task["known"] is not None and request.palette is None and request.reference is None:
+        if task["known"] is not None and request.palette is None and not request.references:
             request = in_colors_of_keys(request, task["known"])
         return replace(read, drawing=replace(read.drawing, request=request))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..lineart.cells import Cells, meeting_logits
-from ..lineart.tokens import Tokens, describe, laid_out
-from ..model.cells import DECIDED, HINT, PALETTE, PAPER, CellInput
+from ..lineart.reference import read_reference
+from ..lineart.tokens import TOUCH, Tokens, describe, laid_out
+from ..model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE, CellInput
 from ..model.color import lab_to_din99o
-from ..model.conditions import planes
+from ..model.conditions import Conditions, planes
+from ..model.config import LINEART
 from ..picture.color import srgb_to_lab
 from ..picture.regions import Regions, nearest, set_pixels
 from ..picture.strokes import Hinted
@@ -41,18 +43,30 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a drawing before anything is asked of it: its cells, their tokens, and (n, t) what the trunk sees of each."""
+    """What is known of a drawing before anything is asked of it: its cells, their tokens, and (n, t) what the trunk sees of each; and in
+    the copy of TRUNK_SIZE what G paints of its own accord, free (h, w, 3) CIELAB, with openness (h, w) in 0..1, 0 on ink."""
 
     cells: Cells
     tokens: Tokens
     trunk: Float
+    free: Float
+    openness: Float
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The cells of a reference picture: their tokens, (n, t) what the trunk sees of each, and (n, 3) uint8 the colours they have."""
+
+    tokens: Tokens
+    trunk: Float
+    colors: UInt8
 
 
 @dataclass(frozen=True)
 class Wishes:
     """What a person asked for. colors: (h, w, 3), mask, bare: (h, w), the strokes of hints and of "keep unpainted", at the picture's size.
     palette: (n, 3), None without one; only: regions without a hint may have nothing else. seed: draws colours; 0 and None are the same.
-    Where something was given, these two stand for the likeliest colours."""
+    Where something was given, these two stand for the likeliest colours. references: pictures whose cells' colours may be taken."""
 
     colors: UInt8
     mask: Mask
@@ -60,6 +74,7 @@ class Wishes:
     palette: UInt8 | None = None
     only: bool = False
     seed: int | None = None
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,11 +87,13 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Carried:
-    """What carries a colour: colors (k, 3) Lab / 100, their kinds (k,), and which tokens hold them, (n, k, 2) as in `CellInput`."""
+    """What carries a colour: colors (k, 3) Lab / 100, their kinds (k,), and which tokens hold them, (n, k, 2) as in `CellInput`; and
+    for each of the references which of the colours its tokens hold, (m,) each."""
 
     colors: Tensor
     kinds: Tensor
     holds: Tensor
+    references: tuple[tuple[Reference, Index], ...] = ()
 
 
 def see(loaded: Loaded, cells: Cells, lines: UInt8) -> Known:
@@ -85,18 +102,32 @@ def see(loaded: Loaded, cells: Cells, lines: UInt8) -> Known:
     if lines.shape != cells.labels.shape:
         lines = np.asarray(cv2.resize(lines, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     tokens = describe(cells, lines)
-    if not len(tokens):
-        return Known(cells, tokens, np.zeros((0, 0), np.float32))
+    return Known(cells, tokens, *trunk_view(loaded, cells, tokens, lines))
+
+
+def see_reference(loaded: Loaded, picture: UInt8) -> Reference:
+    """What the networks see of a reference picture (h, w, 3) sRGB on white."""
+    read = read_reference(picture)
+    return Reference(read.tokens, trunk_view(loaded, read.cells, read.tokens, read.lines)[0], read.colors)
+
+
+def trunk_view(loaded: Loaded, cells: Cells, tokens: Tokens, lines: UInt8) -> tuple[Float, Float, Float]:
+    """What G sees in lines (h, w), of the size of `cells`: (n, t) of each token, and free paint and openness as in `Known`."""
+    height, width = lines.shape
     scale = TRUNK_SIZE / max(height, width)
     small = max(1, round(height * scale)), max(1, round(width * scale))
-    labels = shrink_labels(whole_tokens(cells, tokens), *small)
+    labels = shrink_labels(whole_tokens(cells, tokens), *small) if len(tokens) else np.zeros(small, np.int32)
     shrunk = cv2.resize(lines, small[::-1], interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     below, right = -small[0] % STRIDE, -small[1] % STRIDE
     picture = cv2.copyMakeBorder(shrunk, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
     labels = np.pad(labels, ((0, below), (0, right)), mode="edge")
     x = planes(torch.from_numpy(np.repeat(picture[..., None], 3, 2))[None])
-    features = loaded.cell_features(x, torch.from_numpy(labels).long())[0].numpy()
-    return Known(cells, tokens, np.pad(features, ((0, len(tokens) - len(features)), (0, 0))))
+    z = Conditions.empty(LINEART, 1, *labels.shape)
+    z = z._replace(regions=torch.from_numpy(labels).long()[None], openness=x[:, :1].clamp(0, 1))
+    prediction = loaded.predict(x, z)
+    features = prediction.cells[0, : len(tokens)].numpy()
+    free = prediction.free[0, :, : small[0], : small[1]].permute(1, 2, 0).numpy() * 100
+    return np.pad(features, ((0, len(tokens) - len(features)), (0, 0))), free, np.asarray(shrunk / np.float32(255))
 
 
 def whole_tokens(cells: Cells, tokens: Tokens) -> NDArray[np.int32]:
@@ -110,6 +141,8 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
     With hints or a palette all is decided at once; without any in ROUNDS, the surest and largest regions first, each round given what was
     decided before it.
     """
+    if not len(known.tokens):
+        return Chosen(srgb_to_lab(hinted.colors[None])[0], np.where(hinted.known, 0.0, 1.0))
     shares = region_shares(hinted.regions, known)
     areas = shares.sum(1)
     told = carried(hinted, known, shares, wishes)
@@ -123,7 +156,7 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
     for turn in range(rounds):
         if not open_.any():
             break
-        logits = loaded.cell_colors(as_input(known, told)).logits[0]
+        logits = loaded.cell_colors(as_input(known, told)).logits[0, : len(known.tokens)]
         chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
         if wishes.only:
             chances[:, len(told.colors) :] = 0
@@ -154,12 +187,21 @@ def meeting(loaded: Loaded, known: Known) -> Floats:
 
 
 def as_input(known: Known, told: Carried) -> CellInput:
-    """One drawing as a batch."""
-    tokens = known.tokens
-    table = laid_out(tokens.pairs, tokens.touch, len(tokens))
-    geometry, trunk, touch = (torch.from_numpy(each)[None] for each in (tokens.geometry, known.trunk, table))
-    present, given = (torch.ones(1, count, dtype=torch.bool) for count in (len(tokens), len(told.colors)))
-    return CellInput(geometry, trunk, present, touch, told.colors[None], told.kinds[None], given, told.holds[None])
+    """One drawing as a batch, the cells of its references after its own."""
+    tokens = [known.tokens, *(each.tokens for each, _ in told.references)]
+    ends = np.cumsum([0, *(len(each) for each in tokens)])
+    own, count, colors = int(ends[1]), int(ends[-1]), len(told.colors)
+    touch = torch.zeros(count, count, TOUCH)
+    for each, start, end in zip(tokens, ends, ends[1:], strict=False):
+        touch[start:end, start:end] = torch.from_numpy(laid_out(each.pairs, each.touch, len(each)))
+    holds = torch.cat([told.holds, told.holds.new_zeros(count - own, colors, 2)])
+    for (_, place), start in zip(told.references, ends[1:], strict=False):
+        holds[torch.arange(start, start + len(place)), torch.from_numpy(place), 0] = 1
+    geometry = torch.from_numpy(np.concatenate([each.geometry for each in tokens]))
+    trunk = torch.from_numpy(np.concatenate([known.trunk, *(each.trunk for each, _ in told.references)]))
+    present, given = torch.ones(count, dtype=torch.bool), torch.ones(colors, dtype=torch.bool)
+    every = (geometry, trunk, present, touch, told.colors, told.kinds, given, holds, torch.arange(count) >= own)
+    return CellInput(*(each[None] for each in every))
 
 
 def decided(
@@ -229,7 +271,36 @@ def carried(hinted: Hinted, known: Known, shares: Floats, wishes: Wishes) -> Car
     for each in np.flatnonzero(silent).tolist():
         holds[shares[each] > 0.5 * areas, of_region[each], 0] = 1
     lab = torch.from_numpy(srgb_to_lab(colors[None])[0] / 100).float()
-    return Carried(lab, torch.from_numpy(kinds), torch.from_numpy(holds).clamp(max=1))
+    told = Carried(lab, torch.from_numpy(kinds), torch.from_numpy(holds).clamp(max=1))
+    for reference in wishes.references:
+        told = with_reference(told, reference)
+    return told
+
+
+def with_reference(told: Carried, reference: Reference) -> Carried:
+    """The same with a reference's cells: each holds its colour, or the nearest of those where there are MOST_COLORS."""
+    lab = srgb_to_lab(reference.colors[None])[0] / 100
+    found, place = distinct(lab, reference.tokens.areas, MOST_COLORS - len(told.colors))
+    colors = torch.cat([told.colors, torch.from_numpy(found).float()])
+    kinds = torch.cat([told.kinds, torch.full((len(found),), REFERENCE)])
+    holds = torch.cat([told.holds, told.holds.new_zeros(len(told.holds), len(found), 2)], 1)
+    if not len(found):  # no room for its colours
+        return told
+    return replace(
+        told, colors=colors, kinds=kinds, holds=holds,
+        references=(*told.references, (reference, len(told.colors) + place)),
+    )  # fmt: skip
+
+
+def distinct(lab: Floats, areas: Float, most: int) -> tuple[Floats, Index]:
+    """Of colours (n, 3) Lab / 100 those (m, 3) that differ by SAME_COLOR, at most `most`, the largest first, and (n,) the nearest."""
+    found = np.zeros((0, 3))
+    for place in np.argsort(-areas, kind="stable"):
+        if len(found) < most and (not len(found) or np.linalg.norm(found - lab[place], axis=1).min() >= SAME_COLOR):
+            found = np.concatenate([found, lab[place][None]])
+    if not len(found):
+        return found, np.zeros(0, np.int64)
+    return found, np.linalg.norm(lab[:, None] - found[None], axis=2).argmin(1)
 
 
 def touched(hinted: Hinted, known: Known, wishes: Wishes) -> tuple[Index, Index, Floats]:
@@ -267,4 +338,4 @@ def with_decided(told: Carried, lab: Floats, bare: Floats, picked: Index, shares
                 near = torch.arange(len(colors)) == len(colors) - 1
             number = int(near.nonzero()[0])
         holds[torch.from_numpy(shares[region] > 0.5 * areas), number, 1] = 1
-    return Carried(colors, kinds, holds)
+    return replace(told, colors=colors, kinds=kinds, holds=holds)

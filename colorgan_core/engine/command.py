@@ -78,7 +78,8 @@ def option(
         multiple=parameter.repeated,
         required=parameter.required,
         show_default=parameter.default is not None,
-        metavar=metavar or ("PICTURE[:X]" if parameter.repeated else METAVARS.get(parameter.kind)),
+        metavar=metavar
+        or ("PICTURE[:X]" if parameter.repeated and parameter.kind == "text" else METAVARS.get(parameter.kind)),
         help=parameter.help,
     )
 
@@ -124,7 +125,7 @@ def colorize(
         from .ask import ask
 
         picture = asked.picture
-        pixels = {name: [mark.array] for name, mark in asked.marks.items()}
+        pixels = {name: [mark.array for mark in marks] for name, marks in asked.marks.items()}
         drawn, layered, facts = ask(
             "colorize", values, {"picture": [picture.original], **pixels}, picture.profile, outputs.layers
         )

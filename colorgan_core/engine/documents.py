@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,13 @@ from ..stored_weights import find
 from .request import ColorizeRequest, StylizeRequest, build_request, build_style_request, mask_of, split_style
 from .result import LAYERS, Painting, in_group
 
-MARKS = ("hints", "bare", "merge", "split", "reference")  # pictures beside the one to be coloured
+MARKS = (
+    "hints",
+    "bare",
+    "merge",
+    "split",
+    "reference",
+)  # pictures beside the one to be coloured; of references there may be several
 FOUND = (*MARKS, "palette", "regions")  # every parameter of colorize that can name a file to be read, but for weights
 
 Read = Callable[[str], Picture]
@@ -63,12 +69,12 @@ class Drawing:
     """A picture to colour, and what was read beside it."""
 
     picture: Picture
-    marks: dict[str, Picture]
+    marks: dict[str, list[Picture]]
     request: ColorizeRequest
 
     @property
     def read(self) -> list[Picture]:
-        return [self.picture, *self.marks.values()]
+        return [self.picture, *(mark for marks in self.marks.values() for mark in marks)]
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,17 @@ def check_colorize(source: Path, values: Mapping[str, Any], outputs: Outputs, ov
     overwrite: whether the result may take the place of the drawing.
     """
     check_values(values, outputs)
-    taken = [values[name] for name in FOUND]
+    taken = [path for name in FOUND for path in several(values[name])]
     if outputs.masks and values["regions"] and identity(values["regions"]) == identity(outputs.map):
         taken.pop()  # a new map may take the old one's place
     beside = [*(Path(path) for path in taken if path), find(values["weights"])]
     check_places(source, outputs.known, beside, outputs.output if overwrite else None)
     check_swatches(outputs.pngs, [source, *beside, *outputs.extras])
+
+
+def several(value: Any) -> Sequence[Any]:
+    """The values of a parameter that may have none, one or several."""
+    return value if isinstance(value, (list, tuple)) else () if value is None else (value,)
 
 
 def check_values(values: Mapping[str, Any], outputs: Outputs) -> None:
@@ -123,7 +134,7 @@ def check_values(values: Mapping[str, Any], outputs: Outputs) -> None:
         raise UsageError("There is no shade with --no-shade, so no layer of it can be written.")
     if values["regions"]:
         for name in ("task", "close_gaps", "reference", "seed"):
-            if values[name] not in (None, "auto", "lineart"):
+            if values[name] not in (None, (), "auto", "lineart"):
                 option = "--" + name.replace("_", "-")
                 raise UsageError(f"{option} has no effect with --regions, whose map already has regions and colours.")
 
@@ -163,8 +174,8 @@ def read_colorize(
     Raises InputError, UsageError.
     """
     picture = read_picture(source)
-    marks = {name: read(values[name]) for name in MARKS if values[name] is not None}
-    arrays = {name: mark.array for name, mark in marks.items()}
+    marks = {name: found for name in MARKS if (found := [read(path) for path in several(values[name])])}
+    arrays = {name: found[0].array for name, found in marks.items()}
     bare, merge, split = (mask_of(arrays[name]) if name in arrays else None for name in ("bare", "merge", "split"))
     request = build_request(
         picture.array,
@@ -177,7 +188,7 @@ def read_colorize(
         split=split,
         kept=None if values["regions"] is None else read_region_map(values["regions"]),
         known=None if known is None else read_region_map(known),
-        reference=arrays.get("reference"),
+        references=[mark.array for mark in marks.get("reference", ())],
         palette=values["palette"],
         seed=values["seed"],
         close_gaps=values["close_gaps"],

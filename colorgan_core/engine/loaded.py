@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor
 
-from ..model.cells import CellInput, CellNet, CellOutput
+from ..model.cells import CellInput, CellOutput
 from ..model.conditions import Conditions
 from ..model.discriminator import Discriminator
 from ..model.generator import Code, Generator, Prediction, blend
@@ -24,12 +25,12 @@ class Loaded:
         """device, dtype: see `choose_runner`. Raises WeightsError for unusable weights and UsageError for a device that is not there."""
         self.runner = choose_runner(device, dtype)
         self.weights = load_weights(weights)
+        # a cell's choice among colours must not depend on rounding, and takes a few milliseconds: in float32 on any device
+        self.cells = copy.deepcopy(self.weights.generator.cells).float().to(self.runner.device)
         self.generator = cast(Generator, self.runner.placed(self.weights.generator))
         self.discriminator = cast(Discriminator, self.runner.placed(self.weights.discriminator))
         self.ink = cast(InkNet, self.runner.placed(self.weights.ink))
-        cells = self.weights.cells
-        self.cells = None if cells is None else cast(CellNet, self.runner.placed(cells))
-        self.colors = self.weights.generator.odds.colors.cpu()  # (n, 3) Lab / 100, what G's odds are of
+        self.colors = self.cells.colors.cpu()  # (n, 3) Lab / 100, G's own for cells
 
     @property
     def description(self) -> str:
@@ -53,22 +54,11 @@ class Loaded:
         return logits.float().cpu()  # type: ignore[no-any-return]
 
     @torch.inference_mode()
-    def cell_features(self, x: Tensor, labels: Tensor) -> Tensor:
-        """`Generator.cell_features` on the runner, in float32 on the CPU."""
-        device = self.runner.device
-        with self.runner.autocast():
-            found = self.generator.cell_features(x.to(device), labels.to(device))
-        return found.float().cpu()
-
-    @torch.inference_mode()
     def cell_colors(self, given: CellInput) -> CellOutput:
-        """What the network for cells says, in float32 on the CPU; its own colours are `colors`.
-
-        In float32 on any device: a cell's choice among colours must not depend on rounding, and it takes a few milliseconds."""
-        assert self.cells is not None, "these weights have no network for cells"
+        """What the network for cells says, in float32 on the CPU; its own colours are `colors`."""
         device = self.runner.device
-        said = self.cells(CellInput(*(each.to(device) for each in given)))
-        return CellOutput(*(each.cpu() for each in said))
+        output = self.cells(CellInput(*(each.to(device) for each in given)))
+        return CellOutput(*(each.cpu() for each in output))
 
     @torch.inference_mode()
     def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:

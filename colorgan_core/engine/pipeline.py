@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -19,9 +19,9 @@ from ..lineart.parting import cells_of
 from ..lineart.surfaces import find_surfaces
 from ..model.conditions import Conditions
 from ..model.config import PALETTE_SIZE
-from ..model.generator import Prediction, paint_of
+from ..model.generator import SHADE, Prediction, paint_of
 from ..picture.bands import each_band
-from ..picture.flats import Paint, exactly, filled, make_flats, means, recolored, region_paint
+from ..picture.flats import Paint, exactly, filled, make_flats, means, recolored
 from ..picture.gray import Seen, look_at, look_at_drawing
 from ..picture.kmeans import palette_of
 from ..picture.layers import from_unit, to_unit
@@ -30,9 +30,10 @@ from ..picture.pixels import negative_rgb8, to_rgb8
 from ..picture.profiles import to_profile
 from ..picture.regions import Regions, cut, merged, one_region, regions_of
 from ..picture.strokes import Hinted, read_strokes, unhinted
+from ..picture.upsample import shrink_labels
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
-from .colors import Known, Wishes, choose_colors, meeting, see
+from .colors import Chosen, Known, Reference, Wishes, choose_colors, meeting, see, see_reference
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
@@ -42,13 +43,12 @@ PAPER = 245  # of 255: a reference's pixels all of whose channels are above are 
 # How far colours of a palette that nobody asked for replace free paint: every tenth more brings 0.06 of the truth's chroma and 2 % of
 # deltae.
 HELD_BACK = 0.55
-# Of what is uneven in G's paint of a region. Errors of colour fall down to 0, but all shading would be gone there.
-SHADE = 0.2
 CANDIDATE_SIZE = 128  # px; small is enough to see whether colours go together
 KEPT = 2  # pictures whose regions are kept for the next request: while a person sets hints, nothing else changes
 KEPT_PIXELS = 2**26  # of a picture whose regions are kept: 0.5 GB
 
 UInt8 = NDArray[np.uint8]
+Choice = tuple[NDArray[np.float64], NDArray[np.float64]]
 T = TypeVar("T")
 
 
@@ -61,6 +61,7 @@ class Colorizer:
         self.kept: OrderedDict[bytes, Regions] = OrderedDict()
         self.cleaned: OrderedDict[bytes, UInt8] = OrderedDict()
         self.known: OrderedDict[bytes, Known] = OrderedDict()
+        self.references: OrderedDict[bytes, Reference] = OrderedDict()
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
@@ -95,58 +96,56 @@ class Colorizer:
             flats = recolored(request.kept, hinted, request.palette)
             flats = flats.named(request.palette, request.palette_names)
             return flat_painting(request, flats, request.palette, part(advance, 0.5, 1), hinted.holds)
-        said = hinted if request.known is None else filled(hinted, request.known)
-        prepared = prepare(request, rgb, task, said, self.working_size)
-        wanted = request.palette
-        if wanted is None and request.reference is not None:
-            wanted = colors_of(request.reference)
-        if wanted is not None:
-            prepared = prepared.with_palettes(palette_condition(wanted))
-        elif task == "gray" and request.seed and request.hints is None and len(self.loaded.weights.palettes):
-            small = prepare(request, rgb, task, hinted, CANDIDATE_SIZE)
-            prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed))
-        prediction = self.loaded.predict(prepared.x, prepared.z)
-        if wanted is None:
-            prediction = prediction._replace(reliance=HELD_BACK * prediction.reliance)
+        known = hinted if request.known is None else filled(hinted, request.known)
         if task == "gray":
-            paint = small_paint(with_hints(prediction, prepared.z), prepared)
-            advance(0.7)
-            flooded = prepared.z.flood[0, 3, : prepared.canvas.height, : prepared.canvas.width].numpy()
-            return gray_painting(request, paint, flooded, prepared.palette)
-        paint = small_paint(prediction, prepared)
-        chosen = (
-            region_paint(paint, said.regions) if self.loaded.cells is None else self.chosen(request, said, rgb, wanted)
-        )
-        paint = shaded(paint, chosen[0], chosen[1], said.known)
+            return self._gray(request, rgb, known, advance)
+        paint, chosen = self.chosen(request, known, rgb)
         advance(0.7)
         if request.paint:
-            return raw_painting(request, paint, said, prepared.palette)
-        flats = make_flats(said, paint, request.palette, request.steady, chosen)
+            return raw_painting(request, paint, known, request.palette)
+        flats = make_flats(known, paint, request.palette, request.steady, chosen)
         flats = flats.named(request.palette, request.palette_names)
         if request.known is not None:
             flats = exactly(flats, hinted, request.known)
         advance(0.8)
-        return flat_painting(request, flats, prepared.palette, part(advance, 0.8, 1), hinted.holds)
+        return flat_painting(request, flats, request.palette, part(advance, 0.8, 1), hinted.holds)
 
-    def chosen(
-        self, request: ColorizeRequest, hinted: Hinted, rgb: UInt8, wanted: UInt8 | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lab (count, 3) and coverage (count,) in 0..1 of each region, by the network for cells.
+    def _gray(self, request: ColorizeRequest, rgb: UInt8, hinted: Hinted, advance: Advance) -> Painting:
+        """rgb: (h, w, 3) the picture on white."""
+        prepared = prepare(request, rgb, hinted, self.working_size)
+        wanted = request.palette
+        if wanted is None and request.references:
+            wanted = colors_of(request.references)
+        if wanted is not None:
+            prepared = prepared.with_palettes(palette_condition(wanted))
+        elif request.seed and request.hints is None and len(self.loaded.weights.palettes):
+            small = prepare(request, rgb, hinted, CANDIDATE_SIZE)
+            prepared = prepared.with_palettes(choose_palette(self.loaded, small, request.seed))
+        prediction = self.loaded.predict(prepared.x, prepared.z)
+        if wanted is None:
+            prediction = prediction._replace(reliance=HELD_BACK * prediction.reliance)
+        paint = small_paint(with_hints(prediction, prepared.z), prepared)
+        advance(0.7)
+        flooded = prepared.z.flood[0, 3, : prepared.canvas.height, : prepared.canvas.width].numpy()
+        return gray_painting(request, paint, flooded, prepared.palette)
 
-        wanted: (n, 3) a palette, the request's or a reference's."""
+    def chosen(self, request: ColorizeRequest, hinted: Hinted, rgb: UInt8) -> tuple[Paint, Choice]:
+        """The paint of line art, and Lab (count, 3) and coverage (count,) in 0..1 of each region, by the network for cells."""
         cells = hinted.regions.cells or cells_of(hinted.regions)
-        lines = np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
-        known = self.seen(cells, lines)
-        if not len(known.tokens):
-            return np.zeros((hinted.regions.count, 3)), np.zeros(hinted.regions.count)
-        seed = request.seed
+        known = self.seen(cells, darkest(rgb))
+        seed, wanted = request.seed, request.palette
         # a frame of a sequence has its first one's colours
         if wanted is None and request.steady is not None and len(request.steady):
             wanted, seed = request.steady, None
         strokes = hint_planes(request, rgb.shape[:2])
-        wishes = Wishes(*strokes, wanted, request.palette is not None, seed)
+        references = tuple(self.reference(each) for each in request.references)
+        wishes = Wishes(*strokes, wanted, request.palette is not None, seed, references)
         found = choose_colors(self.loaded, known, hinted, wishes)
-        return found.lab, 1 - found.bare
+        return shaded(known, hinted, found), (found.lab, 1 - found.bare)
+
+    def reference(self, picture: UInt8) -> Reference:
+        """What the networks see of a reference (h, w, 3); that of the last KEPT ones is at hand."""
+        return at_hand(self.references, picture, (), lambda: see_reference(self.loaded, picture))
 
     def regions(self, lines: UInt8, close_gaps: int | None, advance: Advance) -> Regions:
         """`find_surfaces` by the network for cells, but those of the last KEPT pictures are at hand."""
@@ -154,8 +153,7 @@ class Colorizer:
         def meet(cells: Cells) -> NDArray[np.float64]:
             return meeting(self.loaded, self.seen(cells, lines))
 
-        learnt = None if self.loaded.cells is None else meet
-        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance, learnt))
+        return at_hand(self.kept, lines, (close_gaps,), lambda: find_surfaces(lines, close_gaps, advance, meet))
 
     def seen(self, cells: Cells, lines: UInt8) -> Known:
         """What the networks see of the cells of contours (h, w); that of the last KEPT pictures is at hand."""
@@ -221,9 +219,10 @@ def notes_on(request: ColorizeRequest, taken: ColorizeRequest, seen: Seen) -> tu
     return (f"Taken for {kind}, which is not certain; task gray takes it for a grey picture.",)
 
 
-def colors_of(reference: UInt8) -> UInt8 | None:
-    """The palette (n, 3) of a reference picture (h, w, 3), white paper left out; None where nothing is left."""
-    colors, _ = palette_of(reference, (reference.min(2) < PAPER).astype(np.float32), PALETTE_SIZE)
+def colors_of(references: Sequence[UInt8]) -> UInt8 | None:
+    """The palette (n, 3) of reference pictures (h, w, 3) each, white paper left out; None where nothing is left."""
+    found = [palette_of(each, (each.min(2) < PAPER).astype(np.float32), PALETTE_SIZE)[0] for each in references]
+    colors = np.concatenate(found)
     return colors if len(colors) else None
 
 
@@ -259,24 +258,22 @@ def with_hints(prediction: Prediction, z: Conditions) -> Prediction:
     return prediction._replace(trust=torch.maximum(prediction.trust, z.hints[:, 3:4]))
 
 
-def shaded(paint: Paint, lab: NDArray[np.floating], coverage: NDArray[np.floating], hinted: NDArray[np.bool_]) -> Paint:
-    """Paint whose regions have the colours (count, 3) and coverage (count,) that were decided; of G's own unevenness around their means
-    SHADE stays, but nothing in `hinted` ones (count,), where it is an error more often than a shade."""
-    count, weight = len(lab), (paint.openness * np.maximum(paint.coverage, 1e-3)).reshape(-1) + 1e-6
-    mean = means(paint.lab.reshape(-1, 3), paint.labels.reshape(-1), weight, count)
-    shade = SHADE * (paint.lab - mean[paint.labels]) * ~hinted[paint.labels][..., None]
-    return replace(
-        paint,
-        lab=(lab[paint.labels] + shade).astype(np.float32),
-        coverage=coverage[paint.labels].astype(np.float32),
-    )
+def shaded(known: Known, hinted: Hinted, chosen: Chosen) -> Paint:
+    """Paint whose regions have the colours and coverage that were chosen; of G's own unevenness around their means SHADE stays, but
+    nothing in hinted ones, where it is an error more often than a shade."""
+    height, width = known.openness.shape
+    labels = shrink_labels(hinted.regions.labels, height, width)
+    coverage = (1 - chosen.bare).astype(np.float32)[labels]
+    weight = (known.openness * np.maximum(coverage, 1e-3)).reshape(-1) + 1e-6
+    mean = means(known.free.reshape(-1, 3), labels.reshape(-1), weight, hinted.regions.count)
+    shade = SHADE * (known.free - mean[labels]) * ~hinted.known[labels][..., None]
+    return Paint((chosen.lab[labels] + shade).astype(np.float32), coverage, known.openness, labels)
 
 
 def small_paint(prediction: Prediction, prepared: Prepared) -> Paint:
-    """What G painted, off the padding."""
+    """What G painted of a grey picture, off the padding."""
     canvas = prepared.canvas
-    planes = [paint_of(prediction, prepared.z) * 100, prediction.coverage.sigmoid(), prepared.z.openness]
-    lab, coverage, openness = (
-        plane[0, :, : canvas.height, : canvas.width].permute(1, 2, 0).float().numpy() for plane in planes
-    )
-    return Paint(lab, coverage[..., 0], openness[..., 0], canvas.labels)
+    paint = paint_of(prediction, prepared.z) * 100
+    lab = paint[0, :, : canvas.height, : canvas.width].permute(1, 2, 0).float().numpy()
+    everywhere = np.ones(lab.shape[:2], np.float32)
+    return Paint(lab, everywhere, everywhere, canvas.labels)

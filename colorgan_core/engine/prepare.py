@@ -1,4 +1,4 @@
-"""A request as G's input: scaled to the working size, padded, hints flooded, everything in Lab / 100."""
+"""A request for a grey picture as G's input: scaled to the working size, padded, hints flooded, everything in Lab / 100."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..model.conditions import Conditions, hint_map, palette_tokens, planes
-from ..model.config import PALETTE_SIZE, REFERENCE_SIZE, TASKS
+from ..model.config import GRAY, PALETTE_SIZE, REFERENCE_SIZE
 from ..picture.color import lab_to_srgb, to_uint8
 from ..picture.flood import flood_gray
 from ..picture.kmeans import palette_of
-from ..picture.strokes import Hinted, flooded
+from ..picture.strokes import Hinted
 from ..picture.upsample import shrink_labels
 from .request import ColorizeRequest
 
 WORKING_SIZE = 160  # px, long side: what G saw last in training; at 192 deltae without hints is 1 to 2 % more
 STRIDE = 32  # both sides are padded to multiples of it, for every preset
-SPOT = 0.7  # of a region's half-width: so far from its lines lies the hint that stands for a known colour
 HINT_SHARE = 0.2  # of a working pixel that hints must cover to be seen there
 
 UInt8 = NDArray[np.uint8]
@@ -66,16 +65,15 @@ def palette_condition(colors: UInt8, areas: NDArray[np.float32] | None = None) -
     return palette_tokens(torch.from_numpy(padded), torch.from_numpy(shares))
 
 
-def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, long_side: int) -> Prepared:
-    """rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down.
+def prepare(request: ColorizeRequest, rgb: UInt8, hinted: Hinted, long_side: int) -> Prepared:
+    """A grey picture. rgb: (h, w, 3), the request's picture on white. Scales so that the long side is `long_side`, up or down.
 
     It has no palette until `with_palettes` gives one.
     """
-    regions = hinted.regions
     native_height, native_width = rgb.shape[:2]
     scale = long_side / max(native_height, native_width)
     height, width = max(1, round(native_height * scale)), max(1, round(native_width * scale))
-    labels = shrink_labels(regions.labels, height, width)
+    labels = shrink_labels(hinted.regions.labels, height, width)
     below, right = -height % STRIDE, -width % STRIDE
 
     def pad(plane: NDArray[Any], value: int = 0, edge: bool = False) -> Tensor:
@@ -83,32 +81,21 @@ def prepare(request: ColorizeRequest, rgb: UInt8, task: str, hinted: Hinted, lon
         whole = cv2.copyMakeBorder(plane, 0, below, 0, right, border, value=(value, value, value))
         return torch.from_numpy(np.ascontiguousarray(whole))[None]
 
-    small = _scale(rgb, height, width)
-    if task == "lineart":
-        x = pad(np.repeat(small.min(2, keepdims=True), 3, 2), value=255)
-        openness = x[..., :1].permute(0, 3, 1, 2).float() / 255
-    else:
-        x = pad(_grays(small), edge=True)
-        openness = torch.ones(1, 1, *x.shape[1:3])
-    z = Conditions.empty(TASKS.index(task), 1, *x.shape[1:3])
-    z = z._replace(regions=pad(labels, edge=True).long(), openness=openness)
+    gray = _grays(_scale(rgb, height, width))
+    x = pad(gray, edge=True)
+    z = Conditions.empty(GRAY, 1, *x.shape[1:3])
     colors, mask, bare = hint_planes(request, rgb.shape[:2])
-    if request.known is not None:
-        colors, mask, bare = _with_spots(hinted, colors, mask, bare)
     if mask.any() or bare.any():
         raw = _shrink_hints(colors, mask, bare, height, width)
-        if task == "lineart":
-            flood = flooded(hinted, labels)
-        else:
-            filled, reached = flood_gray(_grays(small)[..., 0], raw[0], raw[1] > 0)
-            flood = filled, reached, np.zeros_like(reached)
+        filled, reached = flood_gray(gray[..., 0], raw[0], raw[1] > 0)
+        flood = filled, reached, np.zeros_like(reached)
         hints, reaching = (
             hint_map(*(pad(plane.astype(np.uint8)) > 0 if n else pad(plane) for n, plane in enumerate(each)))
             for each in (raw, flood)
         )
         z = z._replace(hints=hints, flood=reaching)
-    if request.reference is not None:
-        square = cv2.resize(request.reference, (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
+    if request.references:
+        square = cv2.resize(request.references[0], (REFERENCE_SIZE, REFERENCE_SIZE), interpolation=cv2.INTER_AREA)
         z = z._replace(reference=planes(torch.from_numpy(square)[None]), reference_mask=torch.ones(1, dtype=torch.bool))
     return Prepared(planes(x), z, Canvas(height, width, labels))
 
@@ -134,18 +121,6 @@ def hint_planes(request: ColorizeRequest, shape: tuple[int, ...]) -> tuple[UInt8
         return np.zeros((*shape, 3), np.uint8), nothing, bare
     mask = request.hints[..., 3] >= 128
     return request.hints[..., :3], mask, nothing if request.bare is None else bare & ~mask
-
-
-def _with_spots(
-    hinted: Hinted, colors: UInt8, mask: NDArray[np.bool_], bare: NDArray[np.bool_]
-) -> tuple[UInt8, NDArray[np.bool_], NDArray[np.bool_]]:
-    """The planes with a spot in the middle of every region that is known without a hint: in training a flood comes from a hint."""
-    regions, labels = hinted.regions, hinted.regions.labels
-    spoken = np.bincount(labels[mask | bare], minlength=regions.count) > 0
-    middle = regions.depth >= SPOT * regions.half_widths[labels]
-    spots = middle & (hinted.known & ~spoken)[labels]
-    empty = middle & (hinted.bare & ~hinted.known & ~spoken)[labels]
-    return np.where(spots[..., None], hinted.colors[labels], colors), mask | spots, bare | empty
 
 
 def _shrink_hints(

@@ -30,8 +30,8 @@ class ColorizeRequest:
     task: "auto", "lineart" or "gray". hints: (h, w, 4), opaque where a hint is. bare: (h, w) bool, regions to leave unpainted.
     merge: (h, w) bool, strokes that join the regions they touch. split: (h, w) bool, strokes that part regions as lines do. kept: flats
     of an earlier job, whose colours stay but where a hint changes them. known: the picture's regions; those of them that are `hinted`
-    get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. reference:
-    (any, any, 3). palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
+    get exactly this colour (or none), and this name, but where a hint says otherwise, and the network colours the others. references:
+    (any, any, 3) each. palette: (n, 3). palette_names: one for each of its colours, "" where one has none; or none at all. seed: which
     variation, when nothing else fixes the colours; 0 or None: what is likeliest, but for line art without hints.
     close_gaps: px of the picture, None: depends on the lines. shade: whether line art gets more than its flats. clean_lines: contours and
     black areas alone, on white, in place of the drawing. colored_lines: whatever is drawn in colour counts as lines. paint: the
@@ -50,7 +50,7 @@ class ColorizeRequest:
     split: NDArray[np.bool_] | None = None
     kept: Flats | None = None
     known: Flats | None = None
-    reference: UInt8 | None = None
+    references: tuple[UInt8, ...] = ()
     palette: UInt8 | None = None
     palette_names: tuple[str, ...] = ()
     seed: int | None = None
@@ -134,7 +134,7 @@ def build_request(
     split: NDArray[np.bool_] | None = None,
     kept: Flats | None = None,
     known: Flats | None = None,
-    reference: NDArray[Any] | None = None,
+    references: Sequence[NDArray[Any]] = (),
     palette: str | NDArray[np.uint8] | None = None,
     seed: int | None = None,
     close_gaps: int | None = None,
@@ -181,7 +181,7 @@ def build_request(
         split=split,
         kept=kept,
         known=known,
-        reference=None if reference is None else to_rgb8(_picture(reference, "The reference")),
+        references=tuple(to_rgb8(_picture(each, "The reference")) for each in references),
         palette=palette,
         palette_names=names,
         seed=seed,

@@ -95,7 +95,7 @@ class Workshop:
         strange += sorted(set(parameters) & set(pixels) - FILES)
         if strange:
             raise UsageError(f"{operation} takes pixels called {', '.join(pixels)}, and not {strange[0]}.")
-        if any(len(each) > 1 for name, each in pixels.items() if name not in ("style", "picture")):
+        if any(len(each) > 1 for name, each in pixels.items() if name not in ("style", "picture", "reference")):
             raise UsageError(f"{operation} takes each kind of pixels once.")
         if not pixels["picture"] or (len(pixels["picture"]) > 1 and editor is None):
             raise UsageError(f"{operation} takes one picture.")
@@ -115,15 +115,14 @@ class Workshop:
         bare, merge, split = (
             None if given[name] is None else mask_of(np.asarray(given[name])) for name in ("bare", "merge", "split")
         )
-        picture, hints, reference = given["picture"], given["hints"], given["reference"]
+        picture, hints, references = given["picture"], given["hints"], pixels["reference"]
         assert picture is not None
         seen = seen_in(picture, profile)
         if editor is not None:  # whose layers all are in its document's space
             hints, bare = editor.hints(hints), editor.bare(bare)
             hints = None if hints is None else seen_in(hints, profile)
-            reference = None if reference is None else seen_in(reference, profile)
-        if values["reference"] is not None:
-            reference = read_picture(values["reference"]).array
+            references = [seen_in(each, profile) for each in references]
+        references = [*references, *(read_picture(path).array for path in values["reference"])]
         request = build_request(
             seen,
             original=None if profile is None else picture,
@@ -134,7 +133,7 @@ class Workshop:
             merge=merge,
             split=split,
             kept=None if values["regions"] is None else read_region_map(values["regions"]),
-            reference=reference,
+            references=references,
             palette=values["palette"],
             seed=values["seed"],
             close_gaps=values["close_gaps"],

@@ -47,9 +47,10 @@ def laid_out(pairs: Index, touch: Float, count: int) -> Float:
     return table
 
 
-def describe(cells: Cells, gray: NDArray[np.uint8]) -> Tokens:
-    """Tokens of cells in a picture whose brightness is gray, (h, w) as `cells.labels`, 255 paper: tone and hatching show in it."""
-    token, count = numbered(cells)
+def describe(cells: Cells, gray: NDArray[np.uint8], most: int = MOST) -> Tokens:
+    """At most `most` tokens of cells in a picture whose brightness is gray, (h, w) as `cells.labels`, 255 paper: tone and hatching show
+    in it."""
+    token, count = numbered(cells, most)
     labels = token[cells.labels]
     there = labels >= 0
     areas = np.bincount(labels[there], minlength=count).astype(np.float64)
@@ -62,24 +63,24 @@ def describe(cells: Cells, gray: NDArray[np.uint8]) -> Tokens:
     return Tokens(token, geometry, pairs, touch, (areas / labels.size).astype(np.float32))
 
 
-def numbered(cells: Cells) -> tuple[Index, int]:
-    """(count + 1,) the token of each cell and how many there are. Of more than MOST cells those are joined first between which it is
+def numbered(cells: Cells, most: int = MOST) -> tuple[Index, int]:
+    """(count + 1,) the token of each cell and how many there are. Of more than `most` cells those are joined first between which it is
     least likely that two surfaces meet; what is still too many and smallest gets none."""
     root = np.arange(cells.count + 1)
     left = cells.count
-    if left > MOST:
+    if left > most:
         passages = cells.passages
         for edge in np.argsort(meeting_logits(cells), kind="stable").tolist():
             a, b = _root(root, int(passages.first[edge])), _root(root, int(passages.second[edge]))
             if a != b:
                 root[max(a, b)] = min(a, b)
                 left -= 1
-            if left <= MOST:
+            if left <= most:
                 break
     roots = np.array([_root(root, cell) for cell in range(cells.count + 1)])
     areas = np.bincount(roots[cells.labels.reshape(-1)], minlength=cells.count + 1)
     areas[0] = 0
-    kept = np.sort(np.argsort(-areas, kind="stable")[: min(MOST, int((areas > 0).sum()))])
+    kept = np.sort(np.argsort(-areas, kind="stable")[: min(most, int((areas > 0).sum()))])
     number = np.full(cells.count + 1, -1, np.int64)
     number[kept] = np.arange(len(kept))
     return number[roots], len(kept)

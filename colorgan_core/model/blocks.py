@@ -3,17 +3,11 @@ so that tiles join without seams."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import HEADS
-
-PLACE = 5  # what a region is told of itself: where it lies, how far it reaches, how large it is
-START = torch.tensor([0.0, 0.5, 0.5])  # colours before training finds some
-ODDS_WIDTH = 512  # of the hidden layer; a region costs no more than a pixel does elsewhere
 
 
 def zero_(layer: nn.Module) -> nn.Module:
@@ -107,36 +101,6 @@ class RegionPooling(nn.Module):
         """features (b, c, h, w), regions (b, h, w) int64 from 0, openness (b, 1, h, w) weights, pooled (b,) bool: for which samples."""
         found = self.out(region_mean(features, regions, openness))
         return features + found * pooled[:, None, None, None]  # type: ignore[no-any-return]
-
-
-class RegionOdds(nn.Module):
-    """How likely a region has each of a set of colours: classification (Zhang et al., "Colorful image colorization", ECCV 2016,
-    section 2), a region at a time. What an L1 loss makes of doubt is the median of all that might be, and that is grey."""
-
-    def __init__(self, widths: Sequence[int], colors: int) -> None:
-        super().__init__()
-        self.colors: Tensor
-        self.register_buffer("colors", torch.rand(colors, 3) - START)  # Lab / 100, what each of the odds is of
-        self.layers = nn.Sequential(
-            nn.Linear(sum(widths) + PLACE, ODDS_WIDTH), nn.SiLU(), nn.Linear(ODDS_WIDTH, colors)
-        )
-
-    def forward(self, levels: Sequence[Tensor], regions: Tensor, openness: Tensor) -> Tensor:
-        """levels: features (b, c, h, w), the finest first; regions (b, H, W) int64 from 0 and openness (b, 1, H, W) of a multiple of
-        the finest's size -> logits (b, r, colors), r being one more than the highest region."""
-        seen = regions.flatten().bincount() > 0
-        present, own = seen.nonzero()[:, 0], (seen.cumsum(0) - 1)[regions]
-        b, (h, w) = len(regions), levels[0].shape[2:]
-        with torch.autocast(regions.device.type, enabled=False):
-            parts = region_parts(own, openness, (h, w))
-            held = [part_means(pixel_norm(each), parts) for each in levels]
-            down, across = torch.linspace(-1, 1, h, device=own.device), torch.linspace(-1, 1, w, device=own.device)
-            places = torch.stack(torch.meshgrid(down, across, indexing="ij"))[None].expand(b, -1, -1, -1)
-            where = part_means(torch.cat([places, places.square()], 1), parts)
-            size = (parts.sum((2, 3)) / (regions.shape[1] * regions.shape[2])).sqrt()
-        said = self.layers(torch.cat([*held, where, size[..., None]], 2))
-        odds = said.new_zeros(b, len(seen), said.shape[2])
-        return odds.index_copy(1, present, said)  # type: ignore[no-any-return]
 
 
 def region_parts(regions: Tensor, weight: Tensor, size: tuple[int, int]) -> Tensor:

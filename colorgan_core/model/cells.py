@@ -1,8 +1,9 @@
 """Which colour each cell of a drawing has: attention among its cells, and from the cells to everything that carries a colour.
 
-A cell points at a hint's colour, a palette's or one that was decided before (Vinyals et al., "Pointer networks", NIPS 2015), at bare
-paper, or has one of the network's own colours; a gate weighs the last against the others (See et al., "Get to the point", ACL 2017,
-equation 9). What two cells are to each other (Shaw et al., NAACL 2018, but for the plane) is a bias of the attention.
+A cell points at a hint's colour, a palette's, one that a cell of a reference picture has or one that was decided before (Vinyals et al.,
+"Pointer networks", NIPS 2015), at bare paper, or has one of the network's own colours; a gate weighs the last against the others (See et
+al., "Get to the point", ACL 2017, equation 9). What two cells are to each other (Shaw et al., NAACL 2018, but for the plane) is a bias of
+the attention.
 """
 
 from __future__ import annotations
@@ -16,23 +17,27 @@ from torch.nn import functional as F
 from .blocks import zero_
 
 GEOMETRY, TOUCH = 24, 5  # numbers of a cell and of two that touch; lineart/tokens.py says which
-PAPER, HINT, PALETTE, DECIDED = range(4)  # kinds of what carries a colour; paper is always there, at the first place
-KINDS = 4
-PAIR = 12 + TOUCH  # numbers of two cells
+PAPER, HINT, PALETTE, DECIDED, REFERENCE = range(
+    5
+)  # kinds of what carries a colour; paper is always there, at the first place
+KINDS = 5
+PAIR = 15 + TOUCH  # numbers of two cells
 PAIR_WIDTH = 24
 KEY_WIDTH = 64
 GONE = -1e4  # a logit that leaves nothing
 FAINT, UNDER = 1e-3, 1e-12  # below which a share of a cell, and a sum of exponentials, is none
+DROPPED = 0.1  # share of what a layer adds, in training
 STRONG = 4.0  # by which pair biases grow, so that training reaches them at the rate of the rest
 
 
 class CellInput(NamedTuple):
-    """b drawings of up to n cells and up to k colours. Lab is divided by 100.
+    """b drawings of up to n cells, those of their references included, and up to k colours. Lab is divided by 100.
 
     geometry: (b, n, GEOMETRY). trunk: (b, n, t) features of G's trunk, pooled over each cell. present: (b, n) bool.
     touch: (b, n, n, TOUCH), symmetric but for the last two numbers, which change places; 0 where two cells do not touch.
     colors: (b, k, 3) Lab; kind: (b, k) int64, of KINDS; given: (b, k) bool. The first colour is paper.
-    holds: (b, n, k, 2) in 0..1: how much of a cell a hint of this colour covers, and whether it was decided to have it.
+    holds: (b, n, k, 2) in 0..1: how much of a cell a hint of this colour covers, or 1 for the colour of a reference's cell, and whether
+    it was decided to have it. reference: (b, n) bool, cells of reference pictures; they have a colour and are given none.
     """
 
     geometry: Tensor
@@ -43,6 +48,7 @@ class CellInput(NamedTuple):
     kind: Tensor
     given: Tensor
     holds: Tensor
+    reference: Tensor
 
 
 class CellOutput(NamedTuple):
@@ -64,14 +70,15 @@ class Layer(nn.Module):
         self.out = nn.Linear(width, width)
         self.wide = nn.Linear(width, 4 * width)
         self.last = nn.Linear(4 * width, width)
+        self.dropout = nn.Dropout(DROPPED)
 
     def forward(self, tokens: Tensor, bias: Tensor) -> Tensor:
         """tokens (b, m, width), bias (b, heads, m, m) -> (b, m, width)."""
         b, m, width = tokens.shape
         q, k, v = self.inner(self.norm(tokens)).reshape(b, m, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
-        tokens = tokens + self.out(seen.transpose(1, 2).reshape(b, m, width))
-        return tokens + self.last(F.gelu(self.wide(self.norm_last(tokens))))  # type: ignore[no-any-return]
+        tokens = tokens + self.dropout(self.out(seen.transpose(1, 2).reshape(b, m, width)))
+        return tokens + self.dropout(self.last(F.gelu(self.wide(self.norm_last(tokens)))))  # type: ignore[no-any-return]
 
 
 class CellNet(nn.Module):
@@ -85,6 +92,7 @@ class CellNet(nn.Module):
         self.color = nn.Sequential(nn.Linear(3, width), nn.GELU(), nn.Linear(width, width))
         self.kind = nn.Embedding(KINDS, width)
         self.held = nn.Linear(2, width, bias=False)
+        self.elsewhere = nn.Parameter(torch.zeros(width))  # of a reference's cell
         self.pair = nn.Sequential(nn.Linear(PAIR, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, layers * heads))
         self.holding = zero_(nn.Linear(2, layers * heads, bias=False))
         self.norm = nn.LayerNorm(width)
@@ -94,6 +102,8 @@ class CellNet(nn.Module):
         self.weight = nn.Sequential(nn.Linear(3, 16), nn.GELU(), zero_(nn.Linear(16, 1)))
         self.color_query, self.color_key = nn.Linear(width, KEY_WIDTH), nn.Linear(width, KEY_WIDTH)
         self.own = nn.Linear(width, own + 1)  # the gate, then the colours
+        self.colors: Tensor
+        self.register_buffer("colors", torch.rand(own, 3) - torch.tensor([0.0, 0.5, 0.5]))  # Lab / 100, its own ones
         self.alike = nn.Linear(width, KEY_WIDTH)
         self.meet = nn.Sequential(nn.Linear(PAIR + 1, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, 1))
 
@@ -103,9 +113,9 @@ class CellNet(nn.Module):
         # what a cell holds it is told at once; that two cells hold the same colour they find out by the colour's token
         amount = given.holds.sum(3).clamp(max=1)
         cells = self.geometry(given.geometry) + self.trunk(given.trunk)
-        cells = cells + amount @ color + self.held(given.holds.sum(2))
+        cells = cells + amount @ color + self.held(given.holds.sum(2)) + given.reference[..., None] * self.elsewhere
         tokens = torch.cat([cells, color], 1)
-        features = pair_features(given.geometry, given.touch)
+        features = pair_features(given.geometry, given.touch, given.reference)
         bias = self.bias(features, given)
         for level, layer in enumerate(self.layers):
             tokens = layer(tokens, bias[:, level])
@@ -146,8 +156,9 @@ class CellNet(nn.Module):
         return torch.reshape(bias, (b, len(self.layers), self.heads, n + k, n + k))
 
 
-def pair_features(geometry: Tensor, touch: Tensor) -> Tensor:
-    """(b, n, n, PAIR) what cell i is to cell j: where j lies from i, how their sizes and shapes differ, whether they mirror each other."""
+def pair_features(geometry: Tensor, touch: Tensor, reference: Tensor) -> Tensor:
+    """(b, n, n, PAIR) what cell i is to cell j: where j lies from i, how their sizes and shapes differ, whether they mirror each other,
+    whether one lies in a reference picture, and how far apart they are then, measured by each drawing's own extent."""
     g = geometry
     x, y, u = g[..., 0], g[..., 1], g[..., 2]
     dx, dy = x[:, None] - x[:, :, None], y[:, None] - y[:, :, None]
@@ -166,7 +177,12 @@ def pair_features(geometry: Tensor, touch: Tensor) -> Tensor:
     common = (right - left).clamp(min=0) * (low - top).clamp(min=0)
     own = (g[..., 9] * g[..., 10]).clamp(min=1e-4)[:, :, None]
     tone = (g[..., 22][:, None] - g[..., 22][:, :, None]).abs()
+    apart = (reference[:, None] != reference[:, :, None]).to(g.dtype)
+    across, down = ((g[..., place][:, None] - g[..., place][:, :, None]).abs().clamp(max=2) * apart for place in (2, 3))
     parts = torch.stack(
-        [dx, dy, torch.hypot(dx, dy), darea, dwidth, *shape.unbind(3), mirrored.clamp(max=2), common / own, tone], 3
-    )
+        [
+            dx, dy, torch.hypot(dx, dy), darea, dwidth, *shape.unbind(3), mirrored.clamp(max=2), common / own, tone, apart, across, down
+        ],
+        3,
+    )  # fmt: skip
     return torch.cat([parts, touch], 3)

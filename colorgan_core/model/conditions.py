@@ -47,6 +47,15 @@ class Conditions(NamedTuple):
         keep = torch.zeros_like(self.palette_mask) if drop is None else self.palette_mask & ~drop[:, None]
         return self._replace(palette_mask=keep, palette=self.palette * keep[..., None])
 
+    def silent(self, drop: Tensor) -> Conditions:
+        """The same conditions without hints, palette and reference for samples where `drop` (b,) is true."""
+        keep = ~drop
+        planes = keep[:, None, None, None]
+        return self.without_palette(drop)._replace(
+            hints=self.hints * planes, flood=self.flood * planes, reference=self.reference * planes,
+            reference_mask=self.reference_mask & keep,
+        )  # fmt: skip
+
     @classmethod
     def empty(cls, task: int, batch: int, height: int, width: int) -> Conditions:
         """Nothing asked for: one open region, no hints, no palette, no reference."""

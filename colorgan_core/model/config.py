@@ -31,9 +31,8 @@ class ModelConfig:
     widths: channels at 1/2, 1/4, ... of the picture. blocks: residual blocks of each level, on the way down and again on the way up;
         fine levels cost most and decide least.
     condition_width: length of the FiLM vector that z becomes. token_width: of palette and reference tokens.
-    flood_hints, region_pooling, coverage, palette: the helps that geometry and a person give, each on or off.
-    attention: tokens are heard place by place, beside FiLM.
-    odds: how many colours there are of which G says how likely each region has them.
+    region_pooling: each place sees the mean of its region. attention: tokens are heard place by place, beside FiLM.
+    colors: how many colours of its own a cell of line art may have.
     """
 
     widths: tuple[int, ...] = (24, 48, 96, 192, 256)
@@ -41,12 +40,9 @@ class ModelConfig:
     condition_width: int = 256
     token_width: int = 128
     discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
-    flood_hints: bool = True
     region_pooling: bool = True
-    coverage: bool = True
-    palette: bool = True
     attention: bool = True
-    odds: int = 96
+    colors: int = 96
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

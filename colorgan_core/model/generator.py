@@ -11,14 +11,15 @@ from torch.nn import functional as F
 
 from .blocks import (
     FiLMBlock,
-    RegionOdds,
     RegionPooling,
     TokenAttention,
     part_means,
     pixel_norm,
+    region_mean,
     region_parts,
     stacked,
 )
+from .cells import CellNet
 from .color import clip, lab_to_srgb
 from .conditions import HINT_CHANNELS, Conditions
 from .config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_GRID, STYLE, TASKS, ModelConfig
@@ -27,34 +28,34 @@ LIMITED_FROM = 2  # level: at finer ones limits cost three times the convolution
 KEY_WIDTH = 16  # of the vectors by which a place and a palette colour find each other
 # Adam moves a weight by about its rate a step, whatever the gradient: without gains a head that must reach chroma 1 and
 # logits of 5 spends the first thousand steps on growing.
-PAINT_GAIN, COVERAGE_GAIN = 2.0, 8.0
+PAINT_GAIN = 2.0
 PALETTE_GAIN = 4.0  # neighbouring colours of a palette differ by a tenth or two of Lab / 100
 PAINT_RANGE = (-1.2, 1.2)  # of Lab / 100: all of sRGB lies inside, and the way to sRGB grows steep outside
 # logit: a flooded hint is right until training shows where it is not (shading, two colours in a region)
 TRUST_START = 3.0
 CHOICE_START = 0.0  # logit: half chosen from the palette, half free
-COVERED = 20.0  # logit of coverage 1
 ABSENT = -1e4  # logit of a palette colour that is not there
 BARE_START = 0.75  # lightness of untrained paint: a linear head that starts at black learns white first and stays there
+# Of what is uneven in G's free paint of a region of line art. Errors of colour fall down to 0, but all shading would be gone there.
+SHADE = 0.2
 FAINT_START = 0.02  # standard deviation of the head's first weights: what is below it has no limit on its size
 
 
 class Prediction(NamedTuple):
     """What G says, before the conditions are laid over it: `paint_of` does that.
 
-    free: (b, 3, h, w) Lab / 100, paint without lines. coverage: (b, 1, h, w) logits of "this pixel is painted at all".
+    free: (b, 3, h, w) Lab / 100, paint without lines.
     choice: (b, 8, h / 2, w / 2) logits of the palette's colours, very low where there is no colour, or (b, 8, h, w) once they are settled
     region by region; reliance: (b, 1, h, w) in 0..1, how far the chosen colour replaces free paint. trust: (b, 1, h, w) in 0..1, how far
-    a flooded hint replaces both. odds: (b, r, n) logits of what colour each region of line art has, of the n that `RegionOdds.colors`
-    holds; r is 0 where there is no line art.
+    a flooded hint replaces both. cells: (b, r, t) what the trunk sees of each region of line art, for the network for cells; r is 0 where
+    there is no line art.
     """
 
     free: Tensor
-    coverage: Tensor
     choice: Tensor
     reliance: Tensor
     trust: Tensor
-    odds: Tensor
+    cells: Tensor
 
 
 class Code(NamedTuple):
@@ -180,7 +181,7 @@ def blocks_of(config: ModelConfig, level: int) -> nn.ModuleList:
 
 
 class Generator(nn.Module):
-    """G(x, z) -> paint and coverage; `compose` makes the picture y_hat of them."""
+    """G(x, z) -> paint, and of line art what `cells` chooses colours by; `compose` makes the picture y_hat of both."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -194,9 +195,9 @@ class Generator(nn.Module):
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in itertools.pairwise(widths))
         self.query = nn.Conv2d(widths[0], KEY_WIDTH, 1)
         self.key = nn.Linear(config.token_width, KEY_WIDTH)
-        self.odds = RegionOdds(widths[1:], config.odds)
-        # Lab, coverage, trust in the flooded hint, trust in the palette
-        self.head = nn.Conv2d(widths[0], 6, 3, padding=1)
+        self.cells = CellNet(sum(widths[1:]), config.colors)
+        # Lab, trust in the flooded hint, trust in the palette
+        self.head = nn.Conv2d(widths[0], 5, 3, padding=1)
         # Brushwork needs what is finer than bilinear; in even paint the same would leave a woven texture.
         self.brushwork = nn.Conv2d(widths[0], 12, 1)
         assert self.head.bias is not None
@@ -204,7 +205,7 @@ class Generator(nn.Module):
             self.head.weight.normal_(std=FAINT_START)
             self.head.bias.zero_()
             self.head.bias[0] = BARE_START / PAINT_GAIN
-            self.head.bias[4], self.head.bias[5] = TRUST_START, CHOICE_START
+            self.head.bias[3], self.head.bias[4] = TRUST_START, CHOICE_START
 
     def features(self, x: Tensor, z: Conditions, code: Code) -> list[Tensor]:
         """What the trunk sees: features at 1/2, 1/4, ... of the picture, the finest first; x, z, code as in `forward`."""
@@ -226,32 +227,26 @@ class Generator(nn.Module):
             levels.insert(0, features)
         return levels
 
-    def cell_features(self, x: Tensor, labels: Tensor) -> Tensor:
-        """(1, n, sum of widths but the first) what the trunk sees of each cell of line art when nothing is asked; 0 for cells without
-        a pixel.
-
-        x: (1, 3, h, w) as in `forward`; labels: (h, w) int64 cells from 0 on, n being one more than the highest."""
-        z = Conditions.empty(LINEART, 1, *labels.shape).to(x.device)
-        openness = x[:, :1].clamp(0, 1)
-        z = z._replace(regions=labels[None], openness=openness)
-        levels = self.features(x, z, self.conditions(z))[1:]
-        parts = region_parts(labels[None], openness, (levels[0].shape[2], levels[0].shape[3]))
-        with torch.autocast(x.device.type, enabled=False):
+    def cell_features(self, levels: list[Tensor], z: Conditions) -> Tensor:
+        """(b, n, sum of widths but the first) what the trunk sees of each region of z, n being one more than the highest; 0 for regions
+        without a pixel. levels: features at 1/4, 1/8, ..."""
+        parts = region_parts(z.regions, z.openness, (levels[0].shape[2], levels[0].shape[3]))
+        with torch.autocast(z.regions.device.type, enabled=False):
             return torch.cat([part_means(pixel_norm(each.float()), parts) for each in levels], 2)
 
     def forward(self, x: Tensor, z: Conditions, code: Code | None = None) -> Prediction:
         """x: (b, 3, h, w) Lab / 100 (line art and grey: a = b = 0; style: with the style picture's colour statistics), h and w multiples
         of 2 to the number of levels.
 
-        code: what `conditions(z)` gives, or a `blend` of several; by default that of z.
+        code: what `conditions(z)` gives, or a `blend` of several; by default that of z. Of line art the trunk sees the drawing alone:
+        hints, palettes and references are for the network for cells.
         """
-        flood = z.flood if self.config.flood_hints else torch.zeros_like(z.flood)
-        z = z if self.config.palette else z.without_palette()
+        z = z.silent(z.task == LINEART)
         code = code or self.conditions(z)
-        levels = self.features(x, z._replace(flood=flood), code)
+        levels = self.features(x, z, code)
         features = levels[0]
         picture = double(self.head(F.silu(features)).float().contiguous())
-        drawn, coverage, trust, reliance = torch.split(picture, [3, 1, 1, 1], 1)
+        drawn, trust, reliance = torch.split(picture, [3, 1, 1], 1)
         free, styled = drawn * PAINT_GAIN, (z.task == STYLE)[:, None, None, None]
         if takes_part(self, styled):  # a style changes a picture, the other tasks find its paint
             strokes = F.pixel_shuffle(self.brushwork(features).float().contiguous(), 2)
@@ -262,17 +257,15 @@ class Generator(nn.Module):
         else:
             choice = picture.new_zeros(len(x), PALETTE_SIZE, *features.shape[2:])
         if takes_part(self, z.task == LINEART):
-            odds = self.odds(levels[1:], z.regions, z.openness)
+            cells = self.cell_features(levels[1:], z)
         else:
-            odds = picture.new_zeros(len(x), 0, self.config.odds)
-        coverage = coverage * COVERAGE_GAIN
+            cells = picture.new_zeros(len(x), 0, sum(self.config.widths[1:]))
         return Prediction(
             free=free,
-            coverage=coverage if self.config.coverage else torch.full_like(coverage, COVERED),
             choice=choice.masked_fill(~z.palette_mask[..., None, None], ABSENT),
             reliance=reliance.sigmoid() * z.palette_mask.any(1)[:, None, None, None],
-            trust=trust.sigmoid() * flood[:, 3:4],
-            odds=odds,
+            trust=trust.sigmoid() * z.flood[:, 3:4],
+            cells=cells,
         )
 
 
@@ -294,14 +287,36 @@ def double(features: Tensor) -> Tensor:
     return F.interpolate(features, scale_factor=2, mode="bilinear", align_corners=False)
 
 
-def compose(x: Tensor, prediction: Prediction, z: Conditions) -> Tensor:
+def compose(x: Tensor, prediction: Prediction, z: Conditions, chosen: Tensor | None = None) -> Tensor:
     """y_hat as sRGB (b, 3, h, w) in 0..1, float32, sample by sample as the task says.
 
-    Line art: lines x (c paint + (1 - c) white), lines being x in sRGB. Grey: L of x, a and b of the paint. Style: the paint.
+    Line art: lines x (c paint + (1 - c) white), lines being x in sRGB; paint and c are what was chosen for each region, and a share of
+    what is uneven in the free paint. Grey: L of x, a and b of the paint. Style: the paint.
+    chosen: (b, n, 4) for each region Lab / 100 and how far it is painted, 0..1; None where there is no line art.
     """
     choose, paint = z.task[:, None, None, None], paint_of(prediction, z)
     gray = torch.cat([x[:, :1].float(), paint[:, 1:]], 1)
-    paint = lab_to_srgb(torch.where(choose == GRAY, gray, paint))
-    c = prediction.coverage.sigmoid()
+    if chosen is None:
+        return lab_to_srgb(torch.where(choose == GRAY, gray, paint))
+    flat = laid(chosen, z.regions)
+    shade = SHADE * (paint - region_mean(paint, z.regions, z.openness))
+    shaded = clip(flat[:, :3] + shade, *PAINT_RANGE)
+    paint = lab_to_srgb(torch.where(choose == GRAY, gray, torch.where(choose == LINEART, shaded, paint)))
+    c = flat[:, 3:]
     drawn = lab_to_srgb(x).clamp(0, 1) * (c * paint + (1 - c))
     return torch.where(choose == LINEART, drawn, paint)
+
+
+def chosen_colors(picked: Tensor, given: Tensor, own: Tensor) -> Tensor:
+    """(b, n, 4) Lab / 100 and how far it is painted, for each region of picked (b, n, k + c), the shares of the colours given to each
+    drawing (b, k, 3), the first of which is paper, and of G's own (c, 3)."""
+    count = given.shape[1]
+    lab = picked[..., :count] @ given + picked[..., count:] @ own
+    return torch.cat([lab, 1 - picked[..., :1]], 2)
+
+
+def laid(values: Tensor, regions: Tensor) -> Tensor:
+    """(b, c, h, w): each region's values (b, n, c) wherever it lies, regions (b, h, w) int64 below n."""
+    b, h, w = regions.shape
+    index = regions.reshape(b, -1, 1).expand(-1, -1, values.shape[2])
+    return values.gather(1, index).transpose(1, 2).reshape(b, -1, h, w)

@@ -9,6 +9,8 @@ D here gives logits; log D is log sigmoid(logit) and log(1 - D) is log sigmoid(-
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -17,7 +19,8 @@ BANDS = 4  # of texture_loss, each half the size of the one before
 WINDOW = 8  # px of a band over which its energy is taken
 FAINT = 1e-4  # of squared energy in Lab / 100: contrast of a unit is none, and the root's slope stays finite
 # Of so many pixels either way one is looked at: a choice has half the size, and regions are larger still.
-CHOICE_STEP, ODDS_STEP = 2, 4
+CHOICE_STEP = 2
+GONE, UNLIKELY = -1e4, 1e-6  # a logit that leaves nothing; a probability below which a miss costs no more
 CHOICE_REACH = 0.25  # Lab / 100: a palette colour farther than that is not what the pixel shows
 
 
@@ -56,26 +59,18 @@ def choice_loss(choice: Tensor, y: Tensor, palette: Tensor, present: Tensor, wei
     return (each * counts).mean()
 
 
-def odds_loss(odds: Tensor, colors: Tensor, y: Tensor, regions: Tensor, weight: Tensor) -> Tensor:
-    """The same of what G expects of each region, over fixed colours.
+def pointing_loss(logits: Tensor, right: Tensor, weight: Tensor) -> Tensor:
+    """-log of the probability of all right answers, weighted over the cells of a drawing, the mean over drawings.
 
-    odds: (b, r, n) logits. colors: (n, 3) and y: (b, 3, h, w) Lab / 100. regions: (b, h, w) int64. weight: (b, 1, h, w) as there.
+    logits: (b, n, m) log-probabilities; right: (b, n, m) bool; weight: (b, n), of each drawing's sum 1.
     """
-    y, regions, weight = (thinned(each, ODDS_STEP).flatten(-2) for each in (y, regions, weight))
-    target = torch.cdist(y.transpose(1, 2), colors.expand(len(y), -1, -1)).argmin(2)
-    likely = odds.log_softmax(2).flatten(1).gather(1, regions * odds.shape[2] + target)
-    return -(likely * weight[:, 0]).mean()
+    chance = torch.logsumexp(logits.masked_fill(~right, GONE), 2).clamp(min=math.log(UNLIKELY))
+    return -(chance * weight).sum(1).mean()
 
 
 def thinned(planes: Tensor, step: int) -> Tensor:
     """(..., h, w) -> (..., h / step, w / step): every step-th pixel either way."""
     return planes[..., step // 2 :: step, step // 2 :: step]
-
-
-def coverage_loss(logits: Tensor, alpha: Tensor, known: Tensor) -> Tensor:
-    """Binary cross-entropy of coverage against the art's alpha (b, 1, h, w) in 0..1; samples where `known` (b,) is false count 0."""
-    each = F.binary_cross_entropy_with_logits(logits, alpha, reduction="none").mean((1, 2, 3))
-    return (each * known).mean()
 
 
 def overshoot_loss(paint: Tensor, low: float, high: float) -> Tensor:

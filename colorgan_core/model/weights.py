@@ -1,7 +1,7 @@
 """The weights file: averaged generator, discriminator, ink network, configuration, palette bank and model card in one safetensors file.
 
-Tensors are named `generator.*`, `discriminator.*`, `ink.*`, `cells.*` and `palettes`, all float16; a file without `ink.*` has the
-untrained network, and one without `cells.*` none. Configuration and card are JSON in the metadata. Nothing is ever unpickled.
+Tensors are named `generator.*`, `discriminator.*`, `ink.*` and `palettes`, all float16; a file without `ink.*` has the untrained
+network. Configuration and card are JSON in the metadata. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ from ..examine import LARGEST_HEADER, check_bounds, described
 from ..files import atomic_write, sha256_of
 from ..stored_weights import LARGEST, check_stored, find, missing
 from ..terminal import one_line
-from .cells import CellNet
 from .config import LONGEST, PALETTE_SIZE, ModelConfig
 from .discriminator import Discriminator
 from .generator import Generator
 from .ink import InkNet
 
-FORMAT = "colorgan-weights-5"
+FORMAT = "colorgan-weights-6"
 KIND = "F16"  # of every tensor, as safetensors calls it
 MOST_NUMBERS = LARGEST // 2  # in one file, two bytes each
 MAKERS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}  # of parameters and buffers
@@ -47,7 +46,6 @@ class Weights:
     card: dict[str, Any]
     digest: str = ""
     ink: InkNet = field(default_factory=InkNet)
-    cells: CellNet | None = None
 
 
 def save_weights(path: Path, weights: Weights) -> None:
@@ -56,8 +54,6 @@ def save_weights(path: Path, weights: Weights) -> None:
     networks: dict[str, nn.Module] = {
         "generator": weights.generator, "discriminator": weights.discriminator, "ink": weights.ink,
     }  # fmt: skip
-    if weights.cells is not None:
-        networks["cells"] = weights.cells
     for prefix, network in networks.items():
         tensors |= {
             f"{prefix}.{name}": value.detach().half().contiguous() for name, value in network.state_dict().items()
@@ -102,9 +98,6 @@ def load_weights(path: str | Path = "default") -> Weights:
             ink = InkNet()
             if any(name.startswith("ink.") for name in names):
                 networks["ink"] = ink
-            cells = cell_network(config) if any(name.startswith("cells.") for name in names) else None
-            if cells is not None:
-                networks["cells"] = cells
             _compare(kinds, networks, place)
             tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError) as error:
@@ -115,14 +108,8 @@ def load_weights(path: str | Path = "default") -> Weights:
     for prefix, network in networks.items():
         network.load_state_dict({name: tensors[f"{prefix}.{name}"].float() for name in network.state_dict()})
     return Weights(
-        config, generator.eval(), discriminator.eval(), tensors["palettes"].float(), card, digest, ink.eval(),
-        None if cells is None else cells.eval(),
-    )  # fmt: skip
-
-
-def cell_network(config: ModelConfig) -> CellNet:
-    """An untrained network for cells that fits a generator's trunk and its colours."""
-    return CellNet(sum(config.widths[1:]), config.odds)
+        config, generator.eval(), discriminator.eval(), tensors["palettes"].float(), card, digest, ink.eval()
+    )
 
 
 def _unreadable(place: Path, error: Exception) -> WeightsError:

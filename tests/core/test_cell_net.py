@@ -29,7 +29,7 @@ def some_input(n: int = 7, k: int = 3, b: int = 1) -> CellInput:
     ones = [torch.ones(b, count, dtype=torch.bool) for count in (n, k)]
     return CellInput(
         torch.randn(b, n, GEOMETRY), torch.randn(b, n, TRUNK), ones[0], touch, torch.rand(b, k, 3), kind, ones[1],
-        torch.rand(b, n, k, 2) * (torch.rand(b, n, k, 2) > 0.8),
+        torch.rand(b, n, k, 2) * (torch.rand(b, n, k, 2) > 0.8), torch.arange(n).expand(b, n) >= n - 2,
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_the_order_of_cells_does_not_matter() -> None:
     order = torch.randperm(7)
     turned = given._replace(
         geometry=given.geometry[:, order], trunk=given.trunk[:, order], holds=given.holds[:, order],
-        touch=given.touch[:, order][:, :, order],
+        touch=given.touch[:, order][:, :, order], reference=given.reference[:, order],
     )  # fmt: skip
     assert torch.allclose(net(given).logits[:, order], net(turned).logits, atol=1e-4)
 
@@ -64,6 +64,7 @@ def test_padding_changes_nothing() -> None:
         torch.cat([given.geometry, more.geometry[:, n:]], 1), torch.cat([given.trunk, more.trunk[:, n:]], 1),
         torch.arange(11)[None] < n, touch, torch.cat([given.colors, more.colors[:, k:]], 1),
         torch.cat([given.kind, more.kind[:, k:]], 1), torch.arange(5)[None] < k, holds,
+        torch.cat([given.reference, more.reference[:, n:]], 1),
     )  # fmt: skip
     alone, among = net(given).logits, net(padded).logits[:, :n]
     assert torch.allclose(alone[..., :k], among[..., :k], atol=1e-4)
@@ -81,11 +82,21 @@ def test_what_two_cells_are_to_each_other() -> None:
     geometry = torch.zeros(1, 2, GEOMETRY)
     geometry[0, 0, 0], geometry[0, 1, 0] = -0.5, 0.5  # x
     geometry[0, 0, 2], geometry[0, 1, 2] = -0.8, 0.8  # x in the drawing
-    features = pair_features(geometry, torch.zeros(1, 2, 2, TOUCH))
+    features = pair_features(geometry, torch.zeros(1, 2, 2, TOUCH), torch.zeros(1, 2, dtype=torch.bool))
     assert features[0, 0, 1, 0] == pytest.approx(1) == -features[0, 1, 0, 0].item()
     assert features[0, 0, 1, 2] == pytest.approx(1)  # distance
     assert features[0, 0, 1, 9] == 0  # they mirror each other
     assert features[0, 0, 0, 9] > 1
+    assert not features[0, ..., 12:15].any()
+    apart = pair_features(geometry, torch.zeros(1, 2, 2, TOUCH), torch.tensor([[False, True]]))
+    assert apart[0, 0, 1, 12] == apart[0, 1, 0, 12] == 1 and apart[0, 0, 0, 12] == 0
+    assert apart[0, 0, 1, 13] == pytest.approx(1.6)
+
+
+def test_it_matters_whether_a_cell_is_a_references() -> None:
+    net, given = some_net(), some_input()
+    other = given._replace(reference=~given.reference)
+    assert not torch.allclose(net(given).logits, net(other).logits, atol=1e-4)
 
 
 def test_it_learns_to_copy_the_hint_of_the_same_shape() -> None:
@@ -104,7 +115,15 @@ def test_it_learns_to_copy_the_hint_of_the_same_shape() -> None:
         kind = torch.tensor([PAPER, HINT, HINT]).expand(16, 3)
         ones = torch.ones(16, 8, dtype=torch.bool)
         given = CellInput(
-            geometry, torch.zeros(16, 8, TRUNK), ones, torch.zeros(16, 8, 8, TOUCH), colors, kind, ones[:, :3], holds
+            geometry,
+            torch.zeros(16, 8, TRUNK),
+            ones,
+            torch.zeros(16, 8, 8, TOUCH),
+            colors,
+            kind,
+            ones[:, :3],
+            holds,
+            ~ones,
         )
         logits = net(given).logits
         loss = -logits.gather(2, shapes[..., None] + 1)[:, 2:].mean()

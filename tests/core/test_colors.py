@@ -10,13 +10,26 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.colors import ALIKE, Wishes, carried, choose_colors, decided, in_din99o, region_shares, see
+from colorgan_core.engine.colors import (
+    ALIKE,
+    MOST_COLORS,
+    Wishes,
+    as_input,
+    carried,
+    choose_colors,
+    decided,
+    distinct,
+    in_din99o,
+    region_shares,
+    see,
+    see_reference,
+)
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
 from colorgan_core.lineart.surfaces import find_surfaces
-from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER
-from colorgan_core.model.weights import cell_network, load_weights, save_weights
+from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE
+from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.strokes import Hinted, read_strokes
 
 RED, BLUE = (214, 63, 41), (31, 90, 201)
@@ -24,11 +37,11 @@ RED, BLUE = (214, 63, 41), (31, 90, 201)
 
 @pytest.fixture(scope="module")
 def loaded(untrained: Path) -> Loaded:
-    """A small trunk, and a network for cells that says different things of different cells, none of them learnt."""
-    weights, path = load_weights(untrained), untrained.with_name("cells.safetensors")
-    torch.manual_seed(2)
-    save_weights(path, replace(weights, cells=cell_network(weights.config)))
-    return Loaded(path, "cpu")
+    """A network that has learnt nothing, but paints most cells."""
+    loaded = Loaded(untrained, "cpu")
+    with torch.no_grad():
+        loaded.cells.own.bias[0] += 4
+    return loaded
 
 
 def row_of_boxes(count: int = 6, size: int = 60) -> np.ndarray:
@@ -94,6 +107,56 @@ def test_with_a_palette_alone_there_is_nothing_else(loaded: Loaded) -> None:
     chosen = choose_colors(loaded, known, hinted, replace(wishes, palette=palette, only=True))
     given = told.colors[1:].numpy() * 100
     assert (np.abs(chosen.lab[:, None] - given[None]).max(2).min(1) < 1e-3).all()
+
+
+def model_sheet() -> np.ndarray:
+    """A red and a blue box with black lines."""
+    sheet = np.full((100, 160, 3), 255, np.uint8)
+    for x, color in ((20, RED), (80, BLUE)):
+        cv2.rectangle(sheet, (x, 20), (x + 60, 80), color, -1)
+        cv2.rectangle(sheet, (x, 20), (x + 60, 80), (0, 0, 0), 2)
+    return sheet
+
+
+def test_a_references_cells_come_after_the_drawings_own_and_hold_their_colours(loaded: Loaded) -> None:
+    lines = row_of_boxes()
+    hinted, wishes = dabbed(lines, (50, 50, (250, 240, 20)))
+    assert hinted.regions.cells is not None
+    known = see(loaded, hinted.regions.cells, lines)
+    sheets = see_reference(loaded, model_sheet()), see_reference(loaded, model_sheet()[:, ::-1].copy())
+    wishes = replace(wishes, references=sheets)
+    told = carried(hinted, known, region_shares(hinted.regions, known), wishes)
+    assert told.kinds.tolist()[:2] == [PAPER, HINT] and set(told.kinds.tolist()[2:]) == {REFERENCE}
+    given = as_input(known, told)
+    own, sizes = len(known.tokens), [len(sheet.tokens) for sheet in sheets]
+    assert given.reference[0].tolist() == [False] * own + [True] * sum(sizes)
+    held = given.holds[0, own:, :, 0].argmax(1)
+    assert (given.holds[0, own:, :, 0].sum(1) == 1).all() and not given.holds[0, own:, :, 1].any()
+    lab = torch.tensor(np.concatenate([srgb_to_lab(sheet.colors[None])[0] / 100 for sheet in sheets])).float()
+    assert (given.colors[0, held] - lab).norm(dim=1).max() < 0.03
+    assert not given.touch[0, :own, own:].any() and not given.touch[0, own : own + sizes[0], own + sizes[0] :].any()
+    chosen = choose_colors(loaded, known, hinted, wishes)
+    assert len(chosen.lab) == hinted.regions.count and np.isfinite(chosen.lab).all()
+
+
+def test_there_are_never_more_colours_than_a_cell_may_point_at(loaded: Loaded) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
+    patches = np.repeat(np.repeat(noise, 16, 0), 16, 1)
+    lines = row_of_boxes()
+    hinted, wishes = dabbed(lines, (50, 50, RED))
+    assert hinted.regions.cells is not None
+    known = see(loaded, hinted.regions.cells, lines)
+    wishes = replace(wishes, references=(see_reference(loaded, patches), see_reference(loaded, model_sheet())))
+    told = carried(hinted, known, region_shares(hinted.regions, known), wishes)
+    assert len(told.colors) == MOST_COLORS
+    assert torch.isfinite(loaded.cell_colors(as_input(known, told)).logits).all()
+
+
+def test_distinct_colours_are_the_largest_ones_and_each_has_its_nearest() -> None:
+    lab = np.array([[0.5, 0, 0], [0.51, 0, 0], [0.8, 0, 0], [0.2, 0.4, 0]])
+    found, place = distinct(lab, np.array([1.0, 5, 2, 3], np.float32), 2)
+    assert found.tolist() == [[0.51, 0, 0], [0.2, 0.4, 0]]
+    assert place.tolist() == [0, 0, 0, 1]
 
 
 def test_a_seed_draws_the_same_again_and_another_one_others(loaded: Loaded) -> None:

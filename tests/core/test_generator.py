@@ -13,7 +13,16 @@ from colorgan_core.model.color import lab_to_srgb, srgb_to_lab
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import GRAY, LINEART, PRESETS, STYLE, ModelConfig
 from colorgan_core.model.discriminator import Discriminator
-from colorgan_core.model.generator import PAINT_RANGE, Generator, Prediction, compose, double, paint_of
+from colorgan_core.model.generator import (
+    PAINT_RANGE,
+    SHADE,
+    Generator,
+    Prediction,
+    chosen_colors,
+    compose,
+    double,
+    paint_of,
+)
 
 TINY = ModelConfig(
     widths=(8, 16, 16), blocks=(1, 1, 1), condition_width=16, token_width=16, discriminator_widths=(8, 16)
@@ -54,7 +63,7 @@ def test_a_result_does_not_depend_on_its_batch_mates() -> None:
     together = generator(x, z)
     for n in range(4):
         alone = generator(x[n : n + 1], Conditions(*(value[n : n + 1] for value in z)))
-        for whole, part in zip(together, alone, strict=True):  # of the odds there are as many as the batch has regions
+        for whole, part in zip(together, alone, strict=True):  # of cells there are as many as the batch has
             assert torch.allclose(whole[n, : part.shape[1]], part[0], rtol=1e-4, atol=1e-4)
 
 
@@ -62,20 +71,28 @@ def test_a_result_does_not_depend_on_its_batch_mates() -> None:
 def test_every_condition_reaches_the_paint(field: str) -> None:
     generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
     z = z._replace(palette_mask=torch.ones_like(z.palette_mask), reference_mask=torch.ones_like(z.reference_mask))
+    z = z._replace(task=torch.tensor([GRAY, STYLE]))
     value = getattr(z, field)
     other = z._replace(**{field: (value + 1) % 3 if value.dtype == torch.int64 else value.flip(-1)})
     assert not torch.allclose(paint(generator, x, z), paint(generator, x, other), atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("switch", "field"),
-    [("flood_hints", "flood"), ("region_pooling", "regions"), ("palette", "palette")],
-)
-def test_a_switched_off_condition_is_not_felt(switch: str, field: str) -> None:
-    generator = restless(dataclasses.replace(TINY, **{switch: False}))
+def test_without_region_pooling_regions_are_not_felt() -> None:
+    generator = restless(dataclasses.replace(TINY, region_pooling=False))
     z, x = random_conditions(2, 32), torch.rand(2, 3, 32, 32)
-    other = z._replace(**{field: getattr(z, field).flip(-1)})
+    other = z._replace(regions=z.regions.flip(-1))
     assert torch.equal(paint(generator, x, z), paint(generator, x, other))
+
+
+def test_of_line_art_the_trunk_sees_the_drawing_alone() -> None:
+    """So that one look serves every hint, palette and reference."""
+    generator, z, x = restless(), random_conditions(1, 32), torch.rand(1, 3, 32, 32)
+    z = z._replace(task=torch.tensor([LINEART]), palette_mask=torch.ones_like(z.palette_mask))
+    empty = Conditions.empty(LINEART, 1, 32, 32)._replace(regions=z.regions, openness=z.openness)
+    for one, other in zip(generator(x, z), generator(x, empty), strict=True):
+        assert torch.equal(one, other)
+    other = generator(x, z._replace(regions=z.regions.flip(-1)))
+    assert not torch.allclose(generator(x, z).cells, other.cells, atol=1e-4)
 
 
 def test_what_nobody_asks_for_is_not_worked_out_and_not_missed() -> None:
@@ -83,14 +100,12 @@ def test_what_nobody_asks_for_is_not_worked_out_and_not_missed() -> None:
     for task in (LINEART, GRAY, STYLE):
         z = Conditions.empty(task, 1, 32, 32)
         lazy, whole = generator.eval()(x, z), generator.train()(x, z)
-        # float32's rounding; coverage is logits of up to 30
-        assert torch.allclose(paint_of(lazy, z), paint_of(whole, z), atol=1e-4)
-        assert torch.allclose(lazy.coverage, whole.coverage, atol=1e-4)
+        assert torch.allclose(paint_of(lazy, z), paint_of(whole, z), atol=1e-4)  # float32's rounding
 
 
 def test_an_untrained_network_already_follows_flooded_hints() -> None:
     torch.manual_seed(4)
-    z = Conditions.empty(LINEART, 1, 32, 32)
+    z = Conditions.empty(GRAY, 1, 32, 32)
     flood = z.flood.clone()
     flood[:, :3, :, :16], flood[:, 3, :, :16] = torch.tensor([0.5, 0.6, 0.4])[:, None, None], 1.0
     z = z._replace(flood=flood)
@@ -102,9 +117,10 @@ def test_an_untrained_network_already_follows_flooded_hints() -> None:
 def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
     generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
     z = z._replace(flood=torch.zeros_like(z.flood), palette_mask=torch.ones_like(z.palette_mask))
+    z = z._replace(task=torch.full_like(z.task, GRAY))
     with torch.no_grad():
         generator.query.weight.mul_(1e4)  # certain of its choice
-        generator.head.bias[5] = 1e4  # and relying on it
+        generator.head.bias[4] = 1e4  # and relying on it
         got, choice = paint(generator, x, z), generator(x, z).choice
     picked = z.palette[..., :3].gather(1, choice.argmax(1).flatten(1)[..., None].expand(-1, -1, 3))
     expected = double(picked.transpose(1, 2).unflatten(2, (16, 16))).clamp(*PAINT_RANGE)
@@ -115,6 +131,7 @@ def test_a_place_that_chooses_a_palette_color_gets_exactly_that() -> None:
 
 def test_missing_palette_colors_are_never_chosen() -> None:
     generator, z, x = restless(), random_conditions(2, 32), torch.rand(2, 3, 32, 32)
+    z = z._replace(task=torch.full_like(z.task, GRAY))
     choice = generator(x, z).choice.softmax(1)
     assert choice.amax((2, 3))[~z.palette_mask].max() == 0
 
@@ -160,34 +177,59 @@ def test_part_means_are_those_of_the_enlarged_features_over_each_region() -> Non
                 assert torch.allclose(means[b, label], (fine[b][:, here] * w).sum(1) / w.sum(), atol=1e-5)
 
 
-def prediction(free: torch.Tensor, logit: float) -> Prediction:
-    """Paint without palette and hints, and one coverage everywhere."""
+def prediction(free: torch.Tensor) -> Prediction:
+    """Paint without palette and hints."""
     plane = torch.zeros_like(free[:, :1])
-    return Prediction(free, plane + logit, plane.expand(-1, 8, -1, -1), plane, plane, torch.zeros(len(free), 0, 2))
+    return Prediction(free, plane.expand(-1, 8, -1, -1), plane, plane, torch.zeros(len(free), 0, 2))
 
 
-def test_line_art_is_lines_times_paint_over_paper() -> None:
-    lines, color = torch.rand(1, 1, 4, 4).expand(1, 3, 4, 4), torch.rand(1, 3, 4, 4)
-    drawn = compose(srgb_to_lab(lines), prediction(srgb_to_lab(color), 0.0), Conditions.empty(LINEART, 1, 4, 4))
-    assert torch.allclose(drawn, lines * (0.5 * color + 0.5), atol=2e-3)
+def test_line_art_is_lines_times_what_was_chosen_over_paper() -> None:
+    lines = torch.rand(1, 1, 4, 4).expand(1, 3, 4, 4)
+    color = torch.tensor([0.8, 0.3, 0.2])
+    regions = torch.tensor([[0, 0, 1, 1]] * 4)[None]
+    z = Conditions.empty(LINEART, 1, 4, 4)._replace(regions=regions)
+    chosen = torch.cat(
+        [srgb_to_lab(color[None, :, None, None])[0, :, 0, 0].expand(2, 3), torch.tensor([[1.0], [0.25]])], 1
+    )
+    even = srgb_to_lab(torch.full((1, 3, 4, 4), 0.5))  # paint without any shade
+    drawn = compose(srgb_to_lab(lines), prediction(even), z, chosen[None])
+    c = torch.tensor([1.0, 1, 0.25, 0.25])
+    expected = lines * (c * color[None, :, None, None] + 1 - c)
+    assert torch.allclose(drawn, expected, atol=2e-3)
 
 
-def test_without_coverage_all_is_painted() -> None:
-    generator = restless(dataclasses.replace(TINY, coverage=False))
-    assert (generator(torch.rand(2, 3, 32, 32), random_conditions(2, 32)).coverage.sigmoid() > 0.9999).all()
+def test_a_share_of_what_is_uneven_in_the_paint_is_shade() -> None:
+    white = srgb_to_lab(torch.ones(1, 3, 1, 4))
+    regions = torch.tensor([[[0, 0, 1, 1]]])
+    z = Conditions.empty(LINEART, 1, 1, 4)._replace(regions=regions)
+    free = torch.zeros(1, 3, 1, 4)
+    free[0, 0, 0] = torch.tensor([0.6, 0.4, 0.9, 0.9])
+    chosen = torch.tensor([[[0.5, 0.1, 0.1, 1.0], [0.3, 0.0, 0.2, 1.0]]])
+    drawn = srgb_to_lab(compose(white, prediction(free), z, chosen))
+    expected = torch.tensor([0.5 + SHADE * 0.1, 0.5 - SHADE * 0.1, 0.3, 0.3])
+    assert torch.allclose(drawn[0, 0, 0], expected, atol=2e-3)
+    assert torch.allclose(drawn[0, 1:, 0, :2], torch.full((2, 2), 0.1), atol=2e-3)
+
+
+def test_chosen_colours_are_given_ones_paper_or_its_own() -> None:
+    given, own = torch.rand(1, 3, 3), torch.rand(4, 3)
+    picked = torch.eye(7)[[0, 2, 4]][None]  # paper, the second hint, the second of its own
+    chosen = chosen_colors(picked, given, own)[0]
+    assert chosen[0, 3] == 0 and torch.equal(chosen[1:, 3], torch.ones(2))
+    assert torch.equal(chosen[1, :3], given[0, 2]) and torch.equal(chosen[2, :3], own[1])
 
 
 def test_gray_keeps_the_inputs_lightness_and_takes_the_paints_color() -> None:
     x = torch.cat([torch.rand(1, 1, 4, 4) * 0.4 + 0.3, torch.zeros(1, 2, 4, 4)], 1)
     color = torch.rand(1, 3, 4, 4) * 0.1
-    result = srgb_to_lab(compose(x, prediction(color, -9.0), Conditions.empty(GRAY, 1, 4, 4)))
+    result = srgb_to_lab(compose(x, prediction(color), Conditions.empty(GRAY, 1, 4, 4)))
     assert torch.allclose(result[:, :1], x[:, :1], atol=2e-3)
     assert torch.allclose(result[:, 1:], color[:, 1:], atol=3e-3)
 
 
 def test_style_is_the_paint() -> None:
     color = srgb_to_lab(torch.rand(1, 3, 4, 4))
-    result = compose(torch.rand(1, 3, 4, 4), prediction(color, -9.0), Conditions.empty(STYLE, 1, 4, 4))
+    result = compose(torch.rand(1, 3, 4, 4), prediction(color), Conditions.empty(STYLE, 1, 4, 4))
     assert torch.allclose(result, lab_to_srgb(color))
 
 
@@ -195,8 +237,8 @@ def test_style_is_the_paint() -> None:
 def test_presets_take_a_padded_picture(preset: str) -> None:
     config = PRESETS[preset]
     z = Conditions.empty(GRAY, 1, 64, 96)
-    said = Generator(config)(torch.rand(1, 3, 64, 96), z)
-    assert said.free.shape == (1, 3, 64, 96) and said.coverage.shape == (1, 1, 64, 96)
+    prediction = Generator(config).eval()(torch.rand(1, 3, 64, 96), z)
+    assert prediction.free.shape == (1, 3, 64, 96) and prediction.cells.shape[:2] == (1, 0)
     logits = Discriminator(config)(torch.rand(1, 3, 64, 96), torch.rand(1, 3, 64, 96), z)
     assert logits.shape[:2] == (1, 1) and logits.shape[2] * 3 == logits.shape[3] * 2
 

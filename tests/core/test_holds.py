@@ -97,7 +97,8 @@ def test_the_result_shows_coloured_lines_and_its_layers_add_up_to_it(colorizer: 
     lines = beams()
     lines[19], lines[30] = np.minimum(lines[19], lines[20] // 2 + 128), np.minimum(lines[30], lines[29] // 2 + 128)
     picture = np.dstack([np.zeros((200, 200, 3), np.uint8), 255 - lines]) if glass else np.dstack([lines] * 3)
-    painting = colorizer.colorize(build_request(picture, task="lineart", hints=drawn(ALONG)))
+    around = (slice(5, 12), slice(40, 80), (250, 240, 230))  # what lies beside the line is light
+    painting = colorizer.colorize(build_request(picture, task="lineart", hints=drawn(ALONG, around)))
     assert (painting.picture[20:30, 30:110, :3] == GOLD).all()
     assert (painting.picture[50:60, 30:110, :3] == 0).all()
     edge = painting.picture[19, 60].astype(int)  # half ink: hardly any black is left there

@@ -136,11 +136,17 @@ def no_palettes(data: bytes) -> bytes:
     return whole(header, body[:start] + body[end:])
 
 
-WIDE = {"widths": [1024] * 6, "blocks": [16] * 6, "discriminator_widths": [1024] * 6, "odds": 1024, "token_width": 1024}
+WIDE = {
+    "widths": [1024] * 6,
+    "blocks": [16] * 6,
+    "discriminator_widths": [1024] * 6,
+    "colors": 1024,
+    "token_width": 1024,
+}
 HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     **{
         f"{name} {value!r}": (set_to(name, value), f"as {name}, which must be")
-        for name in ("condition_width", "token_width", "odds")
+        for name in ("condition_width", "token_width", "colors")
         for value in (10**9, 10**30, -1, 0, 1.5, True, None, "16", [16], float("nan"))
     },
     "blocks 10**9": (set_to("blocks", [10**9] * 3), "as blocks, which must be"),

@@ -10,10 +10,9 @@ from colorgan_core.model.losses import (
     CHOICE_REACH,
     adversarial_loss,
     choice_loss,
-    coverage_loss,
     discriminator_loss,
-    odds_loss,
     overshoot_loss,
+    pointing_loss,
     reconstruction_loss,
     texture_loss,
 )
@@ -56,19 +55,22 @@ def test_reconstruction_is_the_mean_absolute_difference() -> None:
     assert reconstruction_loss(torch.tensor(y), torch.tensor(y_hat), paired).item() == pytest.approx(first)
 
 
-def test_odds_are_judged_by_each_regions_colors() -> None:
+def test_pointing_is_the_log_of_all_right_answers() -> None:
     rng = np.random.default_rng(4)
-    odds, y, colors = rng.normal(0, 2, (2, 3, 5)), rng.random((2, 3, 8, 12)), rng.random((5, 3))
-    regions, weight = rng.integers(0, 3, (2, 8, 12)), rng.random((2, 1, 8, 12))
+    logits, right, weight = rng.normal(0, 2, (2, 3, 5)), rng.random((2, 3, 5)) < 0.5, rng.random((2, 3))
+    right[..., 0] = True
+    chances = np.exp(logits) / np.exp(logits).sum(2, keepdims=True)
     total = 0.0
-    for b in range(2):
-        for row in (2, 6):
-            for column in (2, 6, 10):
-                nearest = np.linalg.norm(colors - y[b, :, row, column], axis=1).argmin()
-                own = odds[b, regions[b, row, column]]
-                total += weight[b, 0, row, column] * (np.log(np.exp(own).sum()) - own[nearest])
-    got = odds_loss(*map(torch.tensor, (odds, colors, y, regions, weight)))
-    assert float(got) == pytest.approx(total / 12)
+    for b, n in np.ndindex(2, 3):
+        total -= weight[b, n] * np.log(chances[b, n][right[b, n]].sum())
+    got = pointing_loss(*map(torch.tensor, (np.log(chances), right, weight)))
+    assert float(got) == pytest.approx(total / 2)
+
+
+def test_a_miss_never_costs_more_than_a_probability_of_one_in_a_million() -> None:
+    hopeless = torch.tensor([[[0.0, -1e4]]])
+    got = pointing_loss(hopeless, torch.tensor([[[False, True]]]), torch.ones(1, 1))
+    assert float(got) == pytest.approx(-np.log(1e-6), rel=1e-5)
 
 
 def test_choice_is_cross_entropy_of_the_nearest_palette_color() -> None:
@@ -85,16 +87,6 @@ def test_choice_is_cross_entropy_of_the_nearest_palette_color() -> None:
             total -= weight[b, 0, 1::2, 1::2][row, column] * np.log(p[distance.argmin()] / p.sum())
     got = choice_loss(*(torch.tensor(value) for value in (logits, y, palette, present, weight)))
     assert total > 1 and got.item() == pytest.approx(total / 24)
-
-
-def test_coverage_is_cross_entropy_over_samples_with_known_alpha() -> None:
-    rng = np.random.default_rng(2)
-    logits, alpha = rng.normal(0, 2, (3, 1, 4, 4)), rng.random((3, 1, 4, 4))
-    known = np.array([1, 0, 1])
-    p = sigmoid(logits)
-    each = -(alpha * np.log(p) + (1 - alpha) * np.log(1 - p)).mean((1, 2, 3))
-    got = coverage_loss(torch.tensor(logits), torch.tensor(alpha), torch.tensor(known))
-    assert got.item() == pytest.approx((each * known).mean())
 
 
 def numpy_texture(y: np.ndarray, y_hat: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ def test_the_table_is_sound(operation: str, parameter: Any) -> None:
     needed = {"stylize": {"style": ["s.png"]}}.get(operation, {})
     value = needed.get(parameter.name, parameter.default)
     checked = check(operation, {**needed, parameter.name: value})[parameter.name]
-    assert (list(checked) if parameter.repeated else checked) == value
+    assert (list(checked) if parameter.repeated else checked) == ([] if parameter.repeated and value is None else value)
 
 
 def test_defaults_are_filled_in() -> None:
@@ -29,6 +29,13 @@ def test_defaults_are_filled_in() -> None:
     assert values["seed"] == 7 and values["task"] == "auto" and values["hints"] is None
     assert list(values) == [parameter.name for parameter in OPERATIONS["colorize"].parameters]
     assert check("colorize", {"hints": Path("h.png")})["hints"] == Path("h.png")
+
+
+def test_a_reference_may_be_one_or_several() -> None:
+    for given, found in (("a.png", ("a.png",)), (["a.png", "b.png"], ("a.png", "b.png")), (None, ()), ([], ())):
+        assert check("colorize", {"reference": given})["reference"] == found
+    with pytest.raises(UsageError, match="path"):
+        check("colorize", {"reference": ["a.png", 3]})
 
 
 @pytest.mark.parametrize(

@@ -332,7 +332,7 @@ def test_colors_of_a_picture(tmp_path: Path) -> None:
 
 def test_names_reach_the_request(tmp_path: Path, drawing: np.ndarray) -> None:
     (tmp_path / "two.gpl").write_text(GPL, encoding="utf-8")
-    nothing = {"task": "auto", "hints": None, "bare": None, "reference": None, "seed": None, "close_gaps": None}
+    nothing = {"task": "auto", "hints": None, "bare": None, "references": (), "seed": None, "close_gaps": None}
     request = build_request(drawing, palette=str(tmp_path / "two.gpl"), **nothing)
     assert request.palette is not None and request.palette.tolist() == [[0, 0, 0], [255, 200, 0]]
     assert request.palette_names == ("Ink", "Sun flower")

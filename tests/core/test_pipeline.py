@@ -12,7 +12,7 @@ import torch
 from colorgan_core.engine import pipeline, runner
 from colorgan_core.engine.loaded import Loaded
 from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.prepare import hint_planes, palette_condition, prepare
+from colorgan_core.engine.prepare import palette_condition, prepare
 from colorgan_core.engine.request import ColorizeRequest
 from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import UsageError
@@ -23,7 +23,8 @@ from colorgan_core.picture.gamut import keep_lightness
 from colorgan_core.picture.gray import Seen
 from colorgan_core.picture.layers import Layer
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.strokes import bare_regions, read_strokes, unhinted
+from colorgan_core.picture.regions import one_region
+from colorgan_core.picture.strokes import bare_regions, unhinted
 
 
 @pytest.fixture
@@ -71,10 +72,10 @@ def test_a_grey_pictures_palette_is_drawn_only_when_a_seed_asks_for_it(
 def test_a_reference_gives_its_palette_without_its_paper(colorizer: Colorizer, drawing: np.ndarray) -> None:
     reference = np.full((50, 50, 3), 255, np.uint8)
     reference[10:30, 10:30] = (20, 150, 160)
-    palette = colorizer.colorize(ColorizeRequest(drawing, task="lineart", reference=reference)).palette
+    palette = colorizer.colorize(ColorizeRequest(drawing, task="gray", references=(reference,))).palette
     assert palette is not None and len(palette) == 1 and np.abs(palette[0].astype(int) - (20, 150, 160)).max() < 4
     white = np.full((50, 50, 3), 255, np.uint8)
-    assert colorizer.colorize(ColorizeRequest(drawing, task="gray", reference=white)).palette is None
+    assert colorizer.colorize(ColorizeRequest(drawing, task="gray", references=(white,))).palette is None
 
 
 def test_chroma_outside_the_gamut_gives_way_to_lightness() -> None:
@@ -116,12 +117,11 @@ def test_a_careless_touch_does_not_bare_a_region(drawing: np.ndarray) -> None:
 
 
 def test_thin_hints_survive_the_working_size() -> None:
-    picture = np.full((1024, 1024, 3), 255, np.uint8)
+    picture = np.full((1024, 1024, 3), 128, np.uint8)
     hints = np.zeros((1024, 1024, 4), np.uint8)
     hints[500:503, 100:900] = (255, 0, 0, 255)
     request = ColorizeRequest(picture, hints=hints)
-    hinted = read_strokes(find_surfaces(picture[..., 0]), *hint_planes(request, picture.shape[:2]))
-    prepared = prepare(request, picture, "lineart", hinted, 256)
+    prepared = prepare(request, picture, unhinted(one_region(1024, 1024)), 256)
     assert prepared.z.hints[0, 3].sum() > 150
     assert prepared.z.flood[0, 3].mean() == 1
 
@@ -185,8 +185,8 @@ def test_bfloat16_only_where_it_is_faster(
 def test_every_tensor_follows_the_device(untrained: Path) -> None:
     """The meta device stands in for CUDA: an operation between devices raises there as it would on a GPU."""
     colorizer = Colorizer(Loaded(untrained, "cpu"), working_size=64)
-    request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="lineart")
-    prepared = prepare(request, request.picture, "lineart", unhinted(find_surfaces(request.picture[..., 0])), 64)
+    request = ColorizeRequest(np.full((64, 64, 3), 255, np.uint8), task="gray")
+    prepared = prepare(request, request.picture, unhinted(one_region(64, 64)), 64)
     meta = torch.device("meta")
     generator: Generator = colorizer.loaded.generator.to(meta)
     moved = prepared.z.to(meta)

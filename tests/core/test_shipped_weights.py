@@ -103,7 +103,7 @@ def test_a_blue_green_reference_pulls_unhinted_regions_towards_it() -> None:
     warm, cool = (225, 120, 40), (20, 150, 160)
     pulls = []
     for path in DRAWINGS[:8]:
-        orange, teal = (painted(path, reference=striped(color)) for color in (warm, cool))
+        orange, teal = (painted(path, references=(striped(color),)) for color in (warm, cool))
         where = (orange.coverage > 0.5) & (teal.coverage > 0.5) & (drawing(path).min(2) > 200)
         if where.sum() > 200:
             pulls.append(towards(mean_ab(teal, where), mean_ab(orange, where), cool, warm))

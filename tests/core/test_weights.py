@@ -42,20 +42,6 @@ def test_a_round_trip_keeps_everything(untrained: Path, tmp_path: Path) -> None:
         assert a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
-def test_the_network_for_cells_is_kept_and_may_be_missing(untrained: Path, tmp_path: Path) -> None:
-    plain = load_weights(untrained)
-    assert plain.cells is None
-    cells = module.cell_network(plain.config)
-    save_weights(tmp_path / "with.safetensors", dataclasses.replace(plain, cells=cells))
-    again = load_weights(tmp_path / "with.safetensors").cells
-    assert again is not None and not again.training
-    for name, value in cells.state_dict().items():
-        assert torch.equal(again.state_dict()[name], value.half().float())
-    without = rewritten(tmp_path / "with.safetensors", tmp_path, lambda tensors, _: tensors.pop("cells.norm.weight"))
-    with pytest.raises(WeightsError, match=r"cells\.norm\.weight is missing"):
-        load_weights(without)
-
-
 def test_all_tensors_are_half_precision(untrained: Path) -> None:
     assert {tensor.dtype for tensor in contents(untrained)[0].values()} == {torch.float16}
 

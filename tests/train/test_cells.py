@@ -14,14 +14,15 @@ from colorgan_core.engine.loaded import Loaded
 from colorgan_core.lineart.ink import cleaned, contours
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.cells import DECIDED, HINT, PAPER, CellNet
-from colorgan_core.model.weights import cell_network, load_weights, save_weights
+from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.strokes import read_strokes
 from colorgan_train.cache import write_json
-from colorgan_train.cell_cache import SOURCES, Seen, look, of_surfaces, read_drawings, seen_of, write_shard
+from colorgan_train.cell_cache import SOURCES, look
 from colorgan_train.cell_loop import card_of, loss_of, measure, put
 from colorgan_train.cell_samples import collate, make_sample, recolored
+from colorgan_train.cell_truth import Seen, of_surfaces, read_drawings, seen_of, write_shard
 from colorgan_train.compose.composition import Composition, example
 from colorgan_train.evaluation.measures import delta_e_2000
 
@@ -140,7 +141,7 @@ def test_it_learns_one_drawing(drawn: tuple[Composition, Seen]) -> None:
         optimizer.step()
         losses.append(loss.item())
     assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:5])
-    (share, kept), *_ = measure(net.eval(), [seen], own)
+    (share, kept), *_ = measure(net.eval(), [(seen, None)], own)
     assert share > 0.8 and kept > 0.9
 
 
@@ -159,9 +160,9 @@ def test_it_goes_into_a_weights_file_and_its_card(
     save_weights(path, replace(weights, card={"figures": figures}))
     (tmp_path / "seen").mkdir()
     write_json(tmp_path / "seen" / SOURCES, {"noto": 3, "openclipart": 2})
-    net = cell_network(weights.config)
+    net = CellNet(sum(weights.config.widths[1:]), weights.config.colors)
     put(net, path, card_of([tmp_path / "seen"], 5, 7, 1.25))
     after = load_weights(path)
-    assert after.cells is not None and torch.equal(after.cells.norm.weight, net.norm.weight)
+    assert torch.equal(after.generator.cells.query.weight, net.query.weight.half().float())
     assert after.card["cells"]["data"]["noto"] == {"drawings": 3, "licence": "Apache-2.0 (Noto Emoji, Google)"}
     assert list(after.card["figures"]) == ["style on held-out"]  # the others were measured with other colours

@@ -9,20 +9,25 @@ import numpy as np
 import pytest
 import torch
 
+from colorgan_core.engine.colors import Wishes
 from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import read_regions
-from colorgan_core.engine.prepare import prepare
+from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
 from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.model.cells import HINT, PALETTE
 from colorgan_core.model.color import srgb_to_lab
+from colorgan_core.model.conditions import Conditions, planes
 from colorgan_core.model.config import GRAY, LINEART, STYLE
+from colorgan_core.progress import unwatched
+from colorgan_train.cell_samples import collate as collate_cells
+from colorgan_train.cell_samples import read_cells
 from colorgan_train.compose.composition import example
 from colorgan_train.compose.conditions import draw
 from colorgan_train.compose.hints import draw_hints as session_of_hints
 from colorgan_train.dataset import collate, to_batch
 from colorgan_train.hints import draw_hints, draw_ink_hints
 from colorgan_train.recolor import take_palette, to_lab, turn_hues
-from colorgan_train.sample import View, assemble, make_sample
+from colorgan_train.sample import View, make_sample
 
 
 class Squares:
@@ -102,7 +107,7 @@ def test_ink_hints_are_dark_and_near_the_lines() -> None:
 
 
 def test_a_foreign_palette_is_judged_by_d_alone() -> None:
-    batch = to_batch(collate(samples(LINEART, 200)))
+    batch = to_batch(collate(samples(GRAY, 200)))
     foreign = ~batch.paired
     assert 0.01 < foreign.float().mean() < 0.2
     assert (
@@ -135,29 +140,52 @@ def test_recoloring_leaves_bare_paper_white() -> None:
 
 
 @pytest.mark.parametrize("condition", ["clean", "broken", "hatching", "screentone"])
-def test_hints_are_read_in_training_as_in_the_editor(condition: str, lively: Path) -> None:
-    """A composed drawing with a hand's hints, as a sample and as a request: G gets the same planes, and paints the same."""
+def test_hints_are_read_in_training_as_in_the_editor(
+    condition: str, lively: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A composed drawing with a hand's hints, as a sample and as a request: the network for cells gets the same numbers."""
     size, rng = 256, np.random.default_rng(34)
     composition = example(3, size)
     drawing = draw(composition, condition, rng)
     session = session_of_hints(composition, rng, 12)
-    lines = np.asarray(cv2.cvtColor(np.ascontiguousarray(drawing.picture[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
-    x = np.repeat(lines[..., None], 3, 2)
     mask = session.layer[..., 3] >= 128
     bare = session.bare & ~mask
     assert mask.any()
-    view = View(composition.color, np.full(lines.shape, 255, np.uint8), None, has_alpha=False)
-    sample = assemble(
-        LINEART, x, composition.color, view, find_surfaces(lines), session.layer[..., :3], mask, bare, known=False
-    )
-    trained = to_batch(collate([sample]))
-    request = build_request(x, task="lineart", hints=session.layer, bare=bare)
-    used = prepare(request, x, "lineart", read_regions(request, x, "lineart"), size)
-    assert torch.equal(trained.z.regions, used.z.regions) and trained.z.flood[:, 3].any()
-    for ours, theirs in ((trained.x, used.x), (trained.z.flood, used.z.flood)):
-        assert torch.equal(ours, theirs)
     loaded = Loaded(lively, "cpu")
-    same_hints = used.z._replace(
-        hints=trained.z.hints
-    )  # hints of a size are drawn as they are; a request's are cleared outside
-    assert torch.equal(loaded.predict(trained.x, trained.z).free, loaded.predict(used.x, same_hints).free)
+    given, plain = [], loaded.cell_colors
+    monkeypatch.setattr(loaded, "cell_colors", lambda each: given.append(each) or plain(each))
+    colorizer = Colorizer(loaded)
+    request = build_request(drawing.picture[..., :3], task="lineart", hints=session.layer, bare=bare)
+    colorizer.colorize(request)
+    lines = np.ascontiguousarray(colorizer.take(request)[1][..., 0])
+    regions = colorizer.regions(lines, None, unwatched)
+    own = loaded.colors.numpy().astype(np.float64) * 100
+    wishes = Wishes(session.layer[..., :3], mask, bare)
+    sample, labels = read_cells(lines, regions, composition.color, None, wishes, own, anew=False)
+    trained, _ = collate_cells([sample])
+    assert trained.holds.any() and len(trained.geometry[0]) > 3
+    for name in ("geometry", "present", "touch", "colors", "kind", "given", "holds", "reference"):
+        assert torch.equal(getattr(trained, name), getattr(given[-1], name)), name
+    x = planes(torch.from_numpy(np.repeat(lines[..., None], 3, 2))[None])
+    z = Conditions.empty(LINEART, 1, size, size)
+    z = z._replace(regions=torch.from_numpy(labels).long()[None], openness=x[:, :1].clamp(0, 1))
+    assert torch.equal(loaded.predict(x, z).cells[0], given[-1].trunk[0])
+
+
+def test_samples_of_line_art_have_right_answers_for_their_cells() -> None:
+    """The one square is the hint's colour where it has one, else one of G's own; the paper is paper."""
+    own = np.array([to_lab(np.uint8([[[210, 40, 30]]]))[0, 0], to_lab(np.uint8([[[20, 60, 220]]]))[0, 0]], np.float64)
+    hinted = 0
+    for n in range(40):
+        sample = make_sample(np.random.default_rng([2, n]), Squares(), n % 2, 128, (LINEART,), own=own)
+        cells = sample.cells
+        assert cells is not None and sample.regions.max() < len(cells.geometry)
+        many = len(cells.colors)
+        assert cells.right[cells.weight > 0].any(1).all()
+        paper = cells.right[:, 0]
+        assert not cells.right[paper, 1:].any()
+        if HINT in cells.kind:
+            hinted += 1
+        elif PALETTE not in cells.kind and (~paper & (cells.weight > 0)).any():
+            assert cells.right[~paper & (cells.weight > 0), many:].any(1).all()
+    assert hinted

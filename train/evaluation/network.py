@@ -45,7 +45,6 @@ def ask(
         task=task,
         hints=hints,
         bare=None,
-        reference=None,
         palette=palette,
         seed=seed,
         paint=not flats,
