@@ -19,7 +19,7 @@ from ..model.conditions import Conditions, planes
 from ..model.config import LINEART
 from ..picture.color import srgb_to_lab
 from ..picture.regions import Regions, nearest, set_pixels
-from ..picture.strokes import Hinted
+from ..picture.strokes import Hinted, unhinted
 from ..picture.upsample import shrink_labels
 from .loaded import Loaded
 from .prepare import STRIDE
@@ -135,32 +135,27 @@ def whole_tokens(cells: Cells, tokens: Tokens) -> NDArray[np.int32]:
     return np.asarray(nearest((tokens.token[cells.labels] + 1).astype(np.int32)) - 1)
 
 
-def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) -> Chosen:
-    """The colour of every region: its hint's, or the likeliest by the network for cells.
+def expected_colors(loaded: Loaded, known: Known, regions: Regions, wishes: Wishes) -> Chosen:
+    """The colour of every region without a stroke.
 
-    With hints or a palette all is decided at once; without any in ROUNDS, the surest and largest regions first, each round given what was
-    decided before it.
+    With a palette or references all is decided at once; without any in ROUNDS, the surest and largest regions first, each round given what
+    was decided before it.
     """
     if not len(known.tokens):
-        return Chosen(srgb_to_lab(hinted.colors[None])[0], np.where(hinted.known, 0.0, 1.0))
-    shares = region_shares(hinted.regions, known)
+        return Chosen(np.zeros((regions.count, 3)), np.ones(regions.count))
+    shares = region_shares(regions, known)
     areas = shares.sum(1)
-    told = carried(hinted, known, shares, wishes)
-    lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], 0).astype(np.float64)
-    bare = np.where(hinted.bare & ~hinted.known, 1.0, 0.0)
-    open_ = ~(hinted.known | hinted.bare)
+    nothing = np.zeros_like(wishes.mask)
+    told = carried(unhinted(regions), known, shares, replace(wishes, mask=nothing, bare=nothing))
+    lab, bare, open_ = np.zeros((regions.count, 3)), np.zeros(regions.count), np.ones(regions.count, bool)
     alone = len(told.colors) == 1
     rounds = ROUNDS if alone else 1
     chance = np.random.default_rng(wishes.seed or 0) if alone or wishes.seed else None
-    whole = areas[open_].sum()
+    whole = areas.sum()
     for turn in range(rounds):
         if not open_.any():
             break
-        logits = loaded.cell_colors(as_input(known, told)).logits[0, : len(known.tokens)]
-        chances = torch.from_numpy(shares / areas[:, None]).float() @ logits.exp()
-        if wishes.only:
-            chances[:, len(told.colors) :] = 0
-            chances = chances / chances.sum(1, keepdim=True).clamp(min=1e-12)
+        chances = region_chances(loaded, known, told, shares, wishes.only)
         colors, sure = decided(chances, told.colors, loaded.colors, chance)
         order = np.flatnonzero(open_)[np.argsort(-(sure.numpy() * np.sqrt(areas))[open_], kind="stable")]
         if turn < rounds - 1:
@@ -170,6 +165,63 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) 
         lab[order], bare[order], open_[order] = colors.numpy()[order] * 100, chances[:, 0].numpy()[order], False
         told = with_decided(told, lab, bare, order, shares)
     return Chosen(lab, bare)
+
+
+def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes, expected: Chosen) -> Chosen:
+    """The colour of every region: its stroke's; that of a hint, or paper where some was marked, if that is likeliest; else what is
+    expected of it without strokes. So a dab changes what is alike, and nothing else.
+
+    expected: of the same regions.
+    """
+    lab = np.where(hinted.known[:, None], srgb_to_lab(hinted.colors[None])[0], expected.lab)
+    bare = np.where(hinted.known, 0.0, np.where(hinted.bare, 1.0, expected.bare))
+    open_ = ~(hinted.known | hinted.bare)
+    if open_.all() or not open_.any() or not len(known.tokens):
+        return Chosen(lab, bare)
+    shares = region_shares(hinted.regions, known)
+    told = carried(hinted, known, shares, wishes)
+    chances = region_chances(loaded, known, told, shares, wishes.only)
+    colors, _ = decided(chances, told.colors, loaded.colors)
+    hints = told.colors[told.kinds == HINT]
+    if len(hints):
+        apart = torch.cdist(in_din99o(colors), in_din99o(hints))
+        nearest, place = apart.min(1)
+        taken = open_ & (nearest < ALIKE).numpy() & (chances[:, 0] < 0.5).numpy()
+        lab[taken], bare[taken] = hints[place].numpy()[taken] * 100, chances[:, 0].numpy()[taken]
+    if hinted.bare.any():
+        paper = open_ & (chances[:, 0] >= 0.5).numpy()
+        bare[paper] = chances[:, 0].numpy()[paper]
+    return Chosen(lab, bare)
+
+
+def region_chances(loaded: Loaded, known: Known, told: Carried, shares: Floats, only: bool) -> Tensor:
+    """(count, k + c) how likely each region has each given colour, the first of which is paper, or each of the network's own. only: none
+    of its own."""
+    logits = loaded.cell_colors(as_input(known, told)).logits[0, : len(known.tokens)]
+    chances = torch.from_numpy(shares / shares.sum(1, keepdims=True)).float() @ logits.exp()
+    if only:
+        chances[:, len(told.colors) :] = 0
+        chances = chances / chances.sum(1, keepdim=True).clamp(min=1e-12)
+    return chances
+
+
+def of_regions(expected: Chosen, regions: Regions, others: Regions, known: Known) -> Chosen:
+    """What is expected of regions, for others of the same picture: that of the one in which most of each lies."""
+    if others is regions:
+        return expected
+    shape = known.cells.labels.shape
+    before, after = (
+        np.asarray(cv2.resize(each.labels, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.int64)
+        for each in (regions, others)
+    )
+    key, pixels = np.unique(after.reshape(-1) * regions.count + before.reshape(-1), return_counts=True)
+    owner = np.zeros(others.count, np.int64)
+    order = np.argsort(pixels, kind="stable")
+    owner[key[order] // regions.count] = key[order] % regions.count
+    lost = np.bincount(key // regions.count, minlength=others.count) == 0  # smaller than a pixel of the copy
+    for region in np.flatnonzero(lost).tolist():
+        owner[region] = regions.labels.reshape(-1)[int((others.labels == region).argmax())]
+    return Chosen(expected.lab[owner], expected.bare[owner])
 
 
 def meeting(loaded: Loaded, known: Known) -> Floats:

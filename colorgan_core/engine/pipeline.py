@@ -33,7 +33,18 @@ from ..picture.strokes import Hinted, read_strokes, unhinted
 from ..picture.upsample import shrink_labels
 from ..progress import Advance, part, unwatched
 from .bank import choose_palette
-from .colors import Chosen, Known, Reference, Wishes, choose_colors, meeting, see, see_reference
+from .colors import (
+    Chosen,
+    Known,
+    Reference,
+    Wishes,
+    choose_colors,
+    expected_colors,
+    meeting,
+    of_regions,
+    see,
+    see_reference,
+)
 from .loaded import Loaded
 from .prepare import WORKING_SIZE, Prepared, hint_planes, palette_condition, prepare
 from .request import ColorizeRequest
@@ -62,6 +73,7 @@ class Colorizer:
         self.cleaned: OrderedDict[bytes, UInt8] = OrderedDict()
         self.known: OrderedDict[bytes, Known] = OrderedDict()
         self.references: OrderedDict[bytes, Reference] = OrderedDict()
+        self.guesses: OrderedDict[bytes, Chosen] = OrderedDict()
 
     def colorize(self, request: ColorizeRequest, advance: Advance = unwatched) -> Painting:
         """Colours one picture. What `advance` raises ends the work, and the next request finds nothing of it."""
@@ -131,8 +143,8 @@ class Colorizer:
 
     def chosen(self, request: ColorizeRequest, hinted: Hinted, rgb: UInt8) -> tuple[Paint, Choice]:
         """The paint of line art, and Lab (count, 3) and coverage (count,) in 0..1 of each region, by the network for cells."""
-        cells = hinted.regions.cells or cells_of(hinted.regions)
-        known = self.seen(cells, darkest(rgb))
+        cells, lines = hinted.regions.cells or cells_of(hinted.regions), darkest(rgb)
+        known = self.seen(cells, lines)
         seed, wanted = request.seed, request.palette
         # a frame of a sequence has its first one's colours
         if wanted is None and request.steady is not None and len(request.steady):
@@ -140,8 +152,25 @@ class Colorizer:
         strokes = hint_planes(request, rgb.shape[:2])
         references = tuple(self.reference(each) for each in request.references)
         wishes = Wishes(*strokes, wanted, request.palette is not None, seed, references)
-        found = choose_colors(self.loaded, known, hinted, wishes)
+        expected = self.expected(request, known, hinted, wishes, lines)
+        found = choose_colors(self.loaded, known, hinted, wishes, expected)
         return shaded(known, hinted, found), (found.lab, 1 - found.bare)
+
+    def expected(self, request: ColorizeRequest, known: Known, hinted: Hinted, wishes: Wishes, lines: UInt8) -> Chosen:
+        """What regions have without a stroke; while strokes are set on one picture, that is at hand."""
+        strange = any(each is not None for each in (request.known, request.merge, request.split))
+        if strange or lines.size > KEPT_PIXELS:
+            return expected_colors(self.loaded, known, hinted.regions, wishes)
+        regions = self.regions(lines, request.close_gaps, unwatched)
+        palette = None if wishes.palette is None else wishes.palette.tobytes()
+        given = (wishes.seed or 0, wishes.only, palette, *(each.colors.tobytes() for each in wishes.references))
+        found = at_hand(
+            self.guesses,
+            lines,
+            (request.close_gaps, given),
+            lambda: expected_colors(self.loaded, known, regions, wishes),
+        )
+        return of_regions(found, regions, hinted.regions, known)
 
     def reference(self, picture: UInt8) -> Reference:
         """What the networks see of a reference (h, w, 3); that of the last KEPT ones is at hand."""
