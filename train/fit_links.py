@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.batch.keys import commonest
-from colorgan_core.batch.links import features
-from colorgan_core.batch.sketch import sketch
 from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.sequence.keys.descriptor import sketch
+from colorgan_core.sequence.keys.key_frame import commonest
+from colorgan_core.sequence.keys.matching import features
 
 from .evaluation.animation import animate
 from .evaluation.sequence import FRAMES, SIZE, Drawing, drawings_for

@@ -20,13 +20,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.batch.keys import commonest
-from colorgan_core.batch.links import links
-from colorgan_core.batch.matching import Trail, trails
-from colorgan_core.batch.sketch import sketch
 from colorgan_core.errors import InputError
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.regions import Regions
+from colorgan_core.sequence.keys.descriptor import sketch
+from colorgan_core.sequence.keys.key_frame import commonest
+from colorgan_core.sequence.keys.matching import links
+from colorgan_core.sequence.keys.tracking import Trail, trails
 
 from ..sources import Art, folder_art, source_art
 from ..split import HELD_OUT, TRAINING

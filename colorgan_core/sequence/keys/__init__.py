@@ -1,0 +1,1 @@
+"""Key frames: their colours are carried over to the frames between them."""
