@@ -19,11 +19,11 @@ from ..engine.command import option
 from ..errors import FramesFailed, UsageError
 from ..files import check_spared, check_writable
 from ..picture.pixels import check_suffix
-from .job import OWN, Job, build_job, parameters, read_job
-from .openjd_task import failure_told, run_task
+from .job import JOB_PARAMETERS, Job, build_job, parameters, read_job
+from .openjd_task import reported_failure, run_task
 from .openjd_template import STEPS, write_template
-from .outcome import Outcome, State, frames_named
-from .progress_display import Onlooker
+from .outcome import Outcome, frames_named
+from .progress_display import ProgressDisplay
 from .scheduler import run
 from .summary import Summary
 
@@ -35,7 +35,7 @@ EXAMPLES = (
     "batch JOB.toml --workers 2",
     "batch JOB.toml --openjd cut012.yaml",
 )
-STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 METAVARS = {
     "frames": "RANGES",
     "layers": "NAMES",
@@ -48,17 +48,17 @@ METAVARS = {
 
 
 def _options(function: Callable[..., None]) -> Callable[..., None]:
-    """Those of a job, then those of all operations, each once."""
-    own = {parameter.name for parameter in OWN}
+    """Adds the options of a job, then those of all operations."""
+    job_names = {parameter.name for parameter in JOB_PARAMETERS}
     for parameter in reversed(parameters().values()):
         if parameter.name == "input":
             continue
-        needless = replace(parameter, required=False)  # a job file may have it
-        metavar = METAVARS.get(parameter.name, "SEQUENCE") if parameter.name in own else None
-        more = ("-o",) if parameter.name == "output" else ()
+        optional = replace(parameter, required=False)  # a job file may set it
+        metavar = METAVARS.get(parameter.name, "SEQUENCE") if parameter.name in job_names else None
+        short = ("-o",) if parameter.name == "output" else ()
         if parameter.kind == "picture":
-            needless = replace(needless, help=f"{parameter.help[:-1]}; or a sequence of them.")
-        function = option(needless, *more, metavar=metavar)(function)
+            optional = replace(optional, help=f"{parameter.help[:-1]}; or a sequence of them.")
+        function = option(optional, *short, metavar=metavar)(function)
     return function
 
 
@@ -78,7 +78,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 @click.pass_context
 def batch(
     context: click.Context, /, source: str, openjd: Path | None, openjd_task: str | None, openjd_frames: str | None,
-    as_json: bool, **told: Any,
+    as_json: bool, **options_by_name: Any,
 ) -> None:  # fmt: skip
     """Colour or stylize the frames of a sequence. A second run only renders frames that are out of date.
 
@@ -86,7 +86,9 @@ def batch(
     options by name, with _ for -, and the frames as `input`. With --style, frames are stylized; otherwise they are coloured.
     """
     given = {
-        name: value for name, value in told.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        name: value
+        for name, value in options_by_name.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     file = Path(source) if _is_job(source) else None
     if openjd is not None and openjd_task is not None:
@@ -96,75 +98,75 @@ def batch(
     if openjd_frames is not None and openjd_task is None:
         raise UsageError("--openjd-frames is for --openjd-task; without it, give --frames.")
     if openjd is not None:
-        said, base = _said(source, given)
-        if said.get("cluster") is not None:
+        values, base = _job_values(source, given)
+        if values.get("cluster") is not None:
             raise UsageError("With --openjd the farm chooses the machines; leave out cluster.")
-        whole = {name: _whole(name, value, base) for name, value in said.items()}
+        values = {name: _absolute(name, value, base) for name, value in values.items()}
         check_spared(openjd, [file] if file else [])
-        write_template(openjd, build_job(whole, file=file), whole)
+        write_template(openjd, build_job(values, file=file), values)
     elif openjd_task is not None:
-        with failure_told():
-            job = build_job(*_said(source, given), file)
+        with reported_failure():
+            job = build_job(*_job_values(source, given), file)
             if openjd_task == "finish":
                 _check_reports(job)
             with _signals() as stop:
                 job, outcome = run_task(job, openjd_task, openjd_frames, stop)
             if openjd_task == "settle":
-                _conclude_settled(outcome, stop.is_set())
+                _report_settled(outcome, stop.is_set())
                 return
             if openjd_task == "finish":
                 _write_reports(job, outcome)
-            _conclude(outcome)
+            _report_outcome(outcome)
     else:
-        with _told_as_json(as_json) as summary:
-            _make(build_job(*_said(source, given), file), summary, not as_json)
+        with _json_output(as_json) as summary:
+            _run(build_job(*_job_values(source, given), file), summary, not as_json)
 
 
 def _is_job(source: str) -> bool:
     return Path(source).suffix.lower() == ".toml"
 
 
-def _said(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
-    """What a job says, and where its names of files begin."""
+def _job_values(source: str, given: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    """The values of a job and the folder that its paths are relative to."""
     if not _is_job(source):
         return {"input": source, **given}, Path()
-    said = read_job(Path(source))
-    return {**said, **{name: _whole(name, value) for name, value in given.items()}}, Path(source).parent
+    values = read_job(Path(source))
+    return {**values, **{name: _absolute(name, value) for name, value in given.items()}}, Path(source).parent
 
 
 @contextlib.contextmanager
-def _told_as_json(wanted: bool) -> Iterator[Summary]:
-    """Prints the summary at the end, however that comes, where it is wanted."""
+def _json_output(enabled: bool) -> Iterator[Summary]:
+    """If enabled, prints the summary at the end, also after an error."""
     summary = Summary()
     try:
         yield summary
     except BaseException as error:
-        if wanted:
+        if enabled:
             click.echo(summary.text(error))
         raise
-    if wanted:
+    if enabled:
         click.echo(summary.text(None))
 
 
-def _make(job: Job, summary: Summary, in_words: bool) -> None:
-    """in_words: on standard output, too."""
+def _run(job: Job, summary: Summary, as_text: bool) -> None:
+    """as_text: print the outcome on standard output."""
     summary.job = job
     _check_reports(job)
-    with Onlooker() as watch:
-        summary.notes = watch.notes
+    with ProgressDisplay() as progress:
+        summary.notes = progress.notes
         with _signals() as stop:
-            summary.outcome = outcome = run(job, stop, watch)
+            summary.outcome = outcome = run(job, stop, progress)
         if outcome.error is not None:
             raise outcome.error
-        watch.stage("writing the report")
+        progress.stage("writing the report")
         _write_reports(job, outcome)
-    _conclude(outcome, in_words)
+    _report_outcome(outcome, as_text)
 
 
 def _check_reports(job: Job) -> None:
-    for place in filter(None, (job.sheet, job.html)):  # before the work, so that nobody waits for nothing
-        place.parent.mkdir(parents=True, exist_ok=True)
-        check_writable(place)
+    for path in filter(None, (job.sheet, job.html)):  # before the work, which would be lost otherwise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        check_writable(path)
     if job.sheet is not None:
         check_suffix(job.sheet)
 
@@ -180,68 +182,68 @@ def _write_reports(job: Job, outcome: Outcome) -> None:
         write_html(job.html, job, outcome)
 
 
-def _whole(name: str, value: Any, base: Path = Path()) -> Any:
-    """A path on the command line is relative to where the person is, and not to the job file; one in a job file to that, its `base`."""
-    kinds = {"picture", "file"}
-    known = parameters()[name]
+def _absolute(name: str, value: Any, base: Path = Path()) -> Any:
+    """A value with its paths made absolute. base: the job file's folder for its own paths; the working directory for the command line."""
+    kind = parameters()[name].kind
     if name == "style":
         return [str((base / text).absolute()) for text in value]
-    named = known.kind in kinds or name in ("input", "output", "keys", "report")
-    named |= name == "palette" and os.path.exists(base / value)
-    if not named or (name == "weights" and not os.path.exists(base / value)):
+    is_path = kind in ("picture", "file") or name in ("input", "output", "keys", "report")
+    is_path |= name == "palette" and os.path.exists(base / value)
+    if not is_path or (name == "weights" and not os.path.exists(base / value)):
         return value
     return str((base / value).absolute()) + ("/" if value.endswith("/") else "")
 
 
-def _conclude(outcome: Outcome, in_words: bool = True) -> None:
-    """Tells in words how it went; raises FramesFailed, or Abort where it was stopped."""
-    made, kept = outcome.of("made"), outcome.of("kept")
+def _report_outcome(outcome: Outcome, as_text: bool = True) -> None:
+    """Prints the outcome; raises FramesFailed, or Abort for a stopped job."""
     failed = [state.task.frame for state in outcome.of("failed")]
     total = len(outcome.states)
     if outcome.stopped:
-        _stopped()
-    if in_words:
-        _say(outcome, total, made, kept, len(failed))
+        _abort()
+    if as_text:
+        _print_counts(outcome)
     if failed:
         raise FramesFailed(f"{len(failed)} of {total} frames failed: {frames_named(failed)}.")
 
 
-def _say(outcome: Outcome, total: int, made: list[State], kept: list[State], failed: int) -> None:
-    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} up to date, {failed} failed.")
+def _print_counts(outcome: Outcome) -> None:
+    made, kept, failed = outcome.of("made"), outcome.of("kept"), outcome.of("failed")
+    total = len(outcome.states)
+    click.echo(f"{total} frame{'s' * (total != 1)}: {len(made)} made, {len(kept)} up to date, {len(failed)} failed.")
     if kept and made:
         click.echo(f"Made: {frames_named(f'{state.task.frame} ({state.reason})' for state in made)}.")
-    unknown = outcome.finding("unmatched")
-    if unknown:
-        listed = frames_named(f"{frame} ({count})" for frame, count in unknown.items())
+    unmatched = outcome.findings("unmatched")
+    if unmatched:
+        listed = frames_named(f"{frame} ({count})" for frame, count in unmatched.items())
         click.echo(f"Regions not found in a key: {listed}.")
 
 
-def _conclude_settled(outcome: Outcome, stopped: bool) -> None:
+def _report_settled(outcome: Outcome, stopped: bool) -> None:
     failed = [state.task.frame for state in outcome.of("failed")]
     if stopped:
-        _stopped()
+        _abort()
     if failed:
         raise FramesFailed(f"Keys could not be followed in {frames_named(failed)}.")
     click.echo("The settings that all frames share are decided.")
 
 
-def _stopped() -> NoReturn:
+def _abort() -> NoReturn:
     click.echo("Stopped; the same command continues from here.", err=True)
     raise click.Abort
 
 
 @contextlib.contextmanager
 def _signals() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM, on Windows Ctrl-Break, set what is given, which stops the job in order; a second Ctrl-C ends the program at
+    """An event that is set by Ctrl-C and SIGTERM, on Windows by Ctrl-Break; it stops the job in order. A second Ctrl-C ends the program at
     once."""
     stop = threading.Event()
 
-    def heard(number: int, frame: object) -> None:
+    def handle(number: int, frame: object) -> None:
         if stop.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, heard) for number in STOPS}
+    before = {number: signal.signal(number, handle) for number in STOP_SIGNALS}
     try:
         yield stop
     finally:

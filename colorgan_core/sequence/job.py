@@ -1,4 +1,4 @@
-"""A job: what is to be done to which frames. Job files and the command line make the same one, from the operations table."""
+"""A job: an operation on the frames of a sequence, from a job file or from the command line."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from ..files import identity
 from ..operations import OPERATIONS, Parameter, check, checked, find
 from ..picture.pixels import check_suffix
 from ..stored_weights import find as find_weights
-from .file_pattern import Files, Frame, frames_of, in_order, parse
-from .manifest import kept_by
+from .file_pattern import FilePattern, frames_of, parse_pattern, sorted_by_number
+from .frame import Frame, FrameTask
+from .manifest import sidecar_path
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-# What a job has beside the parameters of its operation.
-OWN = (
+# The parameters of a job beside those of its operation.
+JOB_PARAMETERS = (
     Parameter("output", "text", None, "Where results are written: a sequence like out/cut012.####.psd, out/*.psd, or a folder."),
     Parameter("frames", "text", None, "Which frames, as in 1-100x2,150; without it, all that are there."),
     Parameter(
@@ -53,50 +54,31 @@ OWN = (
     Parameter("force", "flag", False, "Render every frame again, and choose the colours again."),
 )  # fmt: skip
 INPUT = Parameter("input", "text", None, "The frames: a sequence like line.####.png, a folder, or one picture.")
-SEQUENCES = (*MARKS, "regions")  # parameters of pictures, which may be a sequence
-OPTIONAL = ("hints", "bare", "merge", "split")  # of them, those that a frame may lack
+SEQUENCES = (*MARKS, "regions")  # picture parameters; each may be a sequence
+OPTIONAL = ("hints", "bare", "merge", "split")  # those of them that a frame may lack
 
 
 def parameters() -> dict[str, Parameter]:
-    """All that a job file may say, by name."""
+    """All parameters of a job file by name."""
     operations = (parameter for operation in OPERATIONS.values() for parameter in operation.parameters)
-    return {parameter.name: parameter for parameter in (INPUT, *OWN, *operations)}
-
-
-@dataclass(frozen=True)
-class Task:
-    """One frame, in plain data: its name, the files it is made of by parameter ("picture" is the frame itself; None: it has none) and
-    the files it becomes. key: the file of its key. map: with what keys say of its regions, and known: what a record says of that, both None
-    until they are found, and in a job without keys. number: the frame's, None where it has none. staged: where the result is kept until it
-    takes the place of the frame itself, None where it goes elsewhere."""
-
-    frame: str
-    inputs: dict[str, str | None]
-    output: str
-    report: str | None
-    thumbnail: str
-    key: str | None = None
-    map: str | None = None
-    known: dict[str, Any] | None = None
-    number: int | None = None
-    staged: str | None = None
+    return {parameter.name: parameter for parameter in (INPUT, *JOB_PARAMETERS, *operations)}
 
 
 @dataclass(frozen=True)
 class Job:
-    """values: the operation's parameters, checked; those of SEQUENCES are None, since `tasks` has them by frame. chain: where there are
-    keys, all frames that are there in the order of their numbers, which may be more than the job's."""
+    """values: the operation's checked parameters; those of SEQUENCES are None, since `tasks` has their files by frame. chain: in a job
+    with keys, all existing frames sorted by number, which may be more than those of the job; otherwise empty."""
 
     operation: str
     values: dict[str, Any]
-    source: Files
-    sequences: dict[str, Files]
-    tasks: tuple[Task, ...]
-    output: Files
+    source: FilePattern
+    sequences: dict[str, FilePattern]
+    tasks: tuple[FrameTask, ...]
+    output: FilePattern
     layers: str | None
     masks: bool
-    keys: Files | None
-    chain: tuple[Task, ...]
+    keys: FilePattern | None
+    chain: tuple[FrameTask, ...]
     sheet: Path | None
     html: Path | None
     workers: int | None
@@ -104,28 +86,28 @@ class Job:
     dtype: str
     force: bool
 
-    def outputs(self, task: Task) -> Outputs:
+    def outputs(self, task: FrameTask) -> Outputs:
         report = None if task.report is None else Path(task.report)
         if self.operation == "stylize":
             return Outputs(Path(task.output))
         return outputs_of(Path(task.output), self.layers, self.masks, report)
 
     @property
-    def names(self) -> set[str]:
-        """Of all files that are known to be written, relative to the folder of the results."""
-        named = ((outputs.output, *outputs.known) for outputs in map(self.outputs, self.tasks))
-        return {relative(path, self.output.folder) for paths in named for path in paths}
+    def output_names(self) -> set[str]:
+        """The files that are certain to be written, relative to the output folder."""
+        written = ((outputs.output, *outputs.known) for outputs in map(self.outputs, self.tasks))
+        return {relative(path, self.output.folder) for paths in written for path in paths}
 
     @property
-    def folders(self) -> list[str]:
-        """Those in which files are written, likewise."""
-        kept = [kept_by(self.output, ending) for ending in (".thumbnails", ".keys", ".staged")]
+    def output_folders(self) -> list[str]:
+        """The folders in which files are written, relative to the output folder."""
+        sidecars = [sidecar_path(self.output, ending) for ending in (".thumbnails", ".keys", ".staged")]
         written = {Path(path).parent for task in self.tasks for path in (task.output, task.report) if path is not None}
-        return sorted({relative(path, self.output.folder) for path in (*written, *kept)})
+        return sorted({relative(path, self.output.folder) for path in (*written, *sidecars)})
 
 
 def relative(path: str | Path, folder: Path) -> str:
-    """A path as a record has it: no folder of this machine in it, where that can be."""
+    """A path for a record, relative where possible, so that records do not depend on the machine."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # on another drive
@@ -133,110 +115,124 @@ def relative(path: str | Path, folder: Path) -> str:
 
 
 def read_job(path: Path) -> dict[str, Any]:
-    """What a job file says, each value checked. Raises InputError for what is no TOML, UsageError with the line of a wrong key or value."""
+    """The checked values of a job file. Raises InputError for invalid TOML, UsageError with the line of a wrong key or value."""
     try:
         text = path.read_text("utf-8")
-        told = tomllib.loads(text)
+        values = tomllib.loads(text)
     except OSError as error:
         raise InputError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name} is not a job in TOML: {str(error).rstrip('.')}.") from error
-    known = parameters()
-    for name, value in told.items():
+    allowed = parameters()
+    for name, value in values.items():
         try:
-            checked(find(name, known, "part of a job"), value)
+            checked(find(name, allowed, "part of a job"), value)
         except UsageError as error:
-            raise UsageError(f"{path.name}, line {_line(text, name)}: {error}") from error
-    return dict(told)
+            raise UsageError(f"{path.name}, line {_line_of(text, name)}: {error}") from error
+    return dict(values)
 
 
-def _line(text: str, name: str) -> int:
-    """Where a job file says `name`."""
+def _line_of(text: str, name: str) -> int:
+    """The line of a job file that sets `name`."""
     pattern = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\].=]""")
     return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
 
 
-def build_job(told: Mapping[str, Any], base: Path = Path(), file: Path | None = None) -> Job:
-    """told: values of `parameters()`, checked each for itself; names of files are relative to `base`. file: of the job, if it has one.
+def build_job(given: Mapping[str, Any], base: Path = Path(), file: Path | None = None) -> Job:
+    """given: values of `parameters()`, each of them checked; paths are relative to `base`. file: the job file, if there is one.
 
-    Raises UsageError for what is missing, contradicts itself or would be written over, InputError for a sequence without frames.
+    Raises UsageError for missing or contradictory values and for outputs that would overwrite inputs, InputError for a sequence without
+    frames.
     """
-    told = {name: value for name, value in told.items() if value is not None and value != ()}
+    given = {name: value for name, value in given.items() if value is not None and value != ()}
     for name in ("input", "output"):
-        if name not in told:
+        if name not in given:
             raise UsageError(f"A job needs {name}: {'-o OUT' if name == 'output' else 'the frames'}.")
-    own = {parameter.name: checked(parameter, told.get(parameter.name)) for parameter in OWN}
-    if own["cluster"] is not None:
-        base = base.absolute()  # other machines are in other folders
-    given = {name: value for name, value in told.items() if name not in own and name != "input"}
-    operation = "stylize" if "style" in told else "colorize"
-    values = check(operation, given)
-    sequences = {name: parse(values[name], base) for name in SEQUENCES if values.get(name) is not None}
+    settings = {parameter.name: checked(parameter, given.get(parameter.name)) for parameter in JOB_PARAMETERS}
+    if settings["cluster"] is not None:
+        base = base.absolute()  # the working directory is different on other machines
+    operation = "stylize" if "style" in given else "colorize"
+    operation_values = {name: value for name, value in given.items() if name not in settings and name != "input"}
+    values = check(operation, operation_values)
+    sequences = {name: parse_pattern(values[name], base) for name in SEQUENCES if values.get(name) is not None}
     values |= {name: None for name in sequences}
     for name in ("palette", "weights"):
         if values.get(name) is not None and os.path.exists(base / values[name]):
             values[name] = str(base / values[name])
     if operation == "stylize":
         values["style"] = tuple(str(base / text) for text in values["style"])
-    if own["keys"] is not None and operation == "colorize" and values["task"] == "auto":
+    if settings["keys"] is not None and operation == "colorize" and values["task"] == "auto":
         values["task"] = "lineart"
-    source, output = parse(told["input"], base), parse(own["output"], base, written=True)
-    report = None if own["report"] is None else parse(own["report"], base, written=True)
-    keys = None if own["keys"] is None else parse(own["keys"], base)
+    source, output = parse_pattern(given["input"], base), parse_pattern(settings["output"], base, is_output=True)
+    report = None if settings["report"] is None else parse_pattern(settings["report"], base, is_output=True)
+    keys = None if settings["keys"] is None else parse_pattern(settings["keys"], base)
     files = (source, sequences, output, report, keys)
-    tasks = tuple(_task(frame, *files) for frame in frames_of(source, own["frames"]))
-    if own["overwrite"]:
-        tasks = tuple(_in_place(task, output) for task in tasks)
-    chain = () if keys is None else tuple(_task(frame, *files) for frame in in_order(frames_of(source, None)))
-    places = {name: None if own[name] is None else base / own[name] for name in ("sheet", "html")}
+    tasks = tuple(_task(frame, *files) for frame in frames_of(source, settings["frames"]))
+    if settings["overwrite"]:
+        tasks = tuple(_staged(task, output) for task in tasks)
+    chain = () if keys is None else tuple(_task(frame, *files) for frame in sorted_by_number(frames_of(source, None)))
+    report_paths = {name: None if settings[name] is None else base / settings[name] for name in ("sheet", "html")}
     job = Job(
-        operation=operation, values=values, source=source, sequences=sequences, tasks=tasks, output=output, layers=own["layers"],
-        masks=own["masks"], keys=keys, chain=chain,
-        sheet=places["sheet"], html=places["html"], workers=own["workers"], cluster=own["cluster"],
-        dtype=own["dtype"], force=own["force"],
+        operation=operation, values=values, source=source, sequences=sequences, tasks=tasks, output=output, layers=settings["layers"],
+        masks=settings["masks"], keys=keys, chain=chain,
+        sheet=report_paths["sheet"], html=report_paths["html"], workers=settings["workers"], cluster=settings["cluster"],
+        dtype=settings["dtype"], force=settings["force"],
     )  # fmt: skip
-    _check(job, told, file)
+    _check(job, given, file)
     return job
 
 
 def _task(
-    frame: Frame, source: Files, sequences: dict[str, Files], output: Files, report: Files | None, keys: Files | None
-) -> Task:
-    picture = source.at(frame)
+    frame: Frame,
+    source: FilePattern,
+    sequences: dict[str, FilePattern],
+    output: FilePattern,
+    report: FilePattern | None,
+    keys: FilePattern | None,
+) -> FrameTask:
+    picture = source.path_for(frame)
     inputs: dict[str, str | None] = {"picture": str(picture)}
     for name, files in sequences.items():
-        path = files.at(frame, picture)
-        lacks = name in OPTIONAL and not files.is_single and not os.path.exists(path)
-        inputs[name] = None if lacks else str(path)
-    noted = None
+        path = files.path_for(frame, picture)
+        is_missing = name in OPTIONAL and not files.is_single and not os.path.exists(path)
+        inputs[name] = None if is_missing else str(path)
+    report_path = None
     if report is not None:
-        noted = str(report.at(frame, picture) if not report.is_folder else report.path / f"{picture.stem}.json")
-    place = output.at(frame, picture)
-    thumbnail = kept_by(output, ".thumbnails") / f"{frame.name}.jpg"
-    key = None if keys is None else keys.of_number(frame, picture)
-    return Task(
-        frame.name, inputs, str(place), noted, str(thumbnail), None if key is None else str(key), number=frame.number
+        report_path = str(
+            report.path_for(frame, picture) if not report.is_folder else report.path / f"{picture.stem}.json"
+        )
+    output_path = output.path_for(frame, picture)
+    thumbnail = sidecar_path(output, ".thumbnails") / f"{frame.name}.jpg"
+    key = None if keys is None else keys.existing_path_for(frame, picture)
+    return FrameTask(
+        frame=frame.name,
+        inputs=inputs,
+        output=str(output_path),
+        report=report_path,
+        thumbnail=str(thumbnail),
+        key=None if key is None else str(key),
+        number=frame.number,
     )
 
 
-def _in_place(task: Task, output: Files) -> Task:
-    """The task as it is to be where its result takes the place of its frame."""
+def _staged(task: FrameTask, output: FilePattern) -> FrameTask:
+    """The task, staged if its result is to replace the frame."""
     if identity(task.output) != identity(str(task.inputs["picture"])):
         return task
-    return replace(task, staged=str(kept_by(output, ".staged") / f"{task.frame}{Path(task.output).suffix}"))
+    return replace(task, staged=str(sidecar_path(output, ".staged") / f"{task.frame}{Path(task.output).suffix}"))
 
 
-def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
-    """What a single picture is checked for, and that nothing is written over another file of the job or over what is read."""
+def _check(job: Job, given: Mapping[str, Any], file: Path | None) -> None:
+    """The checks for a single picture; and no output may overwrite an input or another output of the job."""
     for name, files in job.sequences.items():
         if files.is_single and not os.path.exists(files.path):
             raise InputError(f"{files.text} does not exist.")
         if not any(task.inputs[name] and os.path.exists(str(task.inputs[name])) for task in job.tasks):
             raise InputError(f"No frame of the job has {name}: {files.text} matches no file.")
     if job.operation == "stylize":
-        alone = [name for name in ("layers", "masks", "report", "keys") if told.get(name)]
-        if alone:
-            raise UsageError(f"{alone[0]} is for colouring, but a style was given.")
+        misplaced = [name for name in ("layers", "masks", "report", "keys") if given.get(name)]
+        if misplaced:
+            raise UsageError(f"{misplaced[0]} is for colouring, but a style was given.")
         check_suffix(job.tasks[0].output)
     if job.keys is not None:
         _check_keys(job, job.keys)
@@ -249,8 +245,8 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
             "give another -o."
         )
     for task in (*job.tasks, *job.chain):
-        beside = (path for name, path in task.inputs.items() if path and (name != "picture" or not task.staged))
-        read |= {identity(path): Path(path).name for path in (*beside, *([task.key] if task.key else []))}
+        inputs = (path for name, path in task.inputs.items() if path and (name != "picture" or not task.staged))
+        read |= {identity(path): Path(path).name for path in (*inputs, *([task.key] if task.key else []))}
     written: dict[tuple[object, ...], str] = {}
     for task in job.tasks:
         outputs = job.outputs(task)
@@ -258,7 +254,7 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
             marks = {name: path for name, path in task.inputs.items() if name != "picture"}
             check_values(job.values | marks, outputs)
             check_swatches(outputs.pngs, [Path(path) for path in task.inputs.values() if path])
-        own: set[tuple[object, ...]] = set()
+        own_outputs: set[tuple[object, ...]] = set()
         for path in outputs.known:
             place = identity(path)
             if place in read:
@@ -266,9 +262,9 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
                     f"{read[place]} is read by this job and would be written over; give another -o, or --overwrite if the results are "
                     "to replace the frames that they are made from."
                 )
-            if place in own:
+            if place in own_outputs:
                 raise UsageError(f"Two files of frame {task.frame} would both become {path.name}; give another name.")
-            own.add(place)
+            own_outputs.add(place)
             if written.setdefault(place, task.frame) != task.frame:
                 raise UsageError(
                     f"Frames {written[place]} and {task.frame} would both become {path.name}; "
@@ -281,7 +277,7 @@ def _check(job: Job, told: Mapping[str, Any], file: Path | None) -> None:
         written[place] = path.name
 
 
-def _check_keys(job: Job, keys: Files) -> None:
+def _check_keys(job: Job, keys: FilePattern) -> None:
     if job.values["task"] != "lineart":
         raise UsageError(f"--keys is for line art, but --task is {job.values['task']}.")
     for name in ("regions", "paint"):

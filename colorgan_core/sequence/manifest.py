@@ -1,7 +1,7 @@
-"""What is known of a job's frames: a line of JSON each, added as they are done, in OUT's folder under .colorgan/.
+"""The manifest of a job: a file of JSON lines in the folder .colorgan/ of the output folder, with a record of each finished frame.
 
-One process writes it; chunks of a job, which other processes make, have manifests of their own meanwhile.
-A kill can tear the last line only, which is then as if it had not been written: the frame is made again.
+One process writes it. Chunks of a job, which other processes render, have manifests of their own until these are merged.
+A kill can only damage the last line. Damaged lines are ignored, and their frames are rendered again.
 """
 
 from __future__ import annotations
@@ -17,99 +17,101 @@ from typing import Any
 
 from ..errors import DiskFull, OutputError
 from ..files import FULL, atomic_write, sweep, sweep_folder, sync
-from .file_pattern import Files
+from .file_pattern import FilePattern
 
 FOLDER = ".colorgan"
 
 Record = dict[str, Any]
 
 
-def kept_by(output: Files, ending: str) -> Path:
-    """Where a job with this output keeps something: beside the results, under the name that they have in common. Every
-    notation of a sequence has the same place."""
+def sidecar_path(output: FilePattern, suffix: str) -> Path:
+    """The path of a file or folder that a job with this output keeps beside its results, the same for every notation of a sequence."""
     numbered = output.numbered
-    name = "frames" if output.is_folder else output.path.name if numbered is None else numbered.spelling
-    return output.folder / FOLDER / (re.sub(r"[^\w.-]", "_", name) + ending)
+    name = "frames" if output.is_folder else output.path.name if numbered is None else numbered.canonical
+    return output.folder / FOLDER / (re.sub(r"[^\w.-]", "_", name) + suffix)
 
 
 class Manifest:
-    """records: the last one of each frame. known: what keys said of each frame last. look: what `add_look` was given last, None: nothing
-    yet. writers: the runs whose temporary files may still be there, by the token in the names of these files, each with the folders
-    in which it wrote, relative to the results."""
+    """records: the last record of each frame. propagated: the last record of the colours propagated from keys to each frame. palette: the
+    last shared palette with its basis, None if there is none. writers: runs that may have left temporary files; maps the token in the
+    names of these files to the folders in which the run wrote, relative to the output folder.
 
-    def __init__(self, path: Path, mend: bool = True) -> None:
-        """mend: write a file anew that is torn, or longer than it need be. Raises OutputError for one that cannot be read."""
+    In the file, `propagated` is called "known" and `palette` is called "look".
+    """
+
+    def __init__(self, path: Path, repair: bool = True) -> None:
+        """repair: rewrite the file if it has damaged or superseded lines. Raises OutputError if it cannot be read."""
         self.path = path
         self.records: dict[str, Record] = {}
-        self.known: dict[str, Record] = {}
-        self.look: Record | None = None
+        self.propagated: dict[str, Record] = {}
+        self.palette: Record | None = None
         self.writers: dict[str, list[str]] = {}
         lines = 0
-        with said(path):
+        with write_errors(path):
             data = path.read_bytes() if path.exists() else b""
         for line in data.splitlines(keepends=True):
             lines += 1
             if line.endswith(b"\n"):
-                self._take(line)
-        if mend:
+                self._read_line(line)
+        if repair:
             sweep(path)
-        if mend and lines != len(self.records) + len(self.known) + (self.look is not None) + len(self.writers):
-            self._write()
+            entries = len(self.records) + len(self.propagated) + (self.palette is not None) + len(self.writers)
+            if lines != entries:
+                self._rewrite()
 
-    def _write(self) -> None:
-        known = [{"known": {"frame": frame, **record}} for frame, record in self.known.items()]
+    def _rewrite(self) -> None:
+        propagated = [{"known": {"frame": frame, **record}} for frame, record in self.propagated.items()]
         writers = [_writer(token, folders) for token, folders in self.writers.items()]
-        told = [*writers, *[{"look": self.look}] * (self.look is not None), *known, *self.records.values()]
+        lines = [*writers, *[{"look": self.palette}] * (self.palette is not None), *propagated, *self.records.values()]
         with atomic_write(self.path) as beside:
-            beside.write_text("".join(map(_line, told)), "utf-8")
+            beside.write_text("".join(map(_line, lines)), "utf-8")
 
-    def _take(self, line: bytes) -> None:
-        with contextlib.suppress(
-            ValueError, KeyError, TypeError
-        ):  # a damaged line costs its frame, which is made again
-            told = json.loads(line)
-            if "frame" in told:
-                self.records[str(told["frame"])] = told
-            elif "known" in told:
-                self.known[str(told["known"].pop("frame"))] = told["known"]
-            elif "writer" in told:
-                self._take_writer(str(told["writer"]["token"]), [str(each) for each in told["writer"]["folders"]])
+    def _read_line(self, line: bytes) -> None:
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # a damaged line
+            record = json.loads(line)
+            if "frame" in record:
+                self.records[str(record["frame"])] = record
+            elif "known" in record:
+                self.propagated[str(record["known"].pop("frame"))] = record["known"]
+            elif "writer" in record:
+                self._set_writer(str(record["writer"]["token"]), [str(each) for each in record["writer"]["folders"]])
             else:
-                self.look = {"basis": told["look"]["basis"], "look": told["look"]["look"]}
+                self.palette = {"basis": record["look"]["basis"], "look": record["look"]["look"]}
 
     def add(self, record: Record) -> None:
         """record: with "frame". Raises DiskFull, OutputError."""
         self.records[record["frame"]] = record
         self._append(record)
 
-    def take_over(self, records: Mapping[str, Record]) -> None:
-        """Has these beside its own, or in their place, on the disk too when it returns."""
+    def merge(self, records: Mapping[str, Record]) -> None:
+        """Adds or replaces records by frame. They are on disk when it returns."""
         self.records.update(records)
         self._append(*records.values())
-        with said(self.path):
+        with write_errors(self.path):
             sync(self.path)
 
     def forget(self, frames: Iterable[str]) -> None:
-        """Has no record of these frames any more."""
+        """Removes the records of these frames."""
         for frame in frames:
             self.records.pop(frame, None)
-        self._write()
+        self._rewrite()
 
-    def add_known(self, frame: str, record: Record) -> None:
-        """record: what keys say of a frame."""
-        self.known[frame] = record
+    def add_propagated(self, frame: str, record: Record) -> None:
+        """record: of the colours propagated to a frame."""
+        self.propagated[frame] = record
         self._append({"known": {"frame": frame, **record}})
 
-    def add_look(self, look: Record) -> None:
-        self.look = look
-        self._append({"look": look})
+    def add_palette(self, palette: Record) -> None:
+        """palette: the shared palette and its basis, what it was chosen from."""
+        self.palette = palette
+        self._append({"look": palette})
 
     def add_writer(self, token: str, folders: Iterable[str]) -> None:
-        """folders: none where nothing that this run began is left."""
-        self._take_writer(token, list(folders))
+        """folders: in which the run writes; empty once no temporary file of it is left."""
+        self._set_writer(token, list(folders))
         self._append(_writer(token, folders))
 
-    def _take_writer(self, token: str, folders: list[str]) -> None:
+    def _set_writer(self, token: str, folders: list[str]) -> None:
         if folders:
             self.writers[token] = folders
         else:
@@ -117,15 +119,15 @@ class Manifest:
 
     @contextlib.contextmanager
     def writing(self, base: Path, folders: Iterable[str]) -> Iterator[None]:
-        """A run begins, and `token` is its own. What runs that were killed left of files half written is removed, and at the end
-        what this one left. base: the folder of the results. folders: those in which the run writes, relative to it."""
+        """For the duration of a run, whose temporary files have `token` in their names. Removes temporary files that killed runs have
+        left, and at the end those of this run. base: the output folder. folders: in which the run writes, relative to it."""
         self._sweep(base)
         self.token = secrets.token_hex(8)
         self.add_writer(self.token, folders)
         try:
             yield
         finally:
-            with contextlib.suppress(OutputError):  # what ended the run matters more; the next one tries again
+            with contextlib.suppress(OutputError):  # do not hide the error that ended the run; the next run tries again
                 self._sweep(base)
 
     def _sweep(self, base: Path) -> None:
@@ -133,13 +135,13 @@ class Manifest:
             if all([sweep_folder(base / folder, token) for folder in folders]):
                 self.add_writer(token, [])
 
-    def _append(self, *told: Record) -> None:
-        with said(self.path), open(self.path, "ab") as file:
-            file.write("".join(map(_line, told)).encode())
+    def _append(self, *records: Record) -> None:
+        with write_errors(self.path), open(self.path, "ab") as file:
+            file.write("".join(map(_line, records)).encode())
 
 
-def _line(told: Record) -> str:
-    return json.dumps(told, separators=(",", ":")) + "\n"
+def _line(record: Record) -> str:
+    return json.dumps(record, separators=(",", ":")) + "\n"
 
 
 def _writer(token: str, folders: Iterable[str]) -> Record:
@@ -147,7 +149,8 @@ def _writer(token: str, folders: Iterable[str]) -> Record:
 
 
 @contextlib.contextmanager
-def said(path: Path) -> Iterator[None]:
+def write_errors(path: Path) -> Iterator[None]:
+    """Turns OSError into DiskFull or OutputError."""
     try:
         yield
     except OSError as error:

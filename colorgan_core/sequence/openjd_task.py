@@ -1,4 +1,4 @@
-"""A step of a template as a task on a render farm, which reads its standard output: how far it is, how it stands, why it failed."""
+"""Runs one task of an Open Job Description template. The render farm reads progress, status and errors from standard output."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import click
 from ..errors import ColorganError
 from ..progress import heartbeat
 from ..terminal import echo
-from .chunk import part_of
+from .chunk import select_frames
 from .job import Job
 from .openjd_template import numbers_of
 from .outcome import Outcome
-from .progress_display import EVERY, Count
-from .scheduler import Part, run
+from .progress_display import LINE_INTERVAL_S, ProgressCount
+from .scheduler import JobPart, run
 
-PARTS: dict[str, Part] = {"settle": "settle", "frames": "chunk", "finish": "all"}
+PARTS: dict[str, JobPart] = {"settle": "settle", "frames": "chunk", "finish": "all"}
 
 
 def run_task(job: Job, step: str, frames: str | None, stop: threading.Event) -> tuple[Job, Outcome]:
-    """The part of the job that it was, and how it went. frames: a range of Open Job Description, None for all. Raises as `run` does."""
+    """The job that was run and its outcome. frames: an Open Job Description range, None for all. Raises like `run`."""
     if frames is not None:
-        job = part_of(job, numbers_of(frames))
-    if step != "settle":  # which has forgotten what is to be made anew
+        job = select_frames(job, numbers_of(frames))
+    if step != "settle":  # which has already removed the records of the frames
         job = replace(job, force=False)
-    with Onlooker() as watch:
-        outcome = run(job, stop, watch, PARTS[step])
+    with OpenJDProgress() as progress:
+        outcome = run(job, stop, progress, PARTS[step])
     if outcome.error is not None:
         raise outcome.error
     if not stop.is_set():
@@ -38,7 +38,8 @@ def run_task(job: Job, step: str, frames: str | None, stop: threading.Event) -> 
 
 
 @contextlib.contextmanager
-def failure_told() -> Iterator[None]:
+def reported_failure() -> Iterator[None]:
+    """Reports a ColorganError to the farm and raises it again."""
     try:
         yield
     except ColorganError as error:
@@ -46,21 +47,21 @@ def failure_told() -> Iterator[None]:
         raise
 
 
-class Onlooker:
-    """Of such a task. The farm hears of every frame, and every ten seconds of how it stands."""
+class OpenJDProgress:
+    """Reports the progress after every frame, and the status every ten seconds."""
 
     def __init__(self) -> None:
-        self.count = Count()
-        self.heartbeat = heartbeat(EVERY, self._tell)
+        self.count = ProgressCount()
+        self.heartbeat = heartbeat(LINE_INTERVAL_S, self._report_status)
 
-    def __enter__(self) -> Onlooker:
+    def __enter__(self) -> OpenJDProgress:
         self.heartbeat.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.heartbeat.__exit__(None, None, None)
 
-    def _tell(self) -> None:
+    def _report_status(self) -> None:
         click.echo(f"openjd_status: {self.count.sentence}")
 
     def stage(self, what: str) -> None:
@@ -71,16 +72,16 @@ class Onlooker:
 
     def done(self, frame: str) -> None:
         self.count.done(frame)
-        self._counted()
+        self._report_progress()
 
     def failed(self, frame: str, sentence: str) -> None:
         self.count.failed(frame, sentence)
-        self._counted()
+        self._report_progress()
         self.note(f"frame {frame}: {sentence}")
 
-    def _counted(self) -> None:
+    def _report_progress(self) -> None:
         click.echo(f"openjd_progress: {100 * self.count.count / (self.count.total or 1):.1f}")
-        self._tell()
+        self._report_status()
 
     def note(self, sentence: str) -> None:
         echo(f"colorgan: {sentence}", err=True)

@@ -1,4 +1,4 @@
-"""How a job went, frame by frame, and who is told of it meanwhile."""
+"""The outcome of a job, frame by frame, and the interface for its progress."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..errors import ColorganError
-from .job import Task
+from .frame import FrameTask
 from .manifest import Record
 
 
-class Watch(Protocol):
-    """Who looks on. stage: what is done where nothing can be counted. begin: so many pieces of work are to be done, and are told
-    one by one from now on."""
+class ProgressListener(Protocol):
+    """stage: a step begins that has no items to count. begin: a step with `total` items begins; each is reported with `done` or `failed`.
+    what: the step or its items, in words."""
 
     def stage(self, what: str) -> None: ...
     def begin(self, total: int, what: str) -> None: ...
@@ -23,20 +23,20 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True)
-class State:
-    """How a frame stands at the end. reason: why it was to be made, "" where it was up to date. tried: whether it was come to, since
-    a job can be stopped. record: what the manifest has of it. known: what it has of what keys say, None without keys."""
+class FrameState:
+    """The state of a frame at the end. reason: why it was out of date, "" if it was not. is_attempted: False for frames that a stopped job
+    did not reach. record: from the manifest. propagated: the record of its colours from keys, None without keys."""
 
-    task: Task
+    task: FrameTask
     reason: str
-    tried: bool
+    is_attempted: bool
     record: Record | None
-    known: Record | None = None
+    propagated: Record | None = None
 
     @property
     def kind(self) -> str:
-        """ "made", "kept", "failed", or "missing" where it is still to be made."""
-        if self.reason and not self.tried:
+        """ "made" in this run, "kept" if it was up to date, "failed", or "missing" if it was not attempted."""
+        if self.reason and not self.is_attempted:
             return "missing"
         return "failed" if self.error is not None else "made" if self.reason else "kept"
 
@@ -47,31 +47,31 @@ class State:
 
 @dataclass(frozen=True)
 class Outcome:
-    """error: what ended the job before its time, None where nothing did."""
+    """error: what ended the job early, None if nothing did."""
 
-    states: tuple[State, ...]
+    states: tuple[FrameState, ...]
     error: ColorganError | None = None
 
     @property
     def stopped(self) -> bool:
-        """Whether anything is left to be made."""
+        """Whether any frame is still to be rendered."""
         return any(state.kind == "missing" for state in self.states)
 
-    def finding(self, kind: str) -> dict[str, int]:
-        """How many findings of a kind there are in each frame that is made and has any."""
-        found = (
+    def findings(self, kind: str) -> dict[str, int]:
+        """The number of findings of a kind in each frame that has any."""
+        counts = (
             (state.task.frame, (state.record or {}).get("findings", {}).get(kind, 0))
             for state in self.states
             if state.kind in ("made", "kept")
         )
-        return {frame: count for frame, count in found if count}
+        return {frame: count for frame, count in counts if count}
 
-    def of(self, kind: str) -> list[State]:
+    def of(self, kind: str) -> list[FrameState]:
         return [state for state in self.states if state.kind == kind]
 
 
-def frames_named(names: Iterable[str], most: int = 10) -> str:
+def frames_named(names: Iterable[str], limit: int = 10) -> str:
     """ "0001, 0002 and 3 more"."""
     listed = list(names)
-    shown = ", ".join(listed[:most])
-    return shown if len(listed) <= most else f"{shown} and {len(listed) - most} more"
+    shown = ", ".join(listed[:limit])
+    return shown if len(listed) <= limit else f"{shown} and {len(listed) - limit} more"

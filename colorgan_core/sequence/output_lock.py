@@ -1,6 +1,6 @@
-"""Which job may write which files: locks, and beside each lock the names of the files that its holder writes.
+"""Locks that keep two jobs from writing the same files. Beside each lock lies a list of the files that its holder writes.
 
-Two notations may name the same files (a folder, `*.png`, `line.####.png`), so names are compared and not notations.
+Different notations may stand for the same files (a folder, `*.png`, `line.####.png`), so file names are compared, not notations.
 """
 
 from __future__ import annotations
@@ -12,31 +12,30 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..files import lock, locked
-from .manifest import FOLDER, said
+from .manifest import FOLDER, write_errors
 
-MUTEX = "claims.lock"  # held for moments, while one process compares its names with those of the others
+MUTEX = "claims.lock"  # held while a process compares its file names with those of the other jobs
 
 
 @contextlib.contextmanager
-def owned(path: Path, names: Collection[str] = (), shared: bool = False) -> Iterator[None]:
-    """Makes the manifest's folder, and holds the right to write the manifest, and files of these names beside its folder.
+def output_lock(path: Path, names: Collection[str] = (), shared: bool = False) -> Iterator[None]:
+    """Locks a manifest and the output files of these names. Creates the manifest's folder.
 
-    names: relative to the folder of the results. shared: holds off those who would write the manifest, and leaves it to be
-    read by many. Raises UsageError where another process has the manifest, or another job a file of one of these names.
-    The lock is the operating system's and ends with the process however that ends.
+    names: relative to the output folder. shared: a shared lock on the manifest, for reading. Raises UsageError if another process has
+    locked the manifest, or another job a file of one of these names. The operating system releases the lock when the process ends.
     """
-    with said(path):
+    with write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         root = next(each for each in path.parents if each.name == FOLDER)
-        claim, folded = path.with_suffix(".names"), {name.casefold() for name in names}
+        names_file, folded = path.with_suffix(".names"), {name.casefold() for name in names}
         with locked(root / MUTEX, lambda: None):
             handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 if not lock(handle, shared):
                     raise _busy(path.stem)
                 if folded:
-                    _compare(root, path.relative_to(root).parts[0].rpartition(".")[0], folded)
-                    claim.write_text("\0".join(folded), "utf-8", "surrogateescape")
+                    _check_names(root, path.relative_to(root).parts[0].rpartition(".")[0], folded)
+                    names_file.write_text("\0".join(folded), "utf-8", "surrogateescape")
             except BaseException:
                 os.close(handle)
                 raise
@@ -45,29 +44,28 @@ def owned(path: Path, names: Collection[str] = (), shared: bool = False) -> Iter
     finally:
         if folded:
             with contextlib.suppress(OSError):
-                claim.unlink()
+                names_file.unlink()
         os.close(handle)
 
 
-def _compare(root: Path, own: str, names: Collection[str]) -> None:
-    """Raises UsageError where a job that is at work writes a file of these names. own: the name of this job, whose chunks may
-    meet."""
+def _check_names(root: Path, job_name: str, names: Collection[str]) -> None:
+    """Raises UsageError if another active job writes a file of these names. job_name: of this job, whose chunks may run together."""
     for pattern in ("*.names", "*.chunks/*.names"):
-        for claim in root.glob(pattern):
-            if claim.relative_to(root).parts[0].rpartition(".")[0] == own:
+        for names_file in root.glob(pattern):
+            if names_file.relative_to(root).parts[0].rpartition(".")[0] == job_name:
                 continue
-            if _is_dead(claim):
+            if _is_abandoned(names_file):
                 continue
-            with contextlib.suppress(FileNotFoundError):  # it has just ended
-                common = sorted(set(claim.read_text("utf-8", "surrogateescape").split("\0")) & set(names))
+            with contextlib.suppress(FileNotFoundError):  # the job has just ended
+                common = sorted(set(names_file.read_text("utf-8", "surrogateescape").split("\0")) & set(names))
                 if common:
                     raise _busy(common[0])
 
 
-def _is_dead(claim: Path) -> bool:
-    """Whether no process holds the lock of this claim, which goes then."""
+def _is_abandoned(names_file: Path) -> bool:
+    """Whether no process holds the lock any more; removes the list then."""
     try:
-        handle = os.open(claim.with_suffix(".lock"), os.O_RDWR)
+        handle = os.open(names_file.with_suffix(".lock"), os.O_RDWR)
     except FileNotFoundError:
         return True
     try:
@@ -76,7 +74,7 @@ def _is_dead(claim: Path) -> bool:
     finally:
         os.close(handle)
     with contextlib.suppress(OSError):
-        claim.unlink()
+        names_file.unlink()
     return True
 
 

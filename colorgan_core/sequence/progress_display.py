@@ -1,4 +1,4 @@
-"""Who is told how far a job is: a bar on a terminal; elsewhere, a line every ten seconds. Both on stderr."""
+"""Progress on stderr: a bar on a terminal, otherwise a line every ten seconds."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ..progress import duration, heartbeat, pace
 from ..terminal import printable
 
-EVERY = 10.0  # s between two lines
+LINE_INTERVAL_S = 10.0  # seconds between two lines
 
 
-class Count:
-    """How far a job is. what: the pieces that are counted, or, where `total` is None, what is done before any can be."""
+class ProgressCount:
+    """The progress of the current step. total: of its items, None if it has none. what: the items, or the step itself, in words."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -42,41 +42,41 @@ class Count:
     @property
     def sentence(self) -> str:
         """ "14 of 240 frames, 1 failed, 1.9 a second, 2 min left."."""
-        passed = self.clock() - self.began
+        elapsed = self.clock() - self.began
         if self.total is None:
-            return f"{self.what}, {duration(passed)} so far."
+            return f"{self.what}, {duration(elapsed)} so far."
         words = [f"{self.count} of {self.total} {self.what}"]
         if self.failures:
             words.append(f"{self.failures} failed")
         if self.count:
-            words += [pace(self.count, passed), f"{duration(passed / self.count * (self.total - self.count))} left"]
+            words += [pace(self.count, elapsed), f"{duration(elapsed / self.count * (self.total - self.count))} left"]
         else:
-            words.append(f"{duration(passed)} so far")
+            words.append(f"{duration(elapsed)} so far")
         return ", ".join(words) + "."
 
 
-class Onlooker:
-    """Of `colorgan batch`. notes: all that was said beside progress and failures. The bar goes when all is done."""
+class ProgressDisplay:
+    """The progress of `colorgan batch`. notes: all notes so far. The bar disappears at the end."""
 
-    def __init__(self, stream: TextIO | None = None, every: float | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, interval: float | None = None) -> None:
         self.notes: list[str] = []
-        self.count, self.every = Count(), every or EVERY
+        self.count, self.interval = ProgressCount(), interval or LINE_INTERVAL_S
         stream = stream or sys.stderr
         self.console = Console(file=stream, highlight=False, soft_wrap=True)
-        # a terminal that cannot move its cursor shows no bar, and neither does a file that was told to be in colour
-        self.is_watched = stream.isatty() and not self.console.is_dumb_terminal
+        # no bar on terminals that cannot move the cursor, nor in files, even with forced colours
+        self.shows_bar = stream.isatty() and not self.console.is_dumb_terminal
         self.bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=self.console, transient=True, disable=not self.is_watched,
+            console=self.console, transient=True, disable=not self.shows_bar,
         )  # fmt: skip
         self.task = self.bar.add_task(self.count.what, total=None)
         self.stack = ExitStack()
 
-    def __enter__(self) -> Onlooker:
-        if self.is_watched:
+    def __enter__(self) -> ProgressDisplay:
+        if self.shows_bar:
             self.stack.enter_context(self.bar)
         else:
-            self.stack.enter_context(heartbeat(self.every, lambda: self._say(self.count.sentence)))
+            self.stack.enter_context(heartbeat(self.interval, lambda: self._print(self.count.sentence)))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -84,13 +84,13 @@ class Onlooker:
 
     def stage(self, what: str) -> None:
         self.count.stage(what)
-        self._show(None, what)
+        self._reset_bar(None, what)
 
     def begin(self, total: int, what: str) -> None:
         self.count.begin(total, what)
-        self._show(total, what)
+        self._reset_bar(total, what)
 
-    def _show(self, total: int | None, what: str) -> None:
+    def _reset_bar(self, total: int | None, what: str) -> None:
         self.bar.remove_task(self.task)
         self.task = self.bar.add_task(what, total=total)
 
@@ -101,11 +101,11 @@ class Onlooker:
     def failed(self, frame: str, sentence: str) -> None:
         self.count.failed(frame, sentence)
         self.bar.advance(self.task)
-        self._say(f"frame {frame}: {sentence}")
+        self._print(f"frame {frame}: {sentence}")
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
-        self._say(sentence)
+        self._print(sentence)
 
-    def _say(self, sentence: str) -> None:
+    def _print(self, sentence: str) -> None:
         self.console.print(printable(f"colorgan: {sentence}"), markup=False)

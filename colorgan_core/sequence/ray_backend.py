@@ -1,6 +1,6 @@
-"""The same job on a Ray cluster: an actor a processor makes frames as a process of this machine would, and the owner stays here.
+"""Workers on a Ray cluster: one actor per processor. The parent process stays on this machine.
 
-Ray places actors, and says when one or its node is gone; what goes to them and comes back are lines of JSON. A cluster must be trusted:
+Ray places the actors and reports when one or its node is gone. Messages are lines of JSON in both directions. The cluster must be trusted:
 whoever can reach it can run code on it.
 """
 
@@ -19,147 +19,155 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ColorganError, UsageError
-from .worker_backend import Hand, Mail, Told, cores
+from .worker_backend import Inbox, Message, WorkerHandle, cores
 
-PATIENCE = 2.0  # s that `Seat.hear` waits for a word
-SILENT: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
+POLL_S = 2.0  # seconds that `WorkerActor.receive` waits for a message
+INIT_OPTIONS: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
 
 
 def _has_token() -> bool:
-    """Where Ray looks for the word by which a cluster knows its own."""
-    place = os.environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray/auth_token"
-    return bool(os.environ.get("RAY_AUTH_TOKEN")) or Path(place).is_file()
+    """Whether there is an authentication token where Ray looks for it."""
+    path = os.environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray/auth_token"
+    return bool(os.environ.get("RAY_AUTH_TOKEN")) or Path(path).is_file()
 
 
-class Seat:
-    """A place for a worker on some node, as an actor: it hears and says lines of JSON. settings: of the studio, and `folder`, which must
-    be there on every node."""
+class WorkerActor:
+    """A worker on some node, as a Ray actor. config: of the worker, as JSON; its `folder` must exist on every node."""
 
-    def __init__(self, settings: str) -> None:
-        self.told: queue.Queue[bytes] = queue.Queue()
-        self.early: dict[int, str] = {}  # lines that came before others which were told first
-        self.heard = 0
+    def __init__(self, config: str) -> None:
+        self.incoming: queue.Queue[bytes] = queue.Queue()
+        self.out_of_order: dict[int, str] = {}  # messages that have overtaken earlier ones
+        self.received = 0
         self.lock = threading.Lock()
-        self.said: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._work, args=(json.loads(settings),), daemon=True).start()
+        self.outgoing: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._work, args=(json.loads(config),), daemon=True).start()
 
-    def _work(self, settings: Told) -> None:
-        from .worker import work  # torch, which the owner has no need of
+    def _work(self, config: dict[str, Any]) -> None:
+        from .worker import serve  # imports torch, which the parent process does not need
 
         try:
-            if Path(settings["folder"]).is_dir():
-                work(settings, iter(self.told.get, None), lambda told: self.said.put(json.dumps(told)))
+            if Path(config["folder"]).is_dir():
+                serve(config, iter(self.incoming.get, None), lambda message: self.outgoing.put(json.dumps(message)))
             else:
-                word = f"{socket.gethostname()} does not see {settings['folder']}; every node needs the same storage at the same path."
-                self.said.put(json.dumps({"refused": word, "kind": "InputError"}))
+                sentence = f"{socket.gethostname()} does not see {config['folder']}; every node needs the same storage at the same path."
+                self.outgoing.put(json.dumps({"refused": sentence, "error_class": "InputError"}))
         finally:
-            self.said.put(None)
+            self.outgoing.put(None)
 
-    def tell(self, number: int, line: str) -> None:
-        """number: 0 for the first line, then one more for each; Ray does not promise their order."""
+    def send(self, number: int, line: str) -> None:
+        """number: counts the messages from 0, since Ray does not guarantee their order."""
         with self.lock:
-            self.early[number] = line
-            while self.heard in self.early:
-                self.told.put(self.early.pop(self.heard).encode())
-                self.heard += 1
+            self.out_of_order[number] = line
+            while self.received in self.out_of_order:
+                self.incoming.put(self.out_of_order.pop(self.received).encode())
+                self.received += 1
 
-    def hear(self) -> list[str | None]:
-        """What there is to say, at least one line but for a moment's wait; None at the end of all."""
-        heard: list[str | None] = []
+    def receive(self) -> list[str | None]:
+        """The messages of the worker so far, empty if there is none for a while; the last one is None."""
+        lines: list[str | None] = []
         with contextlib.suppress(queue.Empty):
-            heard.append(self.said.get(timeout=PATIENCE))
+            lines.append(self.outgoing.get(timeout=POLL_S))
             while True:
-                heard.append(self.said.get_nowait())
-        return heard
+                lines.append(self.outgoing.get_nowait())
+        return lines
 
 
-class Cluster:
-    """A crew on the nodes of a Ray cluster. tries: of a frame in whose midst an actor has ended, since nodes may go at any time."""
+class RayBackend:
+    """Workers on the nodes of a Ray cluster. There are more attempts than on one machine, since nodes may disappear at any time."""
 
-    tries = 4
-    what = "processors in the cluster"
+    attempts = 4
+    unit = "processors in the cluster"
 
     def __init__(self, address: str) -> None:
-        """address: ray://HOST[:PORT]; or auto, the cluster that this machine belongs to, else one of its own processors alone.
+        """address: ray://HOST[:PORT]; or auto, the cluster of this machine, or if there is none, the processors of this machine.
 
-        Raises UsageError where Ray is not installed or the address is none, ColorganError where no cluster answers.
+        Raises UsageError for an invalid address or without Ray, ColorganError if the cluster does not respond.
         """
         if address != "auto" and not address.startswith("ray://"):
             raise UsageError(f"{address} is not the address of a cluster; write ray://HOST:10001 or auto.")
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        if address != "auto" and _has_token():  # where a cluster asks for one, Ray's clients wait in vain without this
+        if (
+            address != "auto" and _has_token()
+        ):  # without this, the client waits forever for a cluster that needs a token
             os.environ.setdefault("RAY_AUTH_MODE", "token")
         try:
             import ray
         except ImportError as error:
             raise UsageError('Ray is not installed; pip install "colorgan[cluster]" does it.') from error
         self.ray: Any = ray
-        with _own_signals(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what matters is an error
+        with _preserved_signal_handlers(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # problems that matter raise errors
             self._connect(address)
-        self.size = self.usual = int(self.ray.cluster_resources().get("CPU", 0))
-        if not self.size:
+        self.capacity = self.default_workers = int(self.ray.cluster_resources().get("CPU", 0))
+        if not self.capacity:
             raise ColorganError("The cluster has no free processors.")
 
     def _connect(self, address: str) -> None:
         try:
             try:
-                self.ray.init(address, **SILENT)
-            except ConnectionAbortedError:  # a busy head node may not have begun in time
-                self.ray.init(address, **SILENT)
+                self.ray.init(address, **INIT_OPTIONS)
+            except ConnectionAbortedError:  # a busy head node may respond too late once
+                self.ray.init(address, **INIT_OPTIONS)
         except (ConnectionError, RuntimeError, ValueError) as error:
             if address != "auto" or os.environ.get("RAY_ADDRESS"):
-                word = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
-                raise ColorganError(f"No Ray cluster answers at {address} ({word}).") from error
-            self.ray.init(num_cpus=cores(), num_gpus=0, include_dashboard=False, _node_ip_address="127.0.0.1", **SILENT)
+                raise ColorganError(
+                    f"No Ray cluster answers at {address} ({_first_line(error).rstrip('.')})."
+                ) from error
+            options = {"num_gpus": 0, "include_dashboard": False, "_node_ip_address": "127.0.0.1", **INIT_OPTIONS}
+            self.ray.init(num_cpus=cores(), **options)
 
-    def hire(self, settings: Told, mail: Mail) -> Hand:
-        return ActorHand(self.ray, {**settings, "threads": 1}, mail)
+    def start_worker(self, config: dict[str, Any], inbox: Inbox) -> WorkerHandle:
+        return ActorHandle(self.ray, {**config, "threads": 1}, inbox)
 
     def close(self) -> None:
         self.ray.shutdown()
 
 
-class ActorHand(Hand):
-    """An actor."""
+class ActorHandle(WorkerHandle):
+    """A worker that is a Ray actor."""
 
-    def __init__(self, ray: Any, settings: Told, mail: Mail) -> None:
+    def __init__(self, ray: Any, config: dict[str, Any], inbox: Inbox) -> None:
         super().__init__()
         self.ray = ray
         self.ended = threading.Event()
-        self.told = 0
-        # two threads, since `hear` waits
-        options = {"num_cpus": 1, "num_gpus": int(settings["values"]["device"] == "cuda"), "max_restarts": 0}
-        self.actor = ray.remote(**options, max_concurrency=2)(Seat).remote(json.dumps(settings))
-        threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
+        self.sent = 0
+        # two threads, since `receive` blocks
+        options = {"num_cpus": 1, "num_gpus": int(config["values"]["device"] == "cuda"), "max_restarts": 0}
+        self.actor = ray.remote(**options, max_concurrency=2)(WorkerActor).remote(json.dumps(config))
+        threading.Thread(target=self._receive, args=(inbox,), daemon=True).start()
 
-    def send(self, told: Mapping[str, Any]) -> None:
-        with contextlib.suppress(Exception):  # it has ended, which its mail says
-            self.actor.tell.remote(self.told, json.dumps(told))
-            self.told += 1
+    def send(self, message: Mapping[str, Any]) -> None:
+        with contextlib.suppress(Exception):  # it has ended, which the inbox reports
+            self.actor.send.remote(self.sent, json.dumps(message))
+            self.sent += 1
 
-    def end(self, seconds: float) -> None:
-        if self.about is not None:  # one that never came is not waited for
-            self.ended.wait(seconds)
+    def close(self, timeout: float) -> None:
+        if self.environment is not None:  # an actor that never started is not waited for
+            self.ended.wait(timeout)
         with contextlib.suppress(Exception):
             self.ray.kill(self.actor)
 
-    def _listen(self, mail: Mail) -> None:
-        heard: list[str | None] = []
+    def _receive(self, inbox: Inbox) -> None:
+        lines: list[str | None] = []
         try:
-            while None not in heard:
-                heard = self.ray.get(self.actor.hear.remote())
-                for line in filter(None, heard):
-                    mail.put((self, json.loads(line)))
-        except Exception as error:  # the actor, its node or the way there is gone: Ray has many words for it
-            self.cause = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            while None not in lines:
+                lines = self.ray.get(self.actor.receive.remote())
+                for line in filter(None, lines):
+                    message: Message = json.loads(line)
+                    inbox.put((self, message))
+        except Exception as error:  # Ray has many errors for a lost actor, node or connection
+            self.cause = _first_line(error)
         self.ended.set()
-        mail.put((self, None))
+        inbox.put((self, None))
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 @contextlib.contextmanager
-def _own_signals() -> Iterator[None]:
-    """Ray takes signals for itself when it starts; those of the command stay."""
+def _preserved_signal_handlers() -> Iterator[None]:
+    """Restores the signal handlers, which Ray replaces when it starts."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
     try:

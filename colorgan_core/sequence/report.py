@@ -1,4 +1,4 @@
-"""A job to look at: a contact sheet, and a page for a browser that is one file and asks the network for nothing."""
+"""Reports of a job: a contact sheet, and a self-contained HTML page that loads nothing from the network."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ..engine.findings import KINDS
 from ..files import atomic_write
 from ..picture.pixels import write_picture
 from .job import Job
-from .outcome import Outcome, State
+from .outcome import FrameState, Outcome
 
-THUMBNAIL = 240  # px, long side, of what the worker leaves of each frame
-MANY = 300  # frames; of more than that the sheet shows smaller pictures
-GAP, LABEL = 12, 22  # px between pictures, and for the name under each
+THUMBNAIL = 240  # px, long side of the thumbnails
+MANY_FRAMES = 300  # above this, pictures on the sheet are half as large
+GAP, LABEL = 12, 22  # px between pictures, and for the name below each
 PAPER, INK, RED = (244, 244, 246), (60, 60, 68), (190, 40, 40)
 STATES = {"made": "made now", "kept": "up to date", "failed": "failed", "missing": "not made yet"}
 
 
 def write_sheet(path: Path, outcome: Outcome) -> None:
-    """All frames in their order, each with its name. Raises OutputError, UsageError."""
+    """Writes all frames in order, each with its name. Raises OutputError, UsageError."""
     states = outcome.states
-    cell = THUMBNAIL if len(states) <= MANY else THUMBNAIL // 2
+    cell = THUMBNAIL if len(states) <= MANY_FRAMES else THUMBNAIL // 2
     columns = max(1, min(len(states), round((len(states) * 1.6) ** 0.5)))
     rows = -(-len(states) // columns)
     size = (columns * (cell + GAP) + GAP, rows * (cell + LABEL + GAP) + GAP)
@@ -50,7 +50,7 @@ def write_sheet(path: Path, outcome: Outcome) -> None:
     write_picture(path, np.asarray(sheet))
 
 
-def _thumbnail(state: State) -> bytes | None:
+def _thumbnail(state: FrameState) -> bytes | None:
     if state.kind not in ("made", "kept"):
         return None
     try:
@@ -60,7 +60,7 @@ def _thumbnail(state: State) -> bytes | None:
 
 
 def write_html(path: Path, job: Job, outcome: Outcome) -> None:
-    """Every frame with its picture, how it stands and what wants an eye. Raises OutputError."""
+    """Writes every frame with its picture, its state and what to check. Raises OutputError."""
     kinds = [state.kind for state in outcome.states]
     title = html.escape(Path(job.output.text).name or "frames")
     counts = "".join(
@@ -68,14 +68,14 @@ def write_html(path: Path, job: Job, outcome: Outcome) -> None:
     )
     cards = "\n".join(_card(state, path.parent) for state in outcome.states)
     page = PAGE.format(
-        title=title, style=STYLE, total=len(kinds), counts=counts, look=_look(outcome), cards=cards,
+        title=title, style=STYLE, total=len(kinds), counts=counts, palette=_palette(outcome), cards=cards,
         filters="".join(_filter(kind) for kind in STATES if kind in kinds),
     )  # fmt: skip
     with atomic_write(path) as beside:
         beside.write_text(page, "utf-8")
 
 
-def _card(state: State, folder: Path) -> str:
+def _card(state: FrameState, folder: Path) -> str:
     kind, record = state.kind, state.record or {}
     data = _thumbnail(state)
     name = html.escape(state.task.frame)
@@ -87,32 +87,32 @@ def _card(state: State, folder: Path) -> str:
     words = [
         f"{count} {KINDS.get(each, (each, each))[count > 1]}" for each, count in record.get("findings", {}).items()
     ]
-    lines = [*words, *_from_keys(state), *record.get("notes", ())]
-    told = [f"<li>{html.escape(each)}</li>" for each in lines]
+    lines = [*words, *_key_notes(state), *record.get("notes", ())]
+    items = [f"<li>{html.escape(each)}</li>" for each in lines]
     if kind == "failed":
-        told.insert(0, f'<li class="error">{html.escape(str(state.error))}</li>')
+        items.insert(0, f'<li class="error">{html.escape(str(state.error))}</li>')
     if kind == "made" and state.reason != "new":
-        told.insert(0, f"<li>rendered again: {html.escape(state.reason)}</li>")
+        items.insert(0, f"<li>rendered again: {html.escape(state.reason)}</li>")
     return (
         f'<figure class="{kind}">{picture}<figcaption><h2>{name}<span class="state">{STATES[kind]}</span></h2>'
-        f"<ul>{''.join(told)}</ul></figcaption></figure>"
+        f"<ul>{''.join(items)}</ul></figcaption></figure>"
     )
 
 
-def _from_keys(state: State) -> list[str]:
-    """Which keys lead a frame, and where they may lead it astray."""
-    known = state.known
-    if known is None or state.kind not in ("made", "kept"):
+def _key_notes(state: FrameState) -> list[str]:
+    """The keys that a frame has its colours from, and where they may be wrong."""
+    propagated = state.propagated
+    if propagated is None or state.kind not in ("made", "kept"):
         return []
     if state.task.key is not None:
         return ["a key"]
-    doubtful, keys = known["doubtful"], ", ".join(known["from"])
+    doubtful, keys = propagated["doubtful"], ", ".join(propagated["from"])
     doubt = [f"{doubtful} region{'s' * (doubtful > 1)} followed with low confidence"] if doubtful else []
-    return [*doubt, *([f"from key{'s' * (len(known['from']) > 1)} {keys}"] if keys else [])]
+    return [*doubt, *([f"from key{'s' * (len(propagated['from']) > 1)} {keys}"] if keys else [])]
 
 
 def _link(output: Path, folder: Path) -> str | None:
-    """From the page to a result, as it stands there; None where no relative path leads."""
+    """The relative link from the page to a result; None if there is none."""
     try:
         relative = Path(os.path.relpath(output, folder)).as_posix()
     except ValueError:  # on another drive
@@ -120,26 +120,26 @@ def _link(output: Path, folder: Path) -> str | None:
     return quote(relative) if output.exists() else None
 
 
-def _look(outcome: Outcome) -> str:
-    """The palette that all frames share, and where they were made."""
+def _palette(outcome: Outcome) -> str:
+    """The shared palette and the environment of the last rendered frame."""
     records = [state.record for state in outcome.states if state.record is not None]
     if not records:
         return ""
     last = max(records, key=lambda record: str(record.get("time")))
-    look = last.get("look") or {}
-    colors = look.get("palette") or look.get("steady") or []
-    names = look.get("names") or [""] * len(colors)
+    palette = last.get("look") or {}
+    colors = palette.get("palette") or palette.get("steady") or []
+    names = palette.get("names") or [""] * len(colors)
     swatches = "".join(
         f'<li><i style="background:{html.escape(color)}"></i>{html.escape(name)} <code>{html.escape(color)}</code></li>'
         for color, name in zip(colors, names or [""] * len(colors), strict=False)
     )
-    made = ", ".join(
+    environment = ", ".join(
         html.escape(text) for text in (
             f"colorgan {last.get('version')}", f"weights {str(last.get('weights'))[:12]}", str(last.get("dtype")),
             str(last.get("processor")),
         )
     )  # fmt: skip
-    return f'<ul class="swatches">{swatches}</ul><p class="made-by">{made}</p>'
+    return f'<ul class="swatches">{swatches}</ul><p class="made-by">{environment}</p>'
 
 
 def _filter(kind: str) -> str:
@@ -191,7 +191,7 @@ PAGE = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<header><h1>{title}</h1><ul class="counts"><li><b>{total}</b> frames</li>{counts}</ul>{look}</header>
+<header><h1>{title}</h1><ul class="counts"><li><b>{total}</b> frames</li>{counts}</ul>{palette}</header>
 <div class="filters">{filters}</div>
 <main class="frames">
 {cards}

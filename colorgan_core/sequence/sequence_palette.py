@@ -1,4 +1,4 @@
-"""What all frames of a job have in common, so that colours do not jump: settled once by the first frame, and kept in the manifest."""
+"""The palette that all frames of a job share, so that colours do not flicker: chosen from the first frame and stored in the manifest."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from ..engine.pipeline import Colorizer, notes_on, take
 from ..engine.request import ColorizeRequest
 
-NONE = np.zeros((0, 3), np.uint8)
+NO_COLORS = np.zeros((0, 3), np.uint8)
 
 
 @dataclass(frozen=True)
-class Look:
-    """task: "lineart" or "gray". palette: colours as #rrggbb, given or chosen; None: there is none, and free colours keep to
-    `steady`. names: of the palette's colours. black_paper: whether the frames are light lines on black paper; None: each is looked at.
-    notes: what the person should know of it."""
+class SequencePalette:
+    """The colours that all frames share, and what they were chosen for.
+
+    task: "lineart" or "gray". palette: as #rrggbb, given or chosen; None: there is no palette, and free colours are taken from `steady`.
+    names: of the palette's colours. black_paper: whether the frames are light lines on black paper; None: decided for each frame.
+    notes: for the person.
+    """
 
     task: str
     palette: tuple[str, ...] | None
@@ -28,8 +31,8 @@ class Look:
     black_paper: bool | None = None
     notes: tuple[str, ...] = ()
 
-    def of(self, request: ColorizeRequest) -> ColorizeRequest:
-        """The request in this look."""
+    def applied_to(self, request: ColorizeRequest) -> ColorizeRequest:
+        """The request with this palette."""
         palette = None if self.palette is None else _colors(self.palette)
         steady = _colors(self.steady)
         return replace(
@@ -41,40 +44,39 @@ class Look:
             black_paper=self.black_paper,
         )
 
-    def plain(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def look_of(told: Mapping[str, Any]) -> Look:
-    """The look that `plain` told, read back from JSON."""
-    palette = told["palette"]
-    palette = None if palette is None else tuple(palette)
-    names, steady, notes = (tuple(told.get(name, ())) for name in ("names", "steady", "notes"))
-    return Look(told["task"], palette, names, steady, told.get("black_paper"), notes)
+def palette_from_json(data: Mapping[str, Any]) -> SequencePalette:
+    """The palette that `to_json` has written."""
+    colors = None if data["palette"] is None else tuple(data["palette"])
+    names, steady, notes = (tuple(data.get(name, ())) for name in ("names", "steady", "notes"))
+    return SequencePalette(data["task"], colors, names, steady, data.get("black_paper"), notes)
 
 
-def settle_look(colorizer: Colorizer, request: ColorizeRequest, keyed: bool) -> Look:
-    """request: of the first frame. Its palette is the one given, else the reference's, else for line art what the seed, 0 too, finds.
+def choose_palette(colorizer: Colorizer, request: ColorizeRequest, has_keys: bool) -> SequencePalette:
+    """request: of the first frame. The palette is the given one, else that of the reference, else for line art the one of the seed.
 
-    A picture with hints gets none: then the colours that the network leaves free keep to those of this frame. keyed: keys have colours.
+    With hints there is none: then regions without a hint get the colours of such regions in this frame. has_keys: whether the job has keys.
     """
-    if keyed and request.palette is None and request.reference is None:
-        return Look(request.task, None, (), ())
+    if has_keys and request.palette is None and request.reference is None:
+        return SequencePalette(request.task, None, (), ())
     taken, _, seen = take(request)
-    if seen.blank:  # it shows nothing of the others, and has a note of its own
-        look = Look(request.task, None, (), ())
+    if seen.blank:  # a blank frame is no example for the others, and has a note of its own
+        shared = SequencePalette(request.task, None, (), ())
     else:
-        look = Look(taken.task, None, (), (), taken.black_paper, notes_on(request, taken, seen))
+        shared = SequencePalette(taken.task, None, (), (), taken.black_paper, notes_on(request, taken, seen))
     if request.palette is not None:
-        return replace(look, palette=tuple(_hex(request.palette)), names=request.palette_names)
-    painting = colorizer.colorize(replace(taken, steady=NONE))
+        return replace(shared, palette=tuple(_hex(request.palette)), names=request.palette_names)
+    painting = colorizer.colorize(replace(taken, steady=NO_COLORS))
     if painting.palette is not None:
-        return replace(look, palette=tuple(dict.fromkeys(_hex(painting.palette))))
+        return replace(shared, palette=tuple(dict.fromkeys(_hex(painting.palette))))
     flats = painting.flats
     if flats is None:
-        return look
+        return shared
     free = flats.colors[flats.painted & ~flats.hinted]
-    return replace(look, steady=tuple(_hex(np.unique(free, axis=0))))
+    return replace(shared, steady=tuple(_hex(np.unique(free, axis=0))))
 
 
 def _hex(colors: NDArray[np.uint8]) -> list[str]:

@@ -1,53 +1,56 @@
-"""Which frames of a job are up to date, and why the others are not."""
+"""Which frames of a job are out of date, and why."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from ..engine.request import split_style
 from ..files import sha256_of
-from .job import Job, Task, relative
+from .digest_cache import DigestCache
+from .frame import FrameTask
+from .job import Job, relative
 from .manifest import Record
 
-T = TypeVar("T")
-R = TypeVar("R")
-FILES = ("weights", "device", "palette", "style")  # of the operation's values, those that say where and not what
+LOCATIONS = (
+    "weights",
+    "device",
+    "palette",
+    "style",
+)  # values that are left out, or replaced with the content of their files
 
 
 def options_of(job: Job) -> Record:
-    """All that decides how frames look but their own files, the weights and the look; names of files give way to what is in them."""
-    told = {name: value for name, value in job.values.items() if name not in FILES}
+    """Everything that decides how frames look, except their own files, the weights and the shared palette."""
+    options = {name: value for name, value in job.values.items() if name not in LOCATIONS}
     if job.values.get("palette") is not None:
-        told["palette"] = _content(job.values["palette"])
+        options["palette"] = _content(job.values["palette"])
     if "style" in job.values:
-        told["style"] = [[_content(path), weight] for path, weight in map(split_style, job.values["style"])]
-    told |= {"operation": job.operation, "hinted": "hints" in job.sequences, "keyed": job.keys is not None}
+        options["style"] = [[_content(path), weight] for path, weight in map(split_style, job.values["style"])]
+    options |= {"operation": job.operation, "hinted": "hints" in job.sequences, "keyed": job.keys is not None}
     if job.operation == "colorize":
-        told |= {
+        options |= {
             "layers": list(job.outputs(job.tasks[0]).layers),
             "masks": job.masks,
             "report": bool(job.tasks[0].report),
         }
-    return told
+    return options
 
 
 def _content(text: str) -> str:
     return sha256_of(text) if os.path.isfile(text) else text
 
 
-def reasons(job: Job, records: Mapping[str, Record], wanted: Record, digests: Digests) -> list[str]:
-    """For each task why it is to be made: "" where its record and its files are right. wanted: options, look and weights."""
-    return digests.map(lambda task: _reason(job, task, records.get(task.frame), wanted, digests), job.tasks)
+def stale_reasons(job: Job, records: Mapping[str, Record], current: Record, digests: DigestCache) -> list[str]:
+    """For each task why it is out of date, "" if it is not. current: the options, look and weights of this run."""
+    return digests.map(lambda task: _reason(job, task, records.get(task.frame), current, digests), job.tasks)
 
 
-def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests: Digests) -> str:
+def _reason(job: Job, task: FrameTask, record: Record | None, current: Record, digests: DigestCache) -> str:
     if record is None:
         return "new"
-    if is_in_place(job, task, record, digests):
+    if is_replaced(job, task, record, digests):
         return ""
     if "error" in record:
         return "failed before"
@@ -56,52 +59,30 @@ def _reason(job: Job, task: Task, record: Record | None, wanted: Record, digests
         ("options", "options changed"),
         ("look", "shared colours changed"),
     ):
-        if record.get(name) != wanted[name]:
+        if record.get(name) != current[name]:
             return words
-    known: Mapping[str, Any] = record.get("inputs", {})
+    inputs: Mapping[str, Any] = record.get("inputs", {})
     for name, path in task.inputs.items():
-        if (None if path is None else digests.of(path)) != known.get(name):
+        if (None if path is None else digests.of(path)) != inputs.get(name):
             return f"{name} changed"
-    if set(known) != set(task.inputs):
+    if set(inputs) != set(task.inputs):
         return "inputs changed"
-    if record.get("known") != task.known:
+    if record.get("known") != task.propagated:
         return "keys changed"
-    folder, outputs = job.output.folder, record.get("outputs", {})
-    named = job.outputs(task)
-    # how many layers there are, as a PNG each, depends on the drawing
-    if any(relative(path, folder) not in outputs for path in [*named.extras, *([] if named.pngs else [named.output])]):
+    folder, written = job.output.folder, record.get("outputs", {})
+    outputs = job.outputs(task)
+    # The number of PNG layers depends on the drawing.
+    required = [*outputs.extras, *([] if outputs.pngs else [outputs.output])]
+    if any(relative(path, folder) not in written for path in required):
         return "outputs changed"
-    if any(digests.of(folder / name) != digest for name, digest in outputs.items()):
+    if any(digests.of(folder / name) != digest for name, digest in written.items()):
         return "result missing or changed"
     return ""
 
 
-def is_in_place(job: Job, task: Task, record: Record | None, digests: Digests) -> bool:
-    """Whether a frame's result has taken its place, so that there is nothing left to make it of."""
+def is_replaced(job: Job, task: FrameTask, record: Record | None, digests: DigestCache) -> bool:
+    """Whether the frame's result has replaced the frame itself (`--overwrite`), so that it cannot be rendered again."""
     if task.staged is None or record is None:
         return False
     digest = record.get("outputs", {}).get(relative(task.output, job.output.folder))
     return digest is not None and digests.of(task.output) == digest
-
-
-class Digests:
-    """What files are hashed to before anything is made, each read once."""
-
-    def __init__(self, threads: int) -> None:
-        self.threads = threads
-        self.known: dict[str, str | None] = {}
-
-    def of(self, path: str | Path) -> str | None:
-        """The SHA-256 of a file, None of one that cannot be read."""
-        place = str(path)
-        if place not in self.known:
-            try:
-                self.known[place] = sha256_of(place)
-            except OSError:
-                self.known[place] = None
-        return self.known[place]
-
-    def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """`work` of each, in threads: hashing lets go of Python's lock."""
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(work, items))

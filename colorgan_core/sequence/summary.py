@@ -1,4 +1,4 @@
-"""How a job went, for scripts: one JSON document with every frame (`--json`)."""
+"""The outcome of a job for scripts: one JSON document with every frame (`--json`)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import click
 from .. import __version__
 from ..errors import ColorganError, OutOfMemory, no_memory
 from .job import Job
-from .outcome import Outcome, State
+from .outcome import FrameState, Outcome
 
 STATES = {"made": "done", "kept": "kept", "failed": "failed", "missing": "pending"}
-BUG, INTERRUPTED = 70, 130  # exit codes, as in the command line
+BUG, INTERRUPTED = 70, 130  # exit codes, the same as in cli.py
 
 
 class Summary:
-    """What is known so far; `document` at any time, however the command ends."""
+    """Collects the results while the command runs. `document` is valid at any time."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -28,17 +28,17 @@ class Summary:
         self.notes: list[str] = []
 
     def document(self, error: BaseException | None) -> dict[str, Any]:
-        """error: what ends the command, None where all is well.
+        """error: what ends the command, None for success.
 
-        frames: in the job's order. seconds, of a frame: what reading, painting and writing it took, in this run or in the one that
-        made it. files: all that it became. Paths are as the command got them.
+        In the document: frames, in the job's order; the seconds for reading, rendering and writing a frame, in this run or in the one
+        that rendered it; files, all those written for a frame. Paths are as given on the command line.
         """
         job = self.job
-        states: tuple[State, ...] = ()
+        states: tuple[FrameState, ...] = ()
         if self.outcome is not None:
             states = self.outcome.states
         elif job is not None:
-            states = tuple(State(task, "stopped", False, None) for task in job.tasks)
+            states = tuple(FrameState(task, "stopped", False, None) for task in job.tasks)
         frames = [] if job is None else [_frame(job, state) for state in states]
         counts = Counter(frame["state"] for frame in frames)
         return {
@@ -57,21 +57,21 @@ class Summary:
         return json.dumps(self.document(error), indent=1)
 
 
-def _frame(job: Job, state: State) -> dict[str, Any]:
+def _frame(job: Job, state: FrameState) -> dict[str, Any]:
     task, kind, record = state.task, state.kind, state.record or {}
-    is_there = kind in ("made", "kept")
+    has_result = kind in ("made", "kept")
     return {
         "frame": task.frame,
         "number": task.number,
         "input": task.inputs["picture"],
         "output": task.output,
-        "files": [str(job.output.folder / name) for name in record.get("outputs", {})] if is_there else [],
+        "files": [str(job.output.folder / name) for name in record.get("outputs", {})] if has_result else [],
         "state": STATES[kind],
         "reason": state.reason if kind == "made" else None,
         "error": state.error if kind == "failed" else None,
         "seconds": None if kind == "missing" else record.get("seconds"),
-        "findings": record.get("findings", {}) if is_there else {},
-        "notes": record.get("notes", []) if is_there else [],
+        "findings": record.get("findings", {}) if has_result else {},
+        "notes": record.get("notes", []) if has_result else [],
     }
 
 

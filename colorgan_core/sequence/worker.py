@@ -1,7 +1,7 @@
-"""A process that makes frames: tasks come as lines of JSON on stdin, results go as lines of JSON to stdout.
+"""The worker process: receives messages as lines of JSON on stdin and sends messages as lines of JSON on stdout.
 
-While one frame is painted, the next is read and the last one written, each in a thread; a place for one frame lies between
-them, so memory does not grow. The process ends when its owner does, however that ends: then stdin is at its end.
+While one frame is rendered, the next one is read and the previous one is written, each in a thread. Queues of one frame between them bound
+the memory. The process ends when its parent does, because stdin is closed then.
 """
 
 from __future__ import annotations
@@ -15,109 +15,109 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import ColorganError, DiskFull, OutOfMemory, no_memory
 from ..files import written_by
 from ..progress import Cancelled
-from .frame_processor import Made, Read, Studio
+from .frame_processor import FrameProcessor, LoadedFrame, RenderedFrame
+from .worker_backend import Message
 
 T = TypeVar("T")
 
 
 class Worker:
-    def __init__(self, studio: Studio, source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
-        self.studio, self.source, self.say = studio, source, say
-        self.asked: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self.ready: queue.Queue[Read | None] = queue.Queue(1)
-        self.made: queue.Queue[Made | None] = queue.Queue(1)
+    """messages: lines of JSON from the parent. send: sends a message to it."""
+
+    def __init__(self, processor: FrameProcessor, messages: Iterable[bytes], send: Callable[[Message], None]) -> None:
+        self.processor, self.messages, self.send = processor, messages, send
+        self.requests: queue.Queue[Message | None] = queue.Queue()
+        self.loaded: queue.Queue[LoadedFrame | None] = queue.Queue(1)
+        self.rendered: queue.Queue[RenderedFrame | None] = queue.Queue(1)
         self.stopping = threading.Event()
         self.seconds: defaultdict[str, float] = defaultdict(float)  # of work, by frame
 
     def run(self) -> None:
-        """Returns when the owner wants no more and all is written."""
-        threads = [threading.Thread(target=each, daemon=True) for each in (self._listen, self._read, self._write)]
+        """Returns after an "end" or "stop" message, when everything is written."""
+        threads = [threading.Thread(target=each, daemon=True) for each in (self._receive, self._read, self._write)]
         for thread in threads:
             thread.start()
-        while (read := self.ready.get()) is not None:
-            made = self._try(read.task["frame"], lambda read=read: self.studio.paint(read, self._advance))  # type: ignore[misc]
-            if made is not None:
-                self.made.put(made)
-        self.made.put(None)
+        while (frame := self.loaded.get()) is not None:
+            rendered = self._try(frame.task["frame"], partial(self.processor.render, frame, self._check_stop))
+            if rendered is not None:
+                self.rendered.put(rendered)
+        self.rendered.put(None)
         threads[-1].join()
 
-    def _listen(self) -> None:
-        for line in self.source:
-            told = json.loads(line)
-            if told.get("stop"):
+    def _receive(self) -> None:
+        for line in self.messages:
+            message = json.loads(line)
+            if message.get("stop"):
                 self.stopping.set()
-            if told.get("stop") or told.get("end"):
-                self.asked.put(None)
+            if message.get("stop") or message.get("end"):
+                self.requests.put(None)
                 return
-            self.asked.put(told)
-        os._exit(1)  # the owner is gone; what was begun is begun anew by the next one
+            self.requests.put(message)
+        os._exit(1)  # the parent has ended; the next run renders unfinished frames again
 
     def _read(self) -> None:
-        while (told := self.asked.get()) is not None and not self.stopping.is_set():
-            if "choose" in told:
-                task = told["choose"]
-                look = self._try(task["frame"], lambda task=task: self.studio.choose(task))  # type: ignore[misc]
-                self.seconds.pop(task["frame"], None)
-                if look is not None:
-                    self.say({"look": look})
-            elif "look" in told:
-                self.studio.wear(told["look"])
+        while (message := self.requests.get()) is not None and not self.stopping.is_set():
+            if "choose_palette" in message:
+                self._choose_palette(message["choose_palette"])
+            elif "palette" in message:
+                self.processor.set_palette(message["palette"])
+            elif "interval" in message["task"]:
+                self._propagate_keys(message["task"])
             else:
-                task = told["task"]
-                if "stretch" in task:
-                    self._follow(task)
-                    continue
-                read = self._try(task["frame"], lambda task=task: self.studio.read(task))  # type: ignore[misc]
-                if read is not None:
-                    self.ready.put(read)
-        self.ready.put(None)
+                task = message["task"]
+                frame = self._try(task["frame"], partial(self.processor.read, task))
+                if frame is not None:
+                    self.loaded.put(frame)
+        self.loaded.put(None)
 
-    def _follow(self, task: dict[str, Any]) -> None:
-        records = self._try(task["frame"], lambda: self.studio.follow(task, self._advance))
+    def _choose_palette(self, task: dict[str, Any]) -> None:
+        palette = self._try(task["frame"], partial(self.processor.choose_palette, task))
+        self.seconds.pop(task["frame"], None)
+        if palette is not None:
+            self.send({"palette": palette})
+
+    def _propagate_keys(self, task: dict[str, Any]) -> None:
+        records = self._try(task["frame"], partial(self.processor.propagate_keys, task, self._check_stop))
         self.seconds.pop(task["frame"], None)
         if records is not None:
-            self.say({"done": task["frame"], "record": records})
+            self.send({"done": task["frame"], "record": records})
 
     def _write(self) -> None:
-        while (made := self.made.get()) is not None:
-            frame = made.read.task["frame"]
-            record = self._try(frame, lambda made=made: self.studio.write(made))  # type: ignore[misc]
+        while (rendered := self.rendered.get()) is not None:
+            frame = rendered.frame.task["frame"]
+            record = self._try(frame, partial(self.processor.write, rendered))
             if record is not None:
-                self.say({"done": frame, "record": {**record, "seconds": round(self.seconds.pop(frame), 3)}})
+                self.send({"done": frame, "record": {**record, "seconds": round(self.seconds.pop(frame), 3)}})
 
     def _try(self, frame: str, work: Callable[[], T]) -> T | None:
-        """What `work` gives; what it raises is said of the frame, and None given."""
+        """The result of `work`; None if it raises, after a "failed" message about the frame."""
         began = time.monotonic()
         try:
-            made = work()
+            result = work()
             self.seconds[frame] += time.monotonic() - began
-            return made
+            return result
         except Cancelled:
             return None
         except Exception as error:
             seconds = round(self.seconds.pop(frame, 0.0) + time.monotonic() - began, 3)
             if os.environ.get("COLORGAN_TRACEBACK"):
                 traceback.print_exc()
-            told = {
-                "failed": frame,
-                "sentence": sentence_of(error),
-                "full": isinstance(error, DiskFull),
-                "seconds": seconds,
-            }
-            self.say(told)
+            is_full = isinstance(error, DiskFull)
+            self.send({"failed": frame, "error": error_message(error), "disk_full": is_full, "seconds": seconds})
             return None
 
-    def _advance(self, share: float) -> None:
+    def _check_stop(self, share: float) -> None:
         if self.stopping.is_set():
             raise Cancelled
 
 
-def sentence_of(error: Exception) -> str:
+def error_message(error: Exception) -> str:
     if isinstance(error, ColorganError):
         return str(error)
     if no_memory(error):
@@ -126,26 +126,26 @@ def sentence_of(error: Exception) -> str:
 
 
 def main() -> None:
-    # stdout is the owner's; what a library prints must not come between
-    channel = os.fdopen(os.dup(1), "wb")
+    # Output of libraries goes to stderr, since stdout is reserved for messages.
+    stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    turn = threading.Lock()
+    lock = threading.Lock()
 
-    def say(told: dict[str, Any]) -> None:
-        with turn:
-            channel.write(json.dumps(told).encode() + b"\n")
-            channel.flush()
+    def send(message: Message) -> None:
+        with lock:
+            stdout.write(json.dumps(message).encode() + b"\n")
+            stdout.flush()
 
-    work(json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer, say)
+    serve(json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer, send)
 
 
-def work(settings: dict[str, Any], source: Iterable[bytes], say: Callable[[dict[str, Any]], None]) -> None:
-    """Says what it is, or why it cannot begin, then does what the lines of `source` tell."""
-    written_by(settings["token"])
+def serve(config: dict[str, Any], messages: Iterable[bytes], send: Callable[[Message], None]) -> None:
+    """Sends "environment", or "refused" if it cannot start, then processes messages. config: as of FrameProcessor, and `token`."""
+    written_by(config["token"])
     try:
-        studio = Studio(settings)
+        processor = FrameProcessor(config)
     except ColorganError as error:
-        say({"refused": str(error), "kind": type(error).__name__})
+        send({"refused": str(error), "error_class": type(error).__name__})
         return
-    say({"about": studio.about()})
-    Worker(studio, source, say).run()
+    send({"environment": processor.environment()})
+    Worker(processor, messages, send).run()

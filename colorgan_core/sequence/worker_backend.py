@@ -1,4 +1,4 @@
-"""The processes that make frames, as their owner sees them: plain data to them and from them, and word of their end."""
+"""Workers as the parent process sees them: where they run, and the messages to and from them."""
 
 from __future__ import annotations
 
@@ -11,94 +11,107 @@ import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-Told = dict[str, Any]
-Mail: TypeAlias = "queue.Queue[tuple[Any, Told | None]]"  # who says what; None: it has ended
-USUAL = 4  # processes at most, where nobody says how many: each has frames in memory
-# -I: a picture's folder may hold anything, a torch.py too; what this process imports from, the others do.
+Message = dict[str, Any]
+Inbox: TypeAlias = "queue.Queue[tuple[WorkerHandle, Message | None]]"  # messages by sender; None: the worker has ended
+DEFAULT_WORKERS = 4  # each holds frames in memory
+# -I, since the working directory may hold a torch.py; the workers get the import path of this process instead.
 START = f"import sys; sys.path = {[path for path in sys.path if path]!r}; from colorgan_core.sequence.worker import main; main()"
-AHEAD = 3  # frames that one process has at a time: one is read, one painted, one written
+TASKS_AHEAD = 3  # tasks that one worker has at a time: one is read, one rendered, one written
 
 
 def cores() -> int:
-    """Those that this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Crew:
-    """Processes on this machine. size: how many there may be. usual: how many there are where nobody says. tries: of a frame in whose
-    midst a process has ended."""
-
-    tries = 2
-    what = "cores"
+class WorkerHandle(ABC):
+    """A worker. tasks: those that it has, by frame. environment: what it has reported about itself, None until it is ready. cause: why it
+    has ended, if that is known. is_isolated: it has a task that may have ended another worker, and gets no other one meanwhile."""
 
     def __init__(self) -> None:
-        self.size = cores()
-        self.usual = min(USUAL, self.size)
-
-    def hire(self, settings: Told, mail: Mail) -> Hand:
-        return ProcessHand(settings, mail)
-
-    def close(self) -> None:
-        """There is nothing beside the processes."""
-
-
-class Hand(ABC):
-    """One that makes frames. frames: what it is at, by name. about: what it says of itself once it is ready. cause: why it has ended, where
-    anybody knows. alone: whether it has a frame that may have ended another one, and gets no other meanwhile."""
-
-    def __init__(self) -> None:
-        self.frames: dict[str, Told] = {}
-        self.about: Told | None = None
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.environment: dict[str, str] | None = None
         self.cause: str | None = None
-        self.alone = False
+        self.is_isolated = False
 
     @property
-    def room(self) -> int:
-        return 0 if self.about is None or self.alone else AHEAD - len(self.frames)
+    def capacity(self) -> int:
+        """The number of further tasks that it can take."""
+        return 0 if self.environment is None or self.is_isolated else TASKS_AHEAD - len(self.tasks)
 
-    def give(self, task: Told) -> None:
-        self.frames[task["frame"]] = task
+    def assign(self, task: dict[str, Any]) -> None:
+        self.tasks[task["frame"]] = task
         self.send({"task": task})
 
     @abstractmethod
-    def send(self, told: Mapping[str, Any]) -> None: ...
+    def send(self, message: Mapping[str, Any]) -> None: ...
 
     @abstractmethod
-    def end(self, seconds: float) -> None:
-        """Waits for what it is writing, and no longer than that."""
+    def close(self, timeout: float) -> None:
+        """Waits at most `timeout` seconds until it ends by itself, then ends it."""
 
 
-class ProcessHand(Hand):
-    """A process of this machine."""
+class Backend(Protocol):
+    """Where workers run. capacity: the maximum number of workers. default_workers: how many there are unless a job sets it. attempts: for
+    a task during which a worker has ended. unit: what limits the capacity, in words."""
 
-    def __init__(self, settings: Told, mail: Mail) -> None:
+    capacity: int
+    default_workers: int
+    attempts: int
+    unit: str
+
+    def start_worker(self, config: dict[str, Any], inbox: Inbox) -> WorkerHandle: ...
+    def close(self) -> None: ...
+
+
+class LocalBackend:
+    """Worker processes on this machine."""
+
+    attempts = 2
+    unit = "cores"
+
+    def __init__(self) -> None:
+        self.capacity = cores()
+        self.default_workers = min(DEFAULT_WORKERS, self.capacity)
+
+    def start_worker(self, config: dict[str, Any], inbox: Inbox) -> WorkerHandle:
+        return ProcessHandle(config, inbox)
+
+    def close(self) -> None:
+        """There is nothing to close besides the workers."""
+
+
+class ProcessHandle(WorkerHandle):
+    """A worker process on this machine."""
+
+    def __init__(self, config: dict[str, Any], inbox: Inbox) -> None:
         super().__init__()
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        more: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if sys.platform == "win32":
-            more["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+            options["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         else:
-            more["start_new_session"] = True  # Ctrl-C is the owner's, who stops the others in order
+            options["start_new_session"] = True  # Ctrl-C only reaches the parent, which stops the workers in order
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-c", START],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-            # libraries complain of pictures there; what matters comes as a sentence
-            stderr=None if os.environ.get("COLORGAN_TRACEBACK") else subprocess.DEVNULL, **more,
+            # warnings of libraries; errors arrive as messages
+            stderr=None if os.environ.get("COLORGAN_TRACEBACK") else subprocess.DEVNULL, **options,
         )  # fmt: skip
-        self.send(settings)
-        threading.Thread(target=self._listen, args=(mail,), daemon=True).start()
+        self.send(config)
+        threading.Thread(target=self._receive, args=(inbox,), daemon=True).start()
 
-    def send(self, told: Mapping[str, Any]) -> None:
+    def send(self, message: Mapping[str, Any]) -> None:
         assert self.process.stdin is not None
-        with contextlib.suppress(OSError):  # it has ended, which its mail says
-            self.process.stdin.write(json.dumps(told).encode() + b"\n")
+        with contextlib.suppress(OSError):  # it has ended, which the inbox reports
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
             self.process.stdin.flush()
 
-    def end(self, seconds: float) -> None:
+    def close(self, timeout: float) -> None:
         try:
-            self.process.wait(seconds)
+            self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -106,11 +119,11 @@ class ProcessHand(Hand):
         with contextlib.suppress(OSError):
             self.process.stdin.close()
 
-    def _listen(self, mail: Mail) -> None:
+    def _receive(self, inbox: Inbox) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.endswith(b"\n"):
-                mail.put((self, json.loads(line)))
+                inbox.put((self, json.loads(line)))
         self.process.stdout.close()
         self.process.wait()
-        mail.put((self, None))
+        inbox.put((self, None))

@@ -1,4 +1,4 @@
-"""For jobs in the test's own process."""
+"""For jobs that run in the test process."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from colorgan_core.sequence import progress_display
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No lines of progress, which come or do not with how busy the machine is."""
-    monkeypatch.setattr(progress_display, "EVERY", 1e6)
+    """No progress lines: whether they appear depends on the load of the machine."""
+    monkeypatch.setattr(progress_display, "LINE_INTERVAL_S", 1e6)

@@ -1,4 +1,4 @@
-"""`colorgan batch --overwrite`: results take the place of their frames, and none is coloured twice, whatever happens."""
+"""`colorgan batch --overwrite`: results replace their frames, and no frame is coloured twice, whatever happens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pytest
 from colorgan_core.sequence import worker_backend
 from shots import draw, results, shot
 
-# Ends a process that makes frames just before one of the calls that put files in their places: the one of this number among those
-# of this name, or, once alone, only in the first process.
+# Ends a worker just before one of the calls that move files: call `number` of those called `name`; with `once`, only in the first worker.
 KILL = """
 import os, pathlib, shutil
 count = 0
@@ -35,7 +34,7 @@ pathlib.os.unlink = os.unlink
 
 @pytest.fixture
 def work(tmp_path: Path, lively: Path) -> Callable[..., list[object]]:
-    """Two frames in the folder in/, what they become in the folder calm/, and a job's words for the one or the other."""
+    """Two frames in the folder in/, and a function for the arguments of a job that writes to another folder or in place."""
 
     def words(out: str, *more: object) -> list[object]:
         frames = tmp_path / "in/line.####.png"
@@ -45,7 +44,7 @@ def work(tmp_path: Path, lively: Path) -> Callable[..., list[object]]:
     return words
 
 
-def test_results_take_the_place_of_frames_once(
+def test_results_replace_frames_once(
     run: Callable[..., Any], work: Callable[..., list[object]], tmp_path: Path
 ) -> None:
     assert run(*work("calm/line.####.png")).code == 0
@@ -80,8 +79,8 @@ def test_a_job_that_was_killed_colours_nothing_twice(
     name: str, number: int, code: int, run: Callable[..., Any], work: Callable[..., list[object]], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """Before the result is whole, while it is copied, before it takes the frame's place, and after: then it counts as made."""
-    drawing = alone(tmp_path)
+    """Before the result is complete, while it is copied, before it replaces the frame, and after that, when it counts as done."""
+    drawing = remove_second_frame(tmp_path)
     assert run(*work("calm/line.####.png")).code == 0
     calm, plain = results(tmp_path / "calm"), worker_backend.START
     how = KILL.format(name=name, number=number, once=False, mark=str(tmp_path / "mark"))
@@ -94,7 +93,7 @@ def test_a_job_that_was_killed_colours_nothing_twice(
     assert results(tmp_path / "in") == calm and not list(tmp_path.rglob("in/.colorgan/*.staged/*"))
 
 
-def alone(folder: Path) -> bytes:
-    """Leaves one frame."""
+def remove_second_frame(folder: Path) -> bytes:
+    """Removes one frame; returns the other one."""
     (folder / "in/line.0002.png").unlink()
     return (folder / "in/line.0001.png").read_bytes()

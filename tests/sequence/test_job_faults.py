@@ -1,4 +1,4 @@
-"""What must not cost a job anything: kills at any moment, a stop, a full disk, and a thousand frames."""
+"""Faults from which a job recovers: kills at any moment, a stop, a full disk; and constant memory over many frames."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def children(pid: int) -> list[int]:
 
 
 def resident(pid: int) -> int:
-    """kB of memory, 0 of a process that is gone."""
+    """kB of memory, 0 for a process that has ended."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1])
@@ -49,15 +49,15 @@ def alive(pid: int) -> bool:
 
 
 def finish(job: subprocess.Popen[str]) -> str:
-    """What it says; fails where it does."""
-    told, err = job.communicate()
+    """Its standard output. Fails if the job does."""
+    stdout, err = job.communicate()
     assert job.returncode == 0, err
-    return told
+    return stdout
 
 
 @pytest.mark.parametrize("keyed", [False, True])
 def test_killed_at_random_moments_and_resumed(keyed: bool, lively: Path, tmp_path: Path, rounds: int) -> None:
-    """The owner, one of the others, or all; what is there in the end are the bytes of a run that nobody disturbed."""
+    """The parent, a worker, or all are killed. The final files are those of an undisturbed run."""
     frames, dice, kills = shot(tmp_path, 24, 160), random.Random(1), max(5, rounds // 20)
     words = [frames, "--weights", lively, "--workers", 2, "--seed", 5, "--masks"]
     if keyed:
@@ -73,22 +73,24 @@ def test_killed_at_random_moments_and_resumed(keyed: bool, lively: Path, tmp_pat
     while done < kills:
         job = start(*words, "-o", out / "c.####.psd")
         time.sleep(dice.uniform(0.1, 1) * whole)
-        hands = children(job.pid)
-        whom = dice.choice(["owner", "hand", "all"])
+        workers = children(job.pid)
+        target = dice.choice(["parent", "worker", "all"])
         if job.poll() is None:
             done += 1
-            for pid in [job.pid] * (whom != "hand") + ([dice.choice(hands)] if whom == "hand" and hands else []):
+            for pid in [job.pid] * (target != "worker") + (
+                [dice.choice(workers)] if target == "worker" and workers else []
+            ):
                 os.kill(pid, signal.SIGKILL)
-            for pid in hands if whom == "all" else []:
+            for pid in workers if target == "all" else []:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         _, err = job.communicate()
-        wait_for(lambda hands=hands: not any(map(alive, hands)), 60)  # type: ignore[misc]
+        wait_for(lambda workers=workers: not any(map(alive, workers)), 60)  # type: ignore[misc]
         assert job.returncode in (0, -signal.SIGKILL), err
         for name, data in results(out).items() if out.exists() else ():
             if not Path(name).name.startswith("."):
-                assert calm[name] == data, "no result is ever half a result"
-        if job.returncode == 0:  # begin anew, with some that are right
+                assert calm[name] == data, "a result is always complete"
+        if job.returncode == 0:  # start again, with half of the results
             finished += 1
             for name in dice.sample(sorted(calm), len(calm) // 2):
                 (out / name).unlink()
@@ -98,16 +100,16 @@ def test_killed_at_random_moments_and_resumed(keyed: bool, lively: Path, tmp_pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_is_in_order_and_the_job_goes_on(number: int, untrained: Path, tmp_path: Path) -> None:
+def test_a_stop_is_in_order_and_the_job_continues(number: int, untrained: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = [shot(tmp_path, 60, 120), "-o", out / "*.png", "--weights", untrained, "--palette", "#f00,#0f0"]
     job = start(*words)
     wait_for(lambda: out.exists() and len(list(out.glob("*.png"))) > 2, 60)
-    hands = children(job.pid)
+    workers = children(job.pid)
     job.send_signal(number)
     _, err = job.communicate(timeout=60)
     assert job.returncode == 130 and "the same command continues" in err, err
-    assert not any(map(alive, hands)) and not list(out.rglob(".line*"))
+    assert not any(map(alive, workers)) and not list(out.rglob(".line*"))
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60
     assert f"60 frames: {60 - made} made, {made} up to date" in finish(start(*words))
@@ -115,8 +117,8 @@ def test_a_stop_is_in_order_and_the_job_goes_on(number: int, untrained: Path, tm
     assert "60 frames: 60 made" in finish(start(*words, "--force")) and results(out) == before
 
 
-def test_a_full_disk_stops_with_a_word_and_goes_on(untrained: Path, tmp_path: Path) -> None:
-    """A limit on the size of files stands for the disk: results of noise are larger than it, the manifest is not."""
+def test_a_full_disk_stops_the_job_which_can_continue(untrained: Path, tmp_path: Path) -> None:
+    """A limit on file sizes simulates the disk: a result of noise exceeds it, the manifest does not."""
     frames = shot(tmp_path, 4)
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3)).astype(np.uint8)
     cv2.imwrite(str(tmp_path / "line.0003.png"), noise)
@@ -148,5 +150,5 @@ def test_memory_is_flat_over_many_small_frames(untrained: Path, tmp_path: Path, 
     job.communicate()
     assert job.returncode == 0 and len(pids) == 2 and all(late)
     grown = [after - before for before, after in zip(early, late, strict=True)]
-    assert max(grown) < GROWTH, f"owner and process grew by {grown} kB from {early}"
-    print(f"{count} frames; owner and process grew by {grown} kB from {early}")
+    assert max(grown) < GROWTH, f"parent and worker grew by {grown} kB from {early}"
+    print(f"{count} frames; parent and worker grew by {grown} kB from {early}")

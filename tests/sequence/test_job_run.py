@@ -1,4 +1,4 @@
-"""A whole job in real processes: what is made, what is kept, what fails, and that bytes depend on nothing but the frames."""
+"""A whole job in real processes: which frames are rendered, kept or fail. The result depends only on the frames."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     more = ["--frames", "1-6", "--workers", 2, "--html", page, "--sheet", sheet]
     ran = run("batch", *words, *more)
     assert ran.code == 9
-    said = ran.err.splitlines()
-    assert [*sorted(said[:-1]), said[-1]] == [  # which of two processes is first is nobody's promise
+    messages = ran.err.splitlines()
+    assert [*sorted(messages[:-1]), messages[-1]] == [  # which of two processes is first is undefined
         "colorgan: frame 0003: line.0003.png does not exist.",
         "colorgan: frame 0004: line.0004.png is damaged, or not a picture of a known kind (PNG, JPEG, WEBP, TIFF, GIF, BMP).",
         "colorgan: 2 of 6 frames failed: 0003, 0004.",
@@ -83,7 +83,7 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     )
     assert (out / names[0]).stat().st_mtime_ns == before
     second = results(out)
-    assert second[names[3]] == first[names[3]], "made anew with the palette of the first run"
+    assert second[names[3]] == first[names[3]], "rendered again with the palette of the first run"
     assert second[names[2]] != first[names[2]] and second[names[0]] == first[names[0]]
 
     fresh = folder / "fresh"
@@ -91,17 +91,17 @@ def test_a_job_its_faults_and_its_second_run(run: Callable[..., Any], lively: Pa
     assert ran.code == 0 and results(fresh) == second, "workers, order and history change no byte"
 
     records = [json.loads(line) for line in (next(out.glob(".colorgan/*.jsonl"))).read_text("utf-8").splitlines()]
-    looks = {json.dumps(record["look"]) for record in records if "frame" in record}
-    assert len(looks) == 1 and str(tmp_path) not in json.dumps(records)
+    palettes = {json.dumps(record["look"]) for record in records if "frame" in record}
+    assert len(palettes) == 1 and str(tmp_path) not in json.dumps(records)
     record = next(record for record in records if record.get("frame") == "0005")
     assert record["dtype"] == "float32" and re.fullmatch("[0-9a-f]{64}", record["weights"] + "") and record["processor"]
     assert re.fullmatch("[0-9a-f]{64}", record["inputs"]["picture"]) and record["options"]["seed"] == 2
 
 
-def test_other_hints_make_their_frames_anew_and_a_look_stays(
+def test_changed_hints_render_their_frame_again_with_the_same_palette(
     run: Callable[..., Any], lively: Path, tmp_path: Path
 ) -> None:
-    """Hints on one frame of three; what nobody coloured keeps to the same colours in all."""
+    """Hints on one frame of three. Regions without hints have the same colours in all frames."""
     frames, out = shot(tmp_path, 3), tmp_path / "out"
     hints = np.zeros((SIDE, SIDE, 4), np.uint8)
     hints[SIDE // 2 - 3 : SIDE // 2 + 3, SIDE // 2 - 3 : SIDE // 2 + 3] = 210, 40, 60, 255
@@ -124,23 +124,23 @@ def test_other_hints_make_their_frames_anew_and_a_look_stays(
     assert {name for name in after if after[name] != before[name]} == {"c.0003.flats.png"}
 
 
-def test_a_frame_that_ends_its_process(
+def test_a_frame_that_crashes_its_worker(
     run: Callable[..., Any], untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tried once more, then failed with a word; the others, some of which were in the same process, are made."""
-    give, killed = worker_backend.Hand.give, []
+    """It is tried once more, then fails. The other frames of the same worker are rendered."""
+    assign, killed = worker_backend.WorkerHandle.assign, []
 
-    def deadly(hand: worker_backend.Hand, task: dict[str, Any]) -> None:
-        give(hand, task)
+    def deadly(worker: worker_backend.WorkerHandle, task: dict[str, Any]) -> None:
+        assign(worker, task)
         if task["frame"] == "0002":
-            killed.append(hand.process.pid)
-            hand.process.kill()
-            (token,) = Manifest(next(tmp_path.glob("out/.colorgan/*.jsonl")), mend=False).writers
+            killed.append(worker.process.pid)
+            worker.process.kill()
+            (token,) = Manifest(next(tmp_path.glob("out/.colorgan/*.jsonl")), repair=False).writers
             (
                 tmp_path / f"out/.line.0002-{token}-0123abcd.png"
-            ).touch()  # what one leaves that is killed while it writes
+            ).touch()  # as left by a worker that is killed while it writes
 
-    monkeypatch.setattr(worker_backend.Hand, "give", deadly)
+    monkeypatch.setattr(worker_backend.WorkerHandle, "assign", deadly)
     ran = run(
         "batch",
         shot(tmp_path, 4),
@@ -161,7 +161,7 @@ def test_a_frame_that_ends_its_process(
     assert sorted(results(tmp_path / "out")) == ["line.0001.png", "line.0003.png", "line.0004.png"]
 
 
-def test_a_style_and_what_cannot_begin(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+def test_a_style_and_damaged_weights(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
     frames = shot(tmp_path, 2)
     draw(tmp_path / "style.png", 5)
     words = [
@@ -180,8 +180,8 @@ def test_a_style_and_what_cannot_begin(run: Callable[..., Any], lively: Path, tm
     assert ran.code == 5 and "bad.safetensors" in ran.sentence
 
 
-def test_what_is_not_certain_is_said_once_a_job(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
-    """Not once a frame, and not again where nothing is settled anew."""
+def test_an_uncertain_task_is_noted_once(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+    """Once for all frames, and not again if the palette is not chosen again."""
     rng = np.random.default_rng(1)
     made = (one_figure(line_art(rng, 160), rng) for _ in range(50))
     page = next(picture for picture in made if not look_at(picture).sure)

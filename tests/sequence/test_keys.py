@@ -1,4 +1,4 @@
-"""Key frames of a job: they lead the frames between, and a corrected frame changes what it must and nothing else."""
+"""Key frames of a job: their colours are propagated, and a corrected key changes only the frames that depend on it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def words(film: Path, weights: Path, *more: object) -> list[object]:
 
 
 def color(film: Path, number: int, disc: int) -> tuple[int, ...] | None:
-    """What a disc of a frame has become; None where it is bare."""
+    """The colour of a disc in a result; None if it is unpainted."""
     (x, y), _ = places(number)[disc]
     flats = read_picture(film / f"out/c.{number:04}.flats.png").array
     pixel = tuple(int(value) for value in flats[y, x])
@@ -66,7 +66,9 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
     return {name for name in after if before.get(name) != after[name]}
 
 
-def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any], lively: Path, film: Path) -> None:
+def test_keys_are_propagated_and_a_correction_only_changes_its_frames(
+    run: Callable[..., Any], lively: Path, film: Path
+) -> None:
     page = film / "report.html"
     ran = run(*words(film, lively, "--html", page))
     assert ran.code == 0, ran.err
@@ -84,7 +86,7 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     ran = run(*words(film, lively, "--html", page))
     second = results(film / "out")
     assert ran.code == 0 and color(film, 4, 2) == GREEN
-    assert all(color(film, number, 2) == GREEN for number in range(3, FRAMES + 1)), "it goes on from there, and back"
+    assert all(color(film, number, 2) == GREEN for number in range(3, FRAMES + 1)), "propagated forward and backward"
     assert all((color(film, number, 0), color(film, number, 1)) == (RED, BLUE) for number in range(1, FRAMES + 1))
     redone = {f"000{number}" for number in range(3, FRAMES + 1)}
     assert changed(first, second) == {f"c.{number}.{kind}.png" for number in redone for kind in ("flats", "regions")}
@@ -92,11 +94,11 @@ def test_keys_lead_and_a_correction_changes_what_it_must(run: Callable[..., Any]
     assert page.read_text("utf-8").count("rendered again: keys changed") == len(redone)
 
     fresh = [each if each != film / "out/c.####.png" else film / "fresh/c.####.png" for each in words(film, lively)]
-    assert run(*fresh).code == 0 and results(film / "fresh") == second, "how it came about changes no byte"
+    assert run(*fresh).code == 0 and results(film / "fresh") == second, "the results do not depend on earlier runs"
 
 
 def test_a_job_that_had_no_keys_at_first(run: Callable[..., Any], lively: Path, film: Path) -> None:
-    """The palette that it found for itself is not the keys'; what comes of it is what keys give at once."""
+    """Keys replace the palette that was chosen before. The results are the same as with keys from the start."""
     plain = [each for n, each in enumerate(words(film, lively)) if n not in (4, 5)]
     assert "--keys" not in plain and run(*plain, "--task", "lineart").code == 0
     assert run(*words(film, lively, "--task", "lineart")).code == 0
@@ -104,14 +106,14 @@ def test_a_job_that_had_no_keys_at_first(run: Callable[..., Any], lively: Path, 
     assert run(*fresh).code == 0 and results(film / "out") == results(film / "fresh")
 
 
-def test_frames_outside_the_job_lead_to_it_too(run: Callable[..., Any], untrained: Path, film: Path) -> None:
+def test_keys_outside_the_job_are_used(run: Callable[..., Any], untrained: Path, film: Path) -> None:
     assert run(*words(film, untrained, "--frames", "6-7")).code == 0
     assert {name.split(".")[1] for name in results(film / "out")} == {"0006", "0007"}
     assert (color(film, 7, 0), color(film, 7, 1)) == (RED, BLUE)
 
 
 def test_a_region_map_and_a_model_sheet_give_names(run: Callable[..., Any], untrained: Path, film: Path) -> None:
-    """The key is what an earlier job has left; a palette file names its colours."""
+    """The key is a region map of an earlier job; a palette file has names for its colours."""
     palette = film / "sheet.gpl"
     palette.write_text("GIMP Palette\nName: hero\n201 30 41 coat\n20 61 200 sky\n")
     assert run(*words(film, untrained, "--frames", "1")).code == 0
@@ -123,37 +125,39 @@ def test_a_region_map_and_a_model_sheet_give_names(run: Callable[..., Any], untr
     assert known.names[region] == "coat" and tuple(known.colors[region]) == RED
 
 
-def test_what_is_not_found_is_said(run: Callable[..., Any], untrained: Path, film: Path) -> None:
-    """Frame 5 is of another size, so nothing of it can be found: a cut within a sequence."""
+def test_regions_that_are_not_found_are_reported(run: Callable[..., Any], untrained: Path, film: Path) -> None:
+    """Frame 5 has another size, so none of its regions can be found: a cut within the sequence."""
     other = np.full((SIZE, SIZE + 10), 255, np.uint8)
     cv2.rectangle(other, (20, 20), (80, 90), 0, 2)
     Image.fromarray(other).save(film / "line.0005.png")
-    ran = run(*words(film, untrained, "--report", film / "said/r.####.json"))
+    ran = run(*words(film, untrained, "--report", film / "reports/r.####.json"))
     assert ran.code == 0 and "Regions not found in a key: " in ran.out and "0005 (2)" in ran.out
-    told = json.loads((film / "said/r.0005.json").read_text("utf-8"))
-    assert [each["kind"] for each in told["findings"]].count("unmatched") == 2
+    report = json.loads((film / "reports/r.0005.json").read_text("utf-8"))
+    assert [each["kind"] for each in report["findings"]].count("unmatched") == 2
 
 
 def test_broken_keys_and_frames(run: Callable[..., Any], untrained: Path, film: Path) -> None:
-    """A broken frame costs itself alone; a broken key those that it leads, with one word for all of them."""
+    """A broken frame only fails itself; a broken key fails its interval, with one message for all frames."""
     (film / "line.0003.png").write_bytes(b"no picture")
     ran = run(*words(film, untrained))
     assert ran.code == 9 and "1 of 7 frames failed: 0003." in ran.err
-    assert (color(film, 5, 0), color(film, 5, 1)) == (RED, BLUE), "followed over the gap"
+    assert (color(film, 5, 0), color(film, 5, 1)) == (RED, BLUE), "tracked across the missing frame"
     draw(film / "line.0003.png", 3)
     Image.new("RGBA", (20, 30)).save(film / "keys/key.0004.png")
     Image.new("RGBA", (20, 30)).save(film / "keys/key.0099.png")
     ran = run(*words(film, untrained))
     assert ran.code == 9 and "7 of 7 frames failed" in ran.err
-    said = "The key key.0004.png is 20 x 30, and its frame 128 x 128; they must have the same size."
-    assert f"colorgan: frame 0001 to 0003: {said}" in ran.err and f"colorgan: frame 0004 to 0007: {said}" in ran.err
+    message = "The key key.0004.png is 20 x 30, and its frame 128 x 128; they must have the same size."
+    assert (
+        f"colorgan: frame 0001 to 0003: {message}" in ran.err and f"colorgan: frame 0004 to 0007: {message}" in ran.err
+    )
     assert "key.0099.png: there is no frame for this key, so it is not used." in ran.err
     (film / "keys/key.0004.png").unlink()
     assert run(*words(film, untrained)).code == 0 and color(film, 3, 0) == RED
 
 
 @pytest.mark.parametrize(
-    ("more", "code", "said"),
+    ("more", "code", "message"),
     [
         (["--task", "gray"], 2, "--keys is for line art, but --task is gray."),
         (["--paint", "--layers", ""], 2, "--keys cannot be used with --paint"),
@@ -161,8 +165,8 @@ def test_broken_keys_and_frames(run: Callable[..., Any], untrained: Path, film: 
         (["-o", "keys/key.####.png"], 2, "key.0001.png is read by this job and would be written over"),
     ],
 )
-def test_what_cannot_be(
-    more: list[str], code: int, said: str, run: Callable[..., Any], untrained: Path, film: Path,
+def test_keys_with_other_options(
+    more: list[str], code: int, message: str, run: Callable[..., Any], untrained: Path, film: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(film)
@@ -173,4 +177,4 @@ def test_what_cannot_be(
     if "--layers" in more:
         more = more[:1]
     ran = run(*job, *more)
-    assert ran.code == code and said in ran.sentence
+    assert ran.code == code and message in ran.sentence

@@ -1,4 +1,4 @@
-"""A request whose regions are partly known: those stay exact, hints win, and the network colours the others."""
+"""A request with some known regions: these stay exact, hints take precedence, and the network colours the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def boxes(flats: Flats) -> list[int]:
 
 
 def known_of(page: np.ndarray) -> Flats:
-    """The first box white paint and named, the second bare, nothing said of the third."""
+    """The first box is painted white and named, the second is unpainted, the third is unknown."""
     regions = find_surfaces(page[..., 0])
     n = regions.count
     flats = Flats(

@@ -1,4 +1,4 @@
-"""The manifest survives a kill at any byte, and belongs to one process."""
+"""The manifest survives a kill at any byte, and one process locks it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colorgan_core.errors import DiskFull, OutputError, UsageError
-from colorgan_core.sequence.file_pattern import parse
-from colorgan_core.sequence.manifest import Manifest, kept_by
-from colorgan_core.sequence.output_lock import owned
+from colorgan_core.sequence.file_pattern import parse_pattern
+from colorgan_core.sequence.manifest import Manifest, sidecar_path
+from colorgan_core.sequence.output_lock import output_lock
 
-LOOK = {"basis": {"seed": 1}, "look": {"palette": ["#ff0000"]}}
+PALETTE = {"basis": {"seed": 1}, "look": {"palette": ["#ff0000"]}}
 RECORDS = [{"frame": f"{n % 3:04}", "outputs": {f"ü{n}.png": "0" * 8}} for n in range(5)]
 
 
@@ -23,44 +23,50 @@ RECORDS = [{"frame": f"{n % 3:04}", "outputs": {f"ü{n}.png": "0" * 8}} for n in
 def test_a_kill_at_any_byte(tmp_path_factory: pytest.TempPathFactory, cut: int, garbage: bytes) -> None:
     path = tmp_path_factory.mktemp("kept") / "m.jsonl"
     manifest = Manifest(path)
-    manifest.add_look(LOOK)
+    manifest.add_palette(PALETTE)
     for record in RECORDS:
         manifest.add(record)
     data = path.read_bytes()
     cut %= len(data) + 1
     path.write_bytes(data[:cut] + garbage.replace(b"\n", b""))
     whole = data[:cut].count(b"\n")
-    known = {record["frame"]: record for record in RECORDS[: max(0, whole - 1)]}
+    expected = {record["frame"]: record for record in RECORDS[: max(0, whole - 1)]}
     again = Manifest(path)
-    assert again.records == known and again.look == (LOOK if whole else None)
+    assert again.records == expected and again.palette == (PALETTE if whole else None)
     again.add({"frame": "new"})
-    assert Manifest(path).records == {**known, "new": {"frame": "new"}}
+    assert Manifest(path).records == {**expected, "new": {"frame": "new"}}
 
 
-def test_damage_costs_its_line(tmp_path: Path) -> None:
+def test_a_damaged_line_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
     path.write_bytes(b'{"frame":"1"}\n\xff\xfe{}\n[]\n7\n{"look":3}\n{"frame":"2"}\n')
     assert list(Manifest(path).records) == ["1", "2"]
-    assert path.read_bytes().count(b"\n") == 2, "written anew, without what cannot be read"
+    assert path.read_bytes().count(b"\n") == 2, "rewritten without the damaged lines"
 
 
-def test_names_of_what_is_kept(tmp_path: Path) -> None:
+def test_sidecar_paths(tmp_path: Path) -> None:
     for text, name in (("o/c.####.psd", "c.____.psd.jsonl"), ("o/*.png", "_.png.jsonl"), ("o/", "frames.jsonl")):
-        assert kept_by(parse(text, tmp_path, written=True), ".jsonl") == tmp_path / "o/.colorgan" / name
+        assert sidecar_path(parse_pattern(text, tmp_path, is_output=True), ".jsonl") == tmp_path / "o/.colorgan" / name
 
 
-def test_two_owners(tmp_path: Path) -> None:
+def test_a_second_process_is_refused(tmp_path: Path) -> None:
     path = tmp_path / ".colorgan/m.jsonl"
-    code = f"from pathlib import Path; from colorgan_core.sequence.output_lock import owned\nwith owned(Path({str(path)!r})): pass"
-    with owned(path):
+    code = (
+        "from pathlib import Path; from colorgan_core.sequence.output_lock import output_lock\n"
+        f"with output_lock(Path({str(path)!r})): pass"
+    )
+    with output_lock(path):
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert ran.returncode and UsageError.__name__ in ran.stderr and "working on m" in ran.stderr
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_no_place(tmp_path: Path) -> None:
+def test_the_output_folder_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "o").touch()
-    with pytest.raises(OutputError, match="a part of its path is a file"), owned(tmp_path / "o/.colorgan/m.jsonl"):
+    with (
+        pytest.raises(OutputError, match="a part of its path is a file"),
+        output_lock(tmp_path / "o/.colorgan/m.jsonl"),
+    ):
         pass
 
 

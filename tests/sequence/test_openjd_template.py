@@ -1,4 +1,4 @@
-"""Templates of Open Job Description: openjd's own checks and runs, and chunks as processes beside each other."""
+"""Open Job Description templates, checked and run by openjd; chunks as parallel processes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from hypothesis import strategies as st
 from openjd.model import IntRangeExpr
 
 from colorgan_core.errors import UsageError
-from colorgan_core.sequence.chunk import take_over
-from colorgan_core.sequence.job import Job, build_job
-from colorgan_core.sequence.manifest import Manifest, kept_by
+from colorgan_core.sequence.job import build_job
+from colorgan_core.sequence.manifest import Manifest
 from colorgan_core.sequence.openjd_template import numbers_of, range_of, template
-from colorgan_core.sequence.output_lock import owned
-from colorgan_core.sequence.scheduler import PATIENCE
+from colorgan_core.sequence.output_lock import output_lock
+from colorgan_core.sequence.worker_pool import SHUTDOWN_TIMEOUT_S
 from engines import wait_for
 from shots import SIDE, draw, results, sentences, shot, start
 
@@ -44,19 +43,19 @@ def openjd(*words: object) -> subprocess.Popen[str]:
 
 
 def ended(job: subprocess.Popen[str]) -> tuple[int, str]:
-    said = job.communicate(timeout=200)[0]
-    return job.returncode, said
+    output = job.communicate(timeout=200)[0]
+    return job.returncode, output
 
 
 def done(job: subprocess.Popen[str]) -> str:
-    """What a run of colorgan says, which must say nothing on stderr."""
-    said, err = job.communicate(timeout=200)
+    """The standard output of a run, which must print nothing on stderr."""
+    output, err = job.communicate(timeout=200)
     assert job.returncode == 0 and sentences(err) == [], err
-    return said
+    return output
 
 
-def kept(out: Path) -> list[str]:
-    """What lies beside the manifest, but thumbnails and regions of keys, and its lock."""
+def manifests(out: Path) -> list[str]:
+    """The manifests, and other files beside them except thumbnails, region maps of keys and locks."""
     names = (str(path.relative_to(out / ".colorgan")) for path in (out / ".colorgan").rglob("*") if path.is_file())
     return sorted(name for name in names if not name.endswith((".jpg", ".png", ".lock")))
 
@@ -68,7 +67,7 @@ def test_ranges_are_those_of_openjd(numbers: set[int]) -> None:
     assert sorted(numbers_of(str(IntRangeExpr.from_list(list(numbers))))) == sorted(numbers)
 
 
-def test_ranges_that_people_write() -> None:
+def test_ranges_written_by_people() -> None:
     assert range_of([1, 2, 3, 4, 9]) == "1-4,9" and range_of(range(1, 10, 2)) == "1-9:2" and range_of([3, 7]) == "3,7"
     assert numbers_of(" 1 - 10 : 3 ,-5--3") == [1, 4, 7, 10, -5, -4, -3] and numbers_of("5-1:-2") == [5, 3, 1]
     for text in ("", "1-", "a", "1-10x2", "5-1", "1-5:0", "1-999999999999", "1,,2"):
@@ -77,18 +76,18 @@ def test_ranges_that_people_write() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
-def test_a_template_is_one_to_openjd(suffix: str, run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
-    """Names that a template or YAML would take for something else included; the job in it is the job that was given."""
+def test_openjd_accepts_a_template(suffix: str, run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
+    """With names that have a meaning in templates or YAML. The job in the template is the given job."""
     folder = tmp_path / 'a {{Param.X}} "ü\x7f: #'
     shot(folder, 5)
     (folder / "job.toml").write_text('input = "line.####.png"\noutput = "o/*.psd"\nframes = "5,1-3x2"\n', "utf-8")
     path = tmp_path / f"farm.{suffix}"
     ran = run("batch", folder / "job.toml", "--weights", untrained, "--openjd", path, "--sheet", tmp_path / "sheet.png")
     assert ran.code == 0 and ran.err == "" and not (folder / "o").exists() and not (tmp_path / "sheet.png").exists()
-    code, said = ended(openjd("check", path))
-    assert code == 0, said
-    code, said = ended(openjd("summary", path))
-    assert code == 0 and "'frames' (3 total Tasks)" in said, said
+    code, output = ended(openjd("check", path))
+    assert code == 0, output
+    code, output = ended(openjd("summary", path))
+    assert code == 0 and "'frames' (3 total Tasks)" in output, output
     if suffix == "json":
         made = json.loads(path.read_text("utf-8"))
         file = made["steps"][1]["script"]["embeddedFiles"][0]["data"]
@@ -99,14 +98,14 @@ def test_a_template_is_one_to_openjd(suffix: str, run: Callable[..., Any], untra
         assert made["parameterDefinitions"][0]["default"] == "1-5:2"
         assert frames["chunks"]["rangeConstraint"] == "NONCONTIGUOUS"
         for step in made["steps"]:
-            assert step["script"]["actions"]["onRun"]["cancelation"]["notifyPeriodInSeconds"] > PATIENCE
+            assert step["script"]["actions"]["onRun"]["cancelation"]["notifyPeriodInSeconds"] > SHUTDOWN_TIMEOUT_S
 
 
-def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
+def test_jobs_without_template(run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
     frames, path = shot(tmp_path / "in", 2), tmp_path / "t.json"
     words = ["batch", frames, "-o", tmp_path / "o/*.png"]
     draw(tmp_path / "named/alice.png", 1)
-    for more, code, said in (
+    for more, code, output in (
         (["--openjd", tmp_path / "t.txt"], 2, "t.txt is not the name of a template"),
         (["--openjd", path, "--openjd-task", "settle"], 2, "give one of them"),
         (["--openjd-frames", "1-2"], 2, "--openjd-frames is for --openjd-task"),
@@ -114,7 +113,7 @@ def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path
         (["--openjd-task", "frames", "--openjd-frames", "1-3"], 2, "The job has no frame 3."),
     ):
         ran = run(*words, *more)
-        assert ran.code == code and said in ran.sentence
+        assert ran.code == code and output in ran.sentence
         assert ("openjd_fail: " + ran.sentence in ran.out) == ("--openjd-task" in more and "--openjd" not in more)
     ran = run("batch", f"{tmp_path / 'named'}{os.sep}", "-o", tmp_path / "o/*.png", "--openjd", path)
     assert ran.code == 2 and ran.sentence.startswith("alice has no number, and a farm needs frame numbers")
@@ -126,8 +125,8 @@ def test_what_has_no_template(run: Callable[..., Any], untrained: Path, tmp_path
 
 
 @pytest.mark.long
-def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
-    """Refused before it is settled, made after it, taken over by the next run, and the bytes of a plain run."""
+def test_chunks_after_settle(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+    """Refused before settle, rendered after it, and merged by the next run; the results are those of a plain run."""
     frames, out = shot(tmp_path / "in", 4), tmp_path / "out"
     words = ["batch", frames, "--weights", lively, "--seed", 2, "--workers", 1]
     assert run(*words, "-o", tmp_path / "plain/c.#.png").code == 0
@@ -140,95 +139,51 @@ def test_chunks_and_what_settles_them(run: Callable[..., Any], lively: Path, tmp
     assert ran.code == 2 and "not decided for this version of the job" in ran.sentence and results(out) == {}
     ran = run(*words, *FRAMES, "1-3:2")
     assert ran.code == 0 and sorted(results(out)) == ["c.0001.png", "c.0003.png"]
-    told = [re.sub(r", .*", ".", line) for line in ran.out.splitlines() if line.startswith("openjd_")]
-    assert told == [
+    reported = [re.sub(r", .*", ".", line) for line in ran.out.splitlines() if line.startswith("openjd_")]
+    assert reported == [
         "openjd_progress: 50.0", "openjd_status: 1 of 2 frames.",
         "openjd_progress: 100.0", "openjd_status: 2 of 2 frames.", "openjd_progress: 100",
     ]  # fmt: skip
     assert "2 frames: 0 made, 2 up to date, 0 failed." in run(*words, *FRAMES, "1,3").out
-    assert "1 made, 0 up to date" in run(*words, *FRAMES, "4").out and len(kept(out)) == 3
+    assert "1 made, 0 up to date" in run(*words, *FRAMES, "4").out and len(manifests(out)) == 3
     ran = run(*words, "--openjd-task", "finish")
     assert ran.code == 0 and "4 frames: 1 made, 3 up to date, 0 failed." in ran.out and "Made: 0002 (new)." in ran.out
-    assert results(out) == results(tmp_path / "plain") and kept(out) == ["c.____.png.jsonl"]
+    assert results(out) == results(tmp_path / "plain") and manifests(out) == ["c.____.png.jsonl"]
     ran = run(*words, "--openjd-task", "settle", "--openjd-frames", "1-2", "--force")
     assert ran.code == 0
     assert "2 frames: 2 made" in run(*words, *FRAMES, "1-2", "--force").out
     assert "4 frames: 0 made, 4 up to date" in run(*words, "--openjd-task", "finish", "--force").out
 
 
-def test_a_chunk_is_settled_first_and_keeps_apart_from_the_whole(
-    run: Callable[..., Any], lively: Path, tmp_path: Path
-) -> None:
-    """Nobody sweeps what another is writing; chunks do not mind each other, and the next run of the whole has what they made."""
+def test_a_chunk_needs_settle_and_excludes_the_whole_job(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+    """Chunks may run together but not with the whole job, whose next run has their results."""
     words = ["batch", shot(tmp_path, 1), "-o", tmp_path / "o/*.png", "--weights", lively, "--workers", 1]
     place = tmp_path / "o/.colorgan/_.png.jsonl"
     ran = run(*words, *FRAMES, "1")
     assert ran.code == 2 and "run colorgan batch with --openjd-task settle first" in ran.sentence
     assert run(*words, "--openjd-task", "settle").code == 0 and results(tmp_path / "o") == {}
-    with owned(place):
+    with output_lock(place):
         ran = run(*words, *FRAMES, "1")
         assert ran.code == 2 and "working on _.png" in ran.sentence and f"openjd_fail: {ran.sentence}" in ran.out
-    with owned(place, shared=True):
+    with output_lock(place, shared=True):
         assert "working on _.png" in run(*words).sentence
         assert run(*words, *FRAMES, "1").code == 0 and list(results(tmp_path / "o")) == ["line.0001.png"]
     assert "1 frame: 0 made, 1 up to date" in run(*words, "--openjd-task", "finish").out
-    assert kept(tmp_path / "o") == ["_.png.jsonl"]
-
-
-def whole(folder: Path) -> tuple[Job, Path, Path]:
-    """A job of three frames, the place of its manifest and the folder of its chunks'."""
-    job = build_job({"input": shot(folder, 3), "output": str(folder / "o/*.png")})
-    place, chunks = kept_by(job.output, ".jsonl"), kept_by(job.output, ".chunks")
-    chunks.mkdir(parents=True)
-    return job, place, chunks
-
-
-def record(number: int, year: int, error: str = "") -> dict[str, Any]:
-    return {"frame": f"{number:04}", "time": f"{year}-01-01T00:00:00Z", "error": error}
-
-
-def test_a_kill_while_chunks_are_taken_over(tmp_path: Path) -> None:
-    """After any of the bytes that it writes, and with any of the chunks' manifests gone after that."""
-    job, place, folder = whole(tmp_path)
-    Manifest(place).add(record(3, 2000))
-    before = place.read_bytes()
-    parts = {f"{n}.jsonl": json.dumps(record(n, 2001)).encode() + b"\n" for n in (1, 2)}
-    after = b"".join(parts.values())
-    states = [(before + after[:cut], 2) for cut in range(len(after) + 1)] + [(before + after, 1), (before + after, 0)]
-    for had, count in states:
-        place.write_bytes(had)
-        folder.mkdir(exist_ok=True)
-        for name, data in list(parts.items())[:count]:
-            (folder / name).write_bytes(data)
-        take_over(job, Manifest(place))
-        records = Manifest(place, mend=False).records
-        assert records == {f"{n:04}": record(n, 2001 if n < 3 else 2000) for n in (1, 2, 3)} and not folder.exists()
-
-
-def test_the_newest_record_of_a_frame_is_taken(tmp_path: Path) -> None:
-    job, place, folder = whole(tmp_path)
-    manifest = Manifest(place)
-    manifest.take_over({each["frame"]: each for each in (record(1, 2000), record(2, 2000))})
-    for name, told in (("a", record(1, 2002)), ("b", record(1, 2001)), ("c", record(2, 1999)), ("d", record(3, 1999))):
-        (folder / f"{name}.jsonl").write_text(json.dumps(told) + "\n{torn", "utf-8")
-    take_over(job, manifest)
-    assert {name: each["time"][:4] for name, each in manifest.records.items()} == {
-        "0001": "2002", "0002": "2000", "0003": "1999",
-    }  # fmt: skip
+    assert manifests(tmp_path / "o") == ["_.png.jsonl"]
 
 
 @pytest.mark.long
-def test_a_style_has_chunks_too(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
+def test_chunks_of_a_stylize_job(run: Callable[..., Any], lively: Path, tmp_path: Path) -> None:
     frames = shot(tmp_path / "in", 2)
     draw(tmp_path / "style.png", 5)
     words = ["batch", frames, "-o", tmp_path / "o/*.png", "--style", tmp_path / "style.png", "--weights", lively]
     for more in (["settle"], ["frames", "--openjd-frames", "1"], ["frames", "--openjd-frames", "2"], ["finish"]):
         ran = run(*words, "--openjd-task", *more)
         assert ran.code == 0
-    assert "2 up to date" in ran.out and kept(tmp_path / "o") == ["_.png.jsonl"]
+    assert "2 up to date" in ran.out and manifests(tmp_path / "o") == ["_.png.jsonl"]
 
 
-def test_nothing_to_settle_by(run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
+def test_settle_without_a_readable_frame(run: Callable[..., Any], untrained: Path, tmp_path: Path) -> None:
     (tmp_path / "line.0001.png").write_bytes(b"no picture")
     words = ["batch", tmp_path / "line.####.png", "-o", tmp_path / "o/*.png", "--weights", untrained]
     ran = run(*words, "--openjd-task", "settle")
@@ -236,7 +191,7 @@ def test_nothing_to_settle_by(run: Callable[..., Any], untrained: Path, tmp_path
 
 
 def keyed(folder: Path, count: int) -> list[object]:
-    """A shot with two keys, as words."""
+    """The arguments for a shot with two keys."""
     for number in (1, count):
         key = np.zeros((SIDE, SIDE, 4), np.uint8)
         cv2.circle(key, (SIDE // 2 + number % 7 - 3, SIDE // 2), SIDE // 3, (40, 90, 200, 255), -1)
@@ -256,17 +211,19 @@ def test_openjd_runs_it_to_the_same_bytes(more: list[str], chunks: list[str], li
     done(start(*words, "-o", tmp_path / "plain/c.####.psd"))
     path, page = tmp_path / "t.yaml", tmp_path / "report.html"
     done(start(*words, "-o", tmp_path / "farm/c.####.psd", "--html", page, "--openjd", path))
-    code, said = ended(openjd("run", path, "-p", "ChunkSize=3"))
-    assert code == 0, said
-    assert re.findall(r"Frames\(CHUNK\[INT\]\) = (\S+)", said) == chunks
+    code, output = ended(openjd("run", path, "-p", "ChunkSize=3"))
+    assert code == 0, output
+    assert re.findall(r"Frames\(CHUNK\[INT\]\) = (\S+)", output) == chunks
     count = 7 if chunks[0] == "1-3" else 5
-    assert f"{count} frames: 0 made, {count} up to date, 0 failed." in said and page.exists()
-    assert results(tmp_path / "farm") == results(tmp_path / "plain") and kept(tmp_path / "farm") == ["c.____.psd.jsonl"]
+    assert f"{count} frames: 0 made, {count} up to date, 0 failed." in output and page.exists()
+    assert results(tmp_path / "farm") == results(tmp_path / "plain") and manifests(tmp_path / "farm") == [
+        "c.____.psd.jsonl"
+    ]
 
 
 @pytest.mark.long
-def test_chunks_side_by_side(lively: Path, tmp_path: Path) -> None:
-    """With numbers that begin alike, and files that a killed chunk has left half written, which the last step removes."""
+def test_parallel_chunks(lively: Path, tmp_path: Path) -> None:
+    """With numbers of the same prefix. The last step removes the temporary files of a killed chunk."""
     words = [shot(tmp_path / "in", 20), "--weights", lively, "--seed", 4, "--workers", 1]
     done(start(*words, "-o", tmp_path / "plain/c.@.png"))
     words += ["-o", tmp_path / "farm/c.@.png"]
@@ -280,14 +237,14 @@ def test_chunks_side_by_side(lively: Path, tmp_path: Path) -> None:
     jobs = [start(*words, *FRAMES, each) for each in ("1-9", "10-20")]
     assert all("0 failed" in done(job) for job in jobs)
     assert left.exists()
-    said = done(start(*words, "--openjd-task", "finish"))
-    assert "20 frames: 0 made, 20 up to date" in said and results(tmp_path / "farm") == results(tmp_path / "plain")
+    output = done(start(*words, "--openjd-task", "finish"))
+    assert "20 frames: 0 made, 20 up to date" in output and results(tmp_path / "farm") == results(tmp_path / "plain")
 
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGTERM")
-def test_a_canceled_chunk_stops_in_order_and_goes_on(untrained: Path, tmp_path: Path) -> None:
-    """openjd passes the signal on; what was made stays made."""
+def test_a_canceled_chunk_stops_in_order_and_continues(untrained: Path, tmp_path: Path) -> None:
+    """openjd forwards the signal; finished frames are kept."""
     out, path = tmp_path / "out", tmp_path / "t.json"
     words = [shot(tmp_path / "in", 60, 120), "-o", out / "*.png", "--weights", untrained, "--palette", "#f00"]
     done(start(*words, "--openjd", path))
@@ -295,12 +252,14 @@ def test_a_canceled_chunk_stops_in_order_and_goes_on(untrained: Path, tmp_path: 
     wait_for(lambda: len(list(out.glob("*.png"))) > 2, 120)
     began = time.monotonic()
     job.send_signal(signal.SIGTERM)
-    code, said = ended(job)
-    assert code != 0 and "the same command continues" in said and time.monotonic() - began < PATIENCE, said
+    code, output = ended(job)
+    assert code != 0 and "the same command continues" in output and time.monotonic() - began < SHUTDOWN_TIMEOUT_S, (
+        output
+    )
     made = len(list(out.glob("*.png")))
     assert 2 < made < 60 and not list(out.glob(".*.png"))
-    code, said = ended(openjd("run", path, "--step", "frames", "-p", "ChunkSize=60"))
-    assert code == 0 and f"60 frames: {60 - made} made, {made} up to date" in said, said
+    code, output = ended(openjd("run", path, "--step", "frames", "-p", "ChunkSize=60"))
+    assert code == 0 and f"60 frames: {60 - made} made, {made} up to date" in output, output
 
 
 @pytest.mark.long
@@ -310,9 +269,9 @@ def test_a_failed_frame_fails_its_step(lively: Path, tmp_path: Path) -> None:
     done(start(*words, "--openjd", path))
     (tmp_path / "in/line.0002.png").unlink()
     (tmp_path / "in/line.0003.png").write_bytes(b"no picture")
-    code, said = ended(openjd("run", path, "-p", "ChunkSize=4"))
-    assert code != 0 and "exited with code: 9" in said and "Running step 'finish'" not in said
-    assert "openjd_fail: 2 of 4 frames failed: 0002, 0003." in said and "line.0002.png does not exist." in said
+    code, output = ended(openjd("run", path, "-p", "ChunkSize=4"))
+    assert code != 0 and "exited with code: 9" in output and "Running step 'finish'" not in output
+    assert "openjd_fail: 2 of 4 frames failed: 0002, 0003." in output and "line.0002.png does not exist." in output
     assert len(results(tmp_path / "o")) == 2
-    code, said = ended(openjd("run", path, "--step", "finish", "--no-run-dependencies"))
-    assert code != 0 and "2 of 4 frames failed: 0002, 0003." in said
+    code, output = ended(openjd("run", path, "--step", "finish", "--no-run-dependencies"))
+    assert code != 0 and "2 of 4 frames failed: 0002, 0003." in output

@@ -1,4 +1,4 @@
-"""Jobs beside each other: none writes another's files, or removes what is not its own."""
+"""Jobs that run at the same time: none writes or removes the files of another one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import pytest
 from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write, sweep
 from colorgan_core.sequence.job import Job, build_job
-from colorgan_core.sequence.manifest import Manifest, kept_by
-from colorgan_core.sequence.output_lock import owned
+from colorgan_core.sequence.manifest import Manifest, sidecar_path
+from colorgan_core.sequence.output_lock import output_lock
 from engines import wait_for
 from shots import results, sentences, shot, start
 
-# All of the same files, where the frames are line.0001.png and line.0002.png.
-SPELLINGS = (
+# All stand for the same files if the frames are line.0001.png and line.0002.png.
+NOTATIONS = (
     "out/line.####.png", "out/line.%04d.png", "out/line.@@@@.png", "out/line.$F4.png", "out/line.1-2####.png", "out/line.@.png",
     "out/*.png", "out/", "out/../out/line.####.png", "link/line.####.png", "OUT/line.%04d.png",
 )  # fmt: skip
@@ -43,11 +43,11 @@ def job_of(folder: Path, output: str, **more: str) -> Job:
 
 
 def holding(job: Job) -> Any:
-    return owned(kept_by(job.output, ".jsonl"), job.names)
+    return output_lock(sidecar_path(job.output, ".jsonl"), job.output_names)
 
 
-@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(SPELLINGS, 2)))
-def test_two_spellings_of_the_same_files_are_not_written_at_once(first: str, second: str, frames: Path) -> None:
+@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(NOTATIONS, 2)))
+def test_two_notations_of_the_same_files_are_not_written_at_once(first: str, second: str, frames: Path) -> None:
     one, other = (job_of(frames, each, frames="1000-1001") for each in (first, second))  # whose padding does not matter
     with holding(one), pytest.raises(UsageError, match=r"batch is working on .*line"), holding(other):
         pytest.fail("both are at work")
@@ -55,14 +55,14 @@ def test_two_spellings_of_the_same_files_are_not_written_at_once(first: str, sec
         pass
 
 
-def test_one_sequence_has_one_manifest_however_it_is_written(frames: Path) -> None:
+def test_one_sequence_has_one_manifest_in_every_notation(frames: Path) -> None:
     places = {
-        kept_by(job_of(frames, name).output, ".jsonl").resolve() for name in SPELLINGS if "@.png" not in name[-6:]
+        sidecar_path(job_of(frames, name).output, ".jsonl").resolve() for name in NOTATIONS if "@.png" not in name[-6:]
     }
     assert len([place for place in places if "line" in place.name]) == 1
 
 
-def test_jobs_of_other_files_go_side_by_side(frames: Path) -> None:
+def test_jobs_of_other_files_run_together(frames: Path) -> None:
     one = job_of(frames, "out/line.####.png", frames="1")
     for output, more in (
         ("out/*.png", {"frames": "2"}),
@@ -74,10 +74,10 @@ def test_jobs_of_other_files_go_side_by_side(frames: Path) -> None:
             pass
 
 
-def test_a_killed_holder_holds_nothing(frames: Path) -> None:
+def test_a_killed_process_releases_its_lock(frames: Path) -> None:
     code = (
-        "import os; from pathlib import Path; from colorgan_core.sequence.output_lock import owned\n"
-        f"with owned(Path({str(frames / 'out/.colorgan/a.jsonl')!r}), ['line.0001.png']): os.kill(os.getpid(), 9)"
+        "import os; from pathlib import Path; from colorgan_core.sequence.output_lock import output_lock\n"
+        f"with output_lock(Path({str(frames / 'out/.colorgan/a.jsonl')!r}), ['line.0001.png']): os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == -signal.SIGKILL
     assert (frames / "out/.colorgan/a.names").exists()
@@ -99,7 +99,7 @@ def test_the_second_command_is_refused_while_the_first_works(untrained: Path, tm
 
 
 def test_a_job_removes_nothing_that_is_not_its_own(run: Callable[..., Any], untrained: Path, frames: Path) -> None:
-    """Files of the person with names like those of temporary ones, and what another process is writing."""
+    """Neither the user's files with names like temporary files, nor files that another process is writing."""
     names = (
         "0001_mine-12345678.txt",
         "0001-12345678.png",
@@ -118,19 +118,19 @@ def test_a_job_removes_nothing_that_is_not_its_own(run: Callable[..., Any], untr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kills processes")
-def test_what_a_killed_run_left_goes_with_the_next(untrained: Path, tmp_path: Path) -> None:
-    """In a folder that has been renamed since, by a run of other frames; and nothing is left to be swept after it."""
+def test_the_next_run_removes_files_of_a_killed_run(untrained: Path, tmp_path: Path) -> None:
+    """In a folder that has been renamed, by a run of other frames. Nothing is left to remove after it."""
     words = [shot(tmp_path, 60, 200), "--weights", untrained, "--palette", "#f00", "--workers", 1, "--report"]
     words.append(tmp_path / "out/notes/r.####.json")
     job = start(*words, "-o", tmp_path / "out/c.####.png")
     wait_for(lambda: len(list(tmp_path.glob("out/c.*.png"))) > 1, 120)
-    hands = [int(each) for each in Path(f"/proc/{job.pid}/task/{job.pid}/children").read_text().split()]
-    for pid in (job.pid, *hands):
+    workers = [int(each) for each in Path(f"/proc/{job.pid}/task/{job.pid}/children").read_text().split()]
+    for pid in (job.pid, *workers):
         os.kill(pid, signal.SIGKILL)
     job.communicate()
-    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in hands), 60)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), 60)
     kept = tmp_path / "out/.colorgan/c.____.png.jsonl"
-    (token,) = Manifest(kept, mend=False).writers
+    (token,) = Manifest(kept, repair=False).writers
     left = [
         ".c.0003-{}-0123abcd.png",
         "notes/.r.0003-{}-0123abcd.json",
@@ -140,8 +140,8 @@ def test_what_a_killed_run_left_goes_with_the_next(untrained: Path, tmp_path: Pa
         (tmp_path / "out" / name.format(token)).touch()
     (tmp_path / "out").rename(tmp_path / "moved")
     words[-1] = tmp_path / "moved/other/r.####.json"
-    told, err = start(*words, "--frames", "1-2", "-o", tmp_path / "moved/c.%04d.png").communicate(timeout=120)
-    assert "2 frames:" in told, err
+    stdout, err = start(*words, "--frames", "1-2", "-o", tmp_path / "moved/c.%04d.png").communicate(timeout=120)
+    assert "2 frames:" in stdout, err
     assert not [path for path in tmp_path.rglob(".*") if path.is_file()], "nothing half written is left"
     assert Manifest(tmp_path / "moved/.colorgan/c.____.png.jsonl").writers == {}
     assert {"c.0001.png", "c.0002.png"} <= set(results(tmp_path / "moved"))

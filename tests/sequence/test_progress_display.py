@@ -1,4 +1,4 @@
-"""What a job lets a person and a script know: a line every ten seconds, and every frame as JSON."""
+"""Progress for people, a line every ten seconds, and for scripts, every frame as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from colorgan_core.progress import heartbeat
-from colorgan_core.sequence.progress_display import Count, Onlooker
+from colorgan_core.sequence.progress_display import ProgressCount, ProgressDisplay
 from engines import wait_for
 from shots import sentences, shot, start
 
@@ -32,8 +32,8 @@ def children(pid: int) -> list[int]:
 
 @LINUX
 @pytest.mark.timeout(240)
-def test_a_line_every_ten_seconds_whatever_holds_the_job_up(untrained: Path, tmp_path: Path) -> None:
-    """Its process is stopped twice: while it loads weights, and in the midst of a frame."""
+def test_a_line_every_ten_seconds_even_if_the_worker_hangs(untrained: Path, tmp_path: Path) -> None:
+    """The worker is paused twice: while it loads the weights, and during a frame."""
     words = [
         shot(tmp_path, 400, 96),
         "-o",
@@ -63,14 +63,14 @@ def test_a_line_every_ten_seconds_whatever_holds_the_job_up(untrained: Path, tmp
         return time.monotonic() - since
 
     wait_for(lambda: bool(children(job.pid)), 60)
-    (hand,) = children(job.pid)
+    (worker,) = children(job.pid)
     born = time.monotonic() - began
-    assert held(1, hand) < EVERY + born + 3
+    assert held(1, worker) < EVERY + born + 3
     assert lines()[0].startswith("colorgan: loading the weights, 1"), lines()
     wait_for(lambda: len(list(tmp_path.glob("out/*.png"))) > 3, 120)
     so_far = len(lines())
-    assert held(so_far + 1, hand) < EVERY + 3
-    assert held(so_far + 2, hand) < EVERY + 3
+    assert held(so_far + 1, worker) < EVERY + 3
+    assert held(so_far + 2, worker) < EVERY + 3
     words_of_last = lines()[so_far + 1]
     assert (
         words_of_last.startswith("colorgan: ")
@@ -84,9 +84,9 @@ def test_a_line_every_ten_seconds_whatever_holds_the_job_up(untrained: Path, tmp
     assert not any("\x1b" in line or "\r" in line for line in lines())
 
 
-def test_words_for_any_pace() -> None:
+def test_sentences_for_any_pace() -> None:
     now = 0.0
-    count = Count(lambda: now)
+    count = ProgressCount(lambda: now)
     now = 40.0
     assert count.sentence == "loading the weights, 40 s so far."
     count.begin(240, "frames")
@@ -102,8 +102,8 @@ def test_words_for_any_pace() -> None:
     assert count.sentence == "writing the report, 0 s so far."
 
 
-def test_nobody_reads_any_more() -> None:
-    """A pipe whose reader has gone costs the lines and not the job."""
+def test_stderr_is_closed() -> None:
+    """A closed pipe ends the progress lines, not the job."""
     beats: list[float] = []
 
     def beat() -> None:
@@ -124,34 +124,34 @@ def test_a_terminal_has_a_bar_if_it_can_show_one(term: str, bar: bool) -> None:
     leader, follower = pty.openpty()
     before, os.environ["TERM"] = os.environ.get("TERM"), term
     try:
-        with open(follower, "w", encoding="utf-8") as stream, Onlooker(stream, every=0.05) as watch:
-            watch.begin(4, "frames")
-            watch.done("0001")
+        with open(follower, "w", encoding="utf-8") as stream, ProgressDisplay(stream, interval=0.05) as progress:
+            progress.begin(4, "frames")
+            progress.done("0001")
             time.sleep(0.5)
-            watch.stage("writing the report")
+            progress.stage("writing the report")
             time.sleep(0.5)
-            said = os.read(leader, 100_000).decode()
+            output = os.read(leader, 100_000).decode()
     finally:
         os.close(leader)
         if before is None:
             del os.environ["TERM"]
         else:
             os.environ["TERM"] = before
-    assert ("\x1b" in said) == bar
-    assert bar != ("colorgan: 1 of 4 frames" in said) and bar != ("writing the report, 0 s so far." in said)
+    assert ("\x1b" in output) == bar
+    assert bar != ("colorgan: 1 of 4 frames" in output) and bar != ("writing the report, 0 s so far." in output)
 
 
 def test_a_file_that_wants_colours_gets_lines_and_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     stream = io.StringIO()
-    with Onlooker(stream, every=0.05) as watch:
-        watch.begin(4, "frames")
+    with ProgressDisplay(stream, interval=0.05) as progress:
+        progress.begin(4, "frames")
         wait_for(lambda: "0 of 4 frames" in stream.getvalue(), 10)
     assert "\r" not in stream.getvalue() and "\x1b[2K" not in stream.getvalue()
 
 
-def told_of(job: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
-    """The one document on standard output, and standard error."""
+def document_of(job: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
+    """The JSON document on standard output, and standard error."""
     out, err = job.communicate(timeout=120)
     return json.loads(out), err
 
@@ -159,33 +159,38 @@ def told_of(job: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
 def test_every_frame_as_json(lively: Path, tmp_path: Path) -> None:
     frames, out = shot(tmp_path, 5), tmp_path / "out"
     words = ["--weights", lively, "--seed", 2, "--workers", 1, "--masks", "-o", out / "c.####.png", "--json"]
-    told, err = told_of(start(frames, *words, "--frames", "1-2"))
-    assert sentences(err) == [] and (told["total"], told["done"], told["exit_code"], told["error"]) == (2, 2, 0, None)
+    document, err = document_of(start(frames, *words, "--frames", "1-2"))
+    assert sentences(err) == [] and (document["total"], document["done"], document["exit_code"], document["error"]) == (
+        2,
+        2,
+        0,
+        None,
+    )
     Image.fromarray(np.zeros((40, 40), np.uint8)).save(tmp_path / "line.0002.png")
     (tmp_path / "line.0004.png").write_bytes(b"no picture")
     job = start(frames, *words)
-    told, err = told_of(job)
-    assert job.returncode == told["exit_code"] == 9
-    assert err.splitlines()[-1] == "colorgan: " + told["error"] == "colorgan: 1 of 5 frames failed: 0004."
-    assert {name: told[name] for name in ("total", "done", "kept", "failed", "pending")} == {
+    document, err = document_of(job)
+    assert job.returncode == document["exit_code"] == 9
+    assert err.splitlines()[-1] == "colorgan: " + document["error"] == "colorgan: 1 of 5 frames failed: 0004."
+    assert {name: document[name] for name in ("total", "done", "kept", "failed", "pending")} == {
         "total": 5, "done": 3, "kept": 1, "failed": 1, "pending": 0,
     }  # fmt: skip
-    assert [frame["state"] for frame in told["frames"]] == ["kept", "done", "done", "failed", "done"]
-    assert [frame["reason"] for frame in told["frames"]] == [None, "picture changed", "new", None, "new"]
-    for number, frame in enumerate(told["frames"], 1):
+    assert [frame["state"] for frame in document["frames"]] == ["kept", "done", "done", "failed", "done"]
+    assert [frame["reason"] for frame in document["frames"]] == [None, "picture changed", "new", None, "new"]
+    for number, frame in enumerate(document["frames"], 1):
         assert (frame["frame"], frame["number"]) == (f"{number:04}", number)
         assert frame["input"] == str(tmp_path / f"line.{number:04}.png") and frame["output"] == str(
             out / f"c.{number:04}.png"
         )
-        is_there = frame["state"] != "failed"
+        has_result = frame["state"] != "failed"
         assert sorted(frame["files"]) == [
-            str(out / f"c.{number:04}.{end}") for end in ("png", "regions.png") if is_there
+            str(out / f"c.{number:04}.{end}") for end in ("png", "regions.png") if has_result
         ]
         assert all(Path(path).is_file() for path in frame["files"])
-        assert (frame["error"] is None) == is_there and 0 <= frame["seconds"] < told["seconds"] + 120
+        assert (frame["error"] is None) == has_result and 0 <= frame["seconds"] < document["seconds"] + 120
         assert isinstance(frame["findings"], dict) and isinstance(frame["notes"], list)
-    assert told["frames"][3]["error"].startswith("line.0004.png is damaged")
-    assert told["seconds"] > 0 and told["operation"] == "colorize" and told["notes"] == []
+    assert document["frames"][3]["error"].startswith("line.0004.png is damaged")
+    assert document["seconds"] > 0 and document["operation"] == "colorize" and document["notes"] == []
 
 
 @LINUX
@@ -204,11 +209,11 @@ def test_an_interrupted_job_as_json(untrained: Path, tmp_path: Path) -> None:
     job = start(*words, "--json")
     wait_for(lambda: len(list(tmp_path.glob("out/*.png"))) > 2, 120)
     job.send_signal(signal.SIGINT)
-    told, err = told_of(job)
-    assert job.returncode == told["exit_code"] == 130 and "the same command continues" in err
+    document, err = document_of(job)
+    assert job.returncode == document["exit_code"] == 130 and "the same command continues" in err
     made = len(list(tmp_path.glob("out/*.png")))
-    assert told["done"] == made and told["pending"] == 60 - made > 0 and len(told["frames"]) == 60
-    assert all(Path(frame["output"]).exists() == (frame["state"] == "done") for frame in told["frames"])
+    assert document["done"] == made and document["pending"] == 60 - made > 0 and len(document["frames"]) == 60
+    assert all(Path(frame["output"]).exists() == (frame["state"] == "done") for frame in document["frames"])
 
 
 @LINUX
@@ -231,14 +236,14 @@ def test_a_full_disk_as_json(untrained: Path, tmp_path: Path) -> None:
         "--json",
     ]
     job = start(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)))
-    told, err = told_of(job)
+    document, err = document_of(job)
     assert (
-        job.returncode == told["exit_code"] == 4
-        and sentences(err) == [f"colorgan: {told['error']}"]
+        job.returncode == document["exit_code"] == 4
+        and sentences(err) == [f"colorgan: {document['error']}"]
         and "disk is full" in err
     )
-    states = [frame["state"] for frame in told["frames"]]
-    assert states[0] == "done" and states[2] == "pending" and told["done"] == states.count("done")
+    states = [frame["state"] for frame in document["frames"]]
+    assert states[0] == "done" and states[2] == "pending" and document["done"] == states.count("done")
 
 
 @pytest.mark.parametrize(
@@ -249,14 +254,14 @@ def test_a_full_disk_as_json(untrained: Path, tmp_path: Path) -> None:
         ("line.####.png", ["--paint", "--masks"], 2, 0),
     ],
 )
-def test_what_cannot_begin_is_a_document_too(
+def test_a_job_that_cannot_start_has_a_document(
     frames: str, more: list[str], code: int, count: int, tmp_path: Path
 ) -> None:
     shot(tmp_path, 2)
     job = start(tmp_path / frames, "-o", tmp_path / "out/*.png", *more, "--json")
-    told, err = told_of(job)
-    assert job.returncode == told["exit_code"] == code and sentences(err) == [f"colorgan: {told['error']}"]
-    assert told["total"] == told["pending"] == count == len(told["frames"])
+    document, err = document_of(job)
+    assert job.returncode == document["exit_code"] == code and sentences(err) == [f"colorgan: {document['error']}"]
+    assert document["total"] == document["pending"] == count == len(document["frames"])
 
 
 def test_json_is_not_for_farms(run: Callable[..., Any], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The same job on Ray: three nodes on this machine, of which one loses its worker and one goes altogether."""
+"""The same job on Ray: three nodes on this machine. One loses its worker, another one disappears."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from typing import Any
 
 import pytest
 
-from colorgan_core.sequence.ray_backend import Seat
+from colorgan_core.sequence.ray_backend import WorkerActor
 from engines import wait_for
 from shots import results, sentences, shot, start
 
 FRAMES = 30
 
 
-def seats() -> list[int]:
+def actors() -> list[int]:
     """Processes of actors, as Ray names them."""
     found = []
     for place in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            if place.name.isdigit() and (place / "cmdline").read_bytes().startswith(b"ray::Seat"):
+            if place.name.isdigit() and (place / "cmdline").read_bytes().startswith(b"ray::WorkerActor"):
                 found.append(int(place.name))
     return found
 
@@ -57,16 +57,16 @@ def test_three_nodes_of_which_one_goes(cluster: Any, lively: Path, tmp_path: Pat
 
     out = tmp_path / "many"
     job = start(*words, "-o", out / "c.####.psd", "--cluster", "auto", env={"RAY_ADDRESS": cluster.address})
-    wait_for(lambda: len(seats()) == 3 and len(list(out.glob("*.psd"))) > 3, 120)
-    os.kill(seats()[0], signal.SIGKILL)
+    wait_for(lambda: len(actors()) == 3 and len(list(out.glob("*.psd"))) > 3, 120)
+    os.kill(actors()[0], signal.SIGKILL)
     wait_for(lambda: len(list(out.glob("*.psd"))) > 8, 120)
     cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-    told, err = job.communicate(timeout=300)
-    assert job.returncode == 0 and f"{FRAMES} frames: {FRAMES} made, 0 up to date, 0 failed." in told, err
+    stdout, err = job.communicate(timeout=300)
+    assert job.returncode == 0 and f"{FRAMES} frames: {FRAMES} made, 0 up to date, 0 failed." in stdout, err
     assert results(out) == alone and not list(out.rglob(".c.*")), "the same bytes as one process made"
 
-    told, err = start(*words, "-o", out / "c.####.psd").communicate()
-    assert f"{FRAMES} up to date" in told, f"what a cluster has made is right on one machine too: {err}"
+    stdout, err = start(*words, "-o", out / "c.####.psd").communicate()
+    assert f"{FRAMES} up to date" in stdout, f"what a cluster has made is right on one machine too: {err}"
 
 
 @pytest.mark.long
@@ -99,25 +99,25 @@ def test_a_client_far_away_stops_in_order(mode: str, untrained: Path, tmp_path: 
         _, err = job.communicate(timeout=60)
         made = len(list(out.glob("*.png")))
         assert job.returncode == 130 and "the same command continues" in err and 2 < made < 60, err
-        wait_for(lambda: not seats(), 60)
-        told, err = start(*words).communicate()
-        assert f"60 frames: {60 - made} made, {made} up to date, 0 failed." in told, err
+        wait_for(lambda: not actors(), 60)
+        stdout, err = start(*words).communicate()
+        assert f"60 frames: {60 - made} made, {made} up to date, 0 failed." in stdout, err
     finally:
         subprocess.run([ray, "stop", "--force"], env=theirs, check=True, capture_output=True)
 
 
 @pytest.mark.long  # Ray tries for half a minute
 @pytest.mark.parametrize(
-    ("address", "code", "said"),
+    ("address", "code", "message"),
     [
         ("farm7", 2, "farm7 is not the address of a cluster; write ray://HOST:10001 or auto."),
         ("ray://127.0.0.1:9", 1, "No Ray cluster answers at ray://127.0.0.1:9"),
     ],
 )
-def test_no_cluster(address: str, code: int, said: str, untrained: Path, tmp_path: Path) -> None:
+def test_no_cluster(address: str, code: int, message: str, untrained: Path, tmp_path: Path) -> None:
     job = start(shot(tmp_path, 1), "-o", tmp_path / "o/*.png", "--weights", untrained, "--cluster", address)
     _, err = job.communicate(timeout=120)
-    assert job.returncode == code and said in err and len(sentences(err)) == 1, err
+    assert job.returncode == code and message in err and len(sentences(err)) == 1, err
     assert not list(tmp_path.glob("o/*.png"))
 
 
@@ -128,9 +128,9 @@ def test_without_ray(untrained: Path, tmp_path: Path, run: Callable[..., Any], m
 
 
 def test_lines_keep_their_order(tmp_path: Path) -> None:
-    seat = Seat(json.dumps({"folder": str(tmp_path / "none")}))
+    actor = WorkerActor(json.dumps({"folder": str(tmp_path / "none")}))
     for number in (2, 0, 1):
-        seat.tell(number, str(number))
-    assert [seat.told.get(timeout=5) for _ in range(3)] == [b"0", b"1", b"2"]
-    first, *end = seat.hear()
+        actor.send(number, str(number))
+    assert [actor.incoming.get(timeout=5) for _ in range(3)] == [b"0", b"1", b"2"]
+    first, *end = actor.receive()
     assert first is not None and "needs the same storage at the same path" in first and end in ([], [None])

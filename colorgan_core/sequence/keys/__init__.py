@@ -1,1 +1,1 @@
-"""Key frames: their colours are carried over to the frames between them."""
+"""Key frames and the propagation of their colours to the frames between them."""

@@ -1,4 +1,4 @@
-"""Stretches of a sequence from key to key: each is followed by itself, since no trail goes through a key, and only where it has changed."""
+"""Intervals between key frames. No track passes through a key, so each interval is tracked by itself, and only after a change."""
 
 from __future__ import annotations
 
@@ -11,79 +11,82 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
-from ..job import Job, Task
-from ..manifest import Record, kept_by
-from ..staleness import Digests
+from ..digest_cache import DigestCache
+from ..frame import FrameTask
+from ..job import Job
+from ..manifest import Record, sidecar_path
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """frames: in their order, from a key up to the next, whichever there are; those whose task has a map are to be answered, and a key
-    at the end belongs to the next stretch. basis: a hash of all that the answers depend on."""
+class KeyInterval:
+    """tasks: in order, from one key to the next, both included where there are any. Those with a `propagated_map` are to be propagated;
+    the key at the end belongs to the next interval. basis: a hash of everything that the propagated colours depend on."""
 
-    frames: tuple[Task, ...]
+    tasks: tuple[FrameTask, ...]
     basis: str
 
     @property
-    def wanted(self) -> list[str]:
-        return [task.frame for task in self.frames if task.map is not None]
+    def frames(self) -> list[str]:
+        """The names of the frames to be propagated."""
+        return [task.frame for task in self.tasks if task.propagated_map is not None]
 
     @property
     def name(self) -> str:
-        wanted = self.wanted
-        return wanted[0] if len(wanted) == 1 else f"{wanted[0]} to {wanted[-1]}"
+        frames = self.frames
+        return frames[0] if len(frames) == 1 else f"{frames[0]} to {frames[-1]}"
 
-    def plain(self) -> dict[str, Any]:
-        """Pieces of work, as frames are, are told apart by "frame"."""
-        return {"frame": self.name, "stretch": [asdict(task) for task in self.frames]}
+    def to_json(self) -> dict[str, Any]:
+        """As a work item for a worker; work items are identified by "frame"."""
+        return {"frame": self.name, "interval": [asdict(task) for task in self.tasks]}
 
-    def is_known(self, known: Mapping[str, Record], digests: Digests) -> bool:
-        """Whether there is an answer to each of its frames that holds still. A frame that could not be read has none."""
-        records = [(task, known.get(task.frame, {})) for task in self.frames if task.map is not None]
+    def is_current(self, records: Mapping[str, Record], digests: DigestCache) -> bool:
+        """Whether every frame has a record that is up to date. Frames that could not be read have a record without a map."""
+        pairs = [(task, records.get(task.frame, {})) for task in self.tasks if task.propagated_map is not None]
         return all(
-            record.get("basis") == self.basis and ("map" not in record or digests.of(str(task.map)) == record["map"])
-            for task, record in records
+            record.get("basis") == self.basis
+            and ("map" not in record or digests.of(str(task.propagated_map)) == record["map"])
+            for task, record in pairs
         )
 
 
-def stretches_of(job: Job, digests: Digests) -> list[Stretch]:
-    """Those in which a frame of the job lies."""
+def key_intervals(job: Job, digests: DigestCache) -> list[KeyInterval]:
+    """The intervals that have a frame of the job in them."""
     wanted = {task.frame for task in job.tasks}
     keys = [n for n, task in enumerate(job.chain) if task.key is not None]
-    found = []
-    for first, end in itertools.pairwise(sorted({0, *keys, len(job.chain)})):
-        own = [
-            replace(task, map=str(map_of(job, task.frame))) if task.frame in wanted else task
-            for task in job.chain[first:end]
+    intervals = []
+    for start, end in itertools.pairwise(sorted({0, *keys, len(job.chain)})):
+        tasks = [
+            replace(task, propagated_map=str(propagated_map_path(job, task.frame))) if task.frame in wanted else task
+            for task in job.chain[start:end]
         ]
-        if any(task.map for task in own):
-            found.append((*own, *job.chain[end : end + 1]))
+        if any(task.propagated_map for task in tasks):
+            intervals.append((*tasks, *job.chain[end : end + 1]))
     palette = job.values["palette"]
     shared = [__version__, job.values["close_gaps"], palette and (digests.of(palette) or palette)]
-    return digests.map(lambda frames: Stretch(frames, _basis(shared, frames, digests)), found)
+    return digests.map(lambda tasks: KeyInterval(tasks, _basis(shared, tasks, digests)), intervals)
 
 
-def _basis(shared: list[Any], frames: tuple[Task, ...], digests: Digests) -> str:
-    told = list(shared)
-    for task in frames:
+def _basis(shared: list[Any], tasks: tuple[FrameTask, ...], digests: DigestCache) -> str:
+    content = list(shared)
+    for task in tasks:
         files = (task.key, *(task.inputs.get(name) for name in ("picture", "merge", "split")))
-        told.append([task.frame, *(None if path is None else digests.of(path) for path in files)])
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        content.append([task.frame, *(None if path is None else digests.of(path) for path in files)])
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def led(job: Job, known: Mapping[str, Record], frames: Collection[str]) -> Job:
-    """The job with what keys say of these frames in their tasks."""
+def with_propagated_keys(job: Job, records: Mapping[str, Record], frames: Collection[str]) -> Job:
+    """The job with the propagated colours of these frames in their tasks."""
 
-    def told(task: Task) -> Task:
-        record = known.get(task.frame, {})
+    def updated(task: FrameTask) -> FrameTask:
+        record = records.get(task.frame, {})
         if task.frame not in frames or "map" not in record:
             return task
-        answer = {name: record[name] for name in ("digest", "palette", "names")}
-        return replace(task, map=str(map_of(job, task.frame)), known=answer)
+        propagated = {name: record[name] for name in ("digest", "palette", "names")}
+        return replace(task, propagated_map=str(propagated_map_path(job, task.frame)), propagated=propagated)
 
-    return replace(job, tasks=tuple(map(told, job.tasks)))
+    return replace(job, tasks=tuple(map(updated, job.tasks)))
 
 
-def map_of(job: Job, frame: str) -> Path:
-    """Where a frame's regions are kept, with what keys say of them."""
-    return kept_by(job.output, ".keys") / f"{frame}.png"
+def propagated_map_path(job: Job, frame: str) -> Path:
+    """The region map with a frame's propagated colours."""
+    return sidecar_path(job.output, ".keys") / f"{frame}.png"

@@ -1,81 +1,84 @@
-"""Regions followed from frame to frame, so that each has the colour that it has in a key frame."""
+"""Tracks regions from frame to frame, so that each gets its colour from a key frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...picture.flats import Flats
-from .descriptor import Sketch
-from .matching import Links, links
+from .descriptor import FrameDescriptor
+from .matching import Matches, match_regions
 
-LEAST = 0.5  # chance below which a region counts as not found; of such guesses one in four is right, no more than of the network's
+# Probability below which a region counts as not found. One in four such tracks is right, no more than of the network's own colours.
+MIN_CONFIDENCE = 0.5
 
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Trail:
-    """Where each region of a frame was found. key: (n,) the key frame's place in the sequence, -1 where it was not found. region: (n,)
-    its region there. sure: (n,) float32, the chance that every step of the way was right."""
+class Track:
+    """The key region that each of a frame's n regions is tracked to. key: (n,) the key frame's index in the sequence, -1 for regions
+    that were not found. region: (n,) the region there. confidence: (n,) float32, the probability that the whole track is right."""
 
     key: Numbers
     region: Numbers
-    sure: NDArray[np.float32]
+    confidence: NDArray[np.float32]
 
 
-def follow(frames: Iterable[Sketch], keys: Mapping[int, Flats]) -> list[Trail]:
-    """A trail for each of the frames, which are sketched one by one and forgotten. keys: by their place in the sequence.
+def track_regions(frames: Iterable[FrameDescriptor], keys: Collection[int]) -> list[Track]:
+    """A track for each of the frames, of which only two are in memory at a time. keys: indexes of the key frames.
 
-    Each region goes back to the key region from which the likeliest chain of steps leads to it, forth or back in time; so what one
-    key shows wins near that key, what only the other one shows goes as far as it is seen, and regions that part or meet share a trail.
-    What no key shows and appears amid bare paper may be taken for a piece of the paper: a hole and a new figure look alike.
+    Each region is tracked to the key region with the most probable chain of matches, forward or backward in time. Between two keys
+    the nearer one tends to win, and what only one of them shows is tracked as far as it is visible. Regions that split or merge share a
+    track. A new region on bare paper that no key shows may be taken for paper: a hole and a new figure look the same.
     """
-    steps: list[Links] = []
+    matches: list[Matches] = []
     counts: list[int] = []
-    before: Sketch | None = None
+    previous: FrameDescriptor | None = None
     for frame in frames:
-        if before is not None:
-            steps.append(links(before, frame))
+        if previous is not None:
+            matches.append(match_regions(previous, frame))
         counts.append(frame.count)
-        before = frame
-    return trails(counts, steps, keys)
+        previous = frame
+    return most_probable_tracks(counts, matches, keys)
 
 
-def trails(counts: Sequence[int], steps: Sequence[Links], keys: Mapping[int, Flats]) -> list[Trail]:
-    """counts: regions of each frame; steps: links of each frame but the last to the next one."""
-    found = [Trail(np.full(n, -1), np.full(n, -1), np.zeros(n, np.float32)) for n in counts]
-    for place in keys:
-        n = counts[place]
-        found[place] = Trail(np.full(n, place), np.arange(n), np.ones(n, np.float32))
+def most_probable_tracks(counts: Sequence[int], matches: Sequence[Matches], keys: Collection[int]) -> list[Track]:
+    """counts: regions of each frame. matches: of each frame but the last with the next one."""
+    tracks = [Track(np.full(n, -1), np.full(n, -1), np.zeros(n, np.float32)) for n in counts]
+    for index in keys:
+        n = counts[index]
+        tracks[index] = Track(np.full(n, index), np.arange(n), np.ones(n, np.float32))
     changed = True
-    while changed:  # a way may turn back in time, since what has parted may meet again
+    while changed:  # a chain may turn back in time, since regions that split may merge again
         changed = False
-        for place, step in enumerate(steps):
-            changed |= place + 1 not in keys and went(
-                found[place], found[place + 1], step.here, step.there, step.chance
-            )
-        for place in reversed(range(len(steps))):
-            step = steps[place]
-            changed |= place not in keys and went(found[place + 1], found[place], step.there, step.here, step.chance)
-    for trail in found:
-        lost = trail.sure < LEAST
-        trail.key[lost], trail.region[lost], trail.sure[lost] = -1, -1, 0
-    return found
+        for index, step in enumerate(matches):
+            if index + 1 not in keys:
+                changed |= relax(tracks[index], tracks[index + 1], step.first, step.second, step.probability)
+        for index in reversed(range(len(matches))):
+            step = matches[index]
+            if index not in keys:
+                changed |= relax(tracks[index + 1], tracks[index], step.second, step.first, step.probability)
+    for track in tracks:
+        lost = track.confidence < MIN_CONFIDENCE
+        track.key[lost], track.region[lost], track.confidence[lost] = -1, -1, 0
+    return tracks
 
 
-def went(start: Trail, end: Trail, here: Numbers, there: Numbers, chance: NDArray[np.floating]) -> bool:
-    """Takes trails one step on where that is likelier than what `end`, changed in place, has; whether any was."""
-    sure = (start.sure[here] * chance).astype(np.float32)
-    order = np.argsort(sure, kind="stable")
-    best = np.full(len(end.sure), -1)
-    best[there[order]] = order
+def relax(start: Track, end: Track, i: Numbers, j: Numbers, probability: NDArray[np.floating]) -> bool:
+    """Bellman-Ford's relaxation: extends tracks by the matches (i, j) wherever that is more probable than the track in `end`.
+
+    Changes `end` in place; returns whether anything changed.
+    """
+    confidence = (start.confidence[i] * probability).astype(np.float32)
+    order = np.argsort(confidence, kind="stable")
+    best = np.full(len(end.confidence), -1)
+    best[j[order]] = order
     better = np.flatnonzero(best >= 0)
-    better = better[sure[best[better]] > end.sure[better]]
-    link = best[better]
-    end.key[better], end.region[better] = start.key[here[link]], start.region[here[link]]
-    end.sure[better] = sure[link]
+    better = better[confidence[best[better]] > end.confidence[better]]
+    match = best[better]
+    end.key[better], end.region[better] = start.key[i[match]], start.region[i[match]]
+    end.confidence[better] = confidence[match]
     return bool(len(better))
