@@ -66,8 +66,8 @@ def parameters() -> dict[str, Parameter]:
 
 @dataclass(frozen=True)
 class Job:
-    """values: the operation's checked parameters; those of SEQUENCES are None, since `tasks` has their files by frame. chain: in a job
-    with keys, all existing frames sorted by number, which may be more than those of the job; otherwise empty."""
+    """values: the operation's checked parameters; those of SEQUENCES are None, since `tasks` has their files by frame.
+    tracked_tasks: in a job with keys, all existing frames sorted by number, which may be more than those of the job; otherwise empty."""
 
     operation: str
     values: dict[str, Any]
@@ -78,7 +78,7 @@ class Job:
     layers: str | None
     masks: bool
     keys: FilePattern | None
-    chain: tuple[FrameTask, ...]
+    tracked_tasks: tuple[FrameTask, ...]
     sheet: Path | None
     html: Path | None
     workers: int | None
@@ -170,11 +170,13 @@ def build_job(given: Mapping[str, Any], base: Path = Path(), file: Path | None =
     tasks = tuple(_task(frame, *files) for frame in frames_of(source, settings["frames"]))
     if settings["overwrite"]:
         tasks = tuple(_staged(task, output) for task in tasks)
-    chain = () if keys is None else tuple(_task(frame, *files) for frame in sorted_by_number(frames_of(source, None)))
+    tracked_tasks = (
+        () if keys is None else tuple(_task(frame, *files) for frame in sorted_by_number(frames_of(source, None)))
+    )
     report_paths = {name: None if settings[name] is None else base / settings[name] for name in ("sheet", "html")}
     job = Job(
         operation=operation, values=values, source=source, sequences=sequences, tasks=tasks, output=output, layers=settings["layers"],
-        masks=settings["masks"], keys=keys, chain=chain,
+        masks=settings["masks"], keys=keys, tracked_tasks=tracked_tasks,
         sheet=report_paths["sheet"], html=report_paths["html"], workers=settings["workers"], cluster=settings["cluster"],
         dtype=settings["dtype"], force=settings["force"],
     )  # fmt: skip
@@ -244,7 +246,7 @@ def _check(job: Job, given: Mapping[str, Any], file: Path | None) -> None:
             "The results replace the frames here, so --keys and --force would use frames that are already coloured; "
             "give another -o."
         )
-    for task in (*job.tasks, *job.chain):
+    for task in (*job.tasks, *job.tracked_tasks):
         inputs = (path for name, path in task.inputs.items() if path and (name != "picture" or not task.staged))
         read |= {identity(path): Path(path).name for path in (*inputs, *([task.key] if task.key else []))}
     written: dict[tuple[object, ...], str] = {}
@@ -283,5 +285,5 @@ def _check_keys(job: Job, keys: FilePattern) -> None:
     for name in ("regions", "paint"):
         if job.values[name] or name in job.sequences:
             raise UsageError(f"--keys cannot be used with --{name}, which leaves nothing for keys to decide.")
-    if not any(task.key for task in job.chain):
+    if not any(task.key for task in job.tracked_tasks):
         raise InputError(f"No frame has a key: {keys.text} matches no file.")

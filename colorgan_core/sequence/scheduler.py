@@ -161,7 +161,7 @@ class Scheduler:
 
     def _propagate_keys(self, keys: FilePattern) -> None:
         """Propagates keys within the intervals that have changed, and puts the propagated colours into the tasks."""
-        used = {task.key for task in self.job.chain}
+        used = {task.key for task in self.job.tracked_tasks}
         unused = [path.name for path in keys.existing if str(path) not in used]
         if unused:
             self.listener.note(f"{frames_named(unused)}: there is no frame for this key, so it is not used.")

@@ -52,15 +52,15 @@ class KeyInterval:
 def key_intervals(job: Job, digests: DigestCache) -> list[KeyInterval]:
     """The intervals that have a frame of the job in them."""
     wanted = {task.frame for task in job.tasks}
-    keys = [n for n, task in enumerate(job.chain) if task.key is not None]
+    keys = [n for n, task in enumerate(job.tracked_tasks) if task.key is not None]
     intervals = []
-    for start, end in itertools.pairwise(sorted({0, *keys, len(job.chain)})):
+    for start, end in itertools.pairwise(sorted({0, *keys, len(job.tracked_tasks)})):
         tasks = [
             replace(task, propagated_map=str(propagated_map_path(job, task.frame))) if task.frame in wanted else task
-            for task in job.chain[start:end]
+            for task in job.tracked_tasks[start:end]
         ]
         if any(task.propagated_map for task in tasks):
-            intervals.append((*tasks, *job.chain[end : end + 1]))
+            intervals.append((*tasks, *job.tracked_tasks[end : end + 1]))
     palette = job.values["palette"]
     shared = [__version__, job.values["close_gaps"], palette and (digests.of(palette) or palette)]
     return digests.map(lambda tasks: KeyInterval(tasks, _basis(shared, tasks, digests)), intervals)
