@@ -27,7 +27,7 @@ OWN_PACKAGES = ("colorgan_core", "colorgan_installer", "colorgan_plugin", "color
 COMMANDS = {
     "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
     "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
-    "batch": ("colorgan_core.batch.command:batch", "Colour or stylize the frames of a sequence."),
+    "batch": ("colorgan_core.sequence.command:batch", "Colour or stylize the frames of a sequence."),
     "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
     "weights": ("colorgan_installer.weights_command:weights", "Install weights, and choose those in use."),
     "plugin": ("colorgan_installer.plugin_command:plugin", "Install the plug-ins in Krita and GIMP."),

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.batch.keys import commonest
-from colorgan_core.batch.links import features
-from colorgan_core.batch.sketch import sketch
 from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.sequence.keys.descriptor import describe
+from colorgan_core.sequence.keys.key_frame import most_common
+from colorgan_core.sequence.keys.matching import match_features
 
 from .evaluation.animation import animate
 from .evaluation.sequence import FRAMES, SIZE, Drawing, drawings_for
@@ -30,14 +30,14 @@ def samples(drawings: list[Drawing], seed: int) -> tuple[Floats, NDArray[np.bool
     """Features (k, f) and truth (k,) of all pairs of adjacent frames of a clip."""
     frames = animate(drawings, seed, FRAMES, SIZE)
     regions = [find_surfaces(frame.lines) for frame in frames]
-    sketches = [sketch(each) for each in regions]
+    descriptors = [describe(each) for each in regions]
     parts = []
     for frame, each in zip(frames, regions, strict=True):
         open_ = each.depth > 0
-        parts.append(commonest(each.labels[open_].astype(np.int64) << 32 | frame.parts[open_], 32, each.count))
+        parts.append(most_common(each.labels[open_].astype(np.int64) << 32 | frame.parts[open_], 32, each.count))
     values, right = [], []
     for number in range(FRAMES - 1):
-        here, there, value = features(sketches[number], sketches[number + 1])
+        here, there, value = match_features(descriptors[number], descriptors[number + 1])
         values.append(value)
         right.append(parts[number][here] == parts[number + 1][there])
     return np.concatenate(values), np.concatenate(right)

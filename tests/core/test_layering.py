@@ -20,7 +20,7 @@ PORTABLE = [f"{CORE}.operations", f"{CORE}.errors", f"{CORE}.engine.protocol"]
 FORBIDDEN = [
     (CORE, (TRAIN, "colorgan_installer", "colorgan_plugin", "train", "installer", "plugin")),
     (f"{CORE}.picture", (f"{CORE}.engine", f"{CORE}.model", f"{CORE}.cli", "torch")),
-    (f"{CORE}.lineart", (f"{CORE}.engine", f"{CORE}.cli", f"{CORE}.batch")),
+    (f"{CORE}.lineart", (f"{CORE}.engine", f"{CORE}.cli", f"{CORE}.sequence")),
     (f"{CORE}.model", (f"{CORE}.engine", f"{CORE}.cli", f"{CORE}.lineart")),
     (f"{CORE}.files", (f"{CORE}.engine", f"{CORE}.model", f"{CORE}.picture")),
     (INSTALLER, (TRAIN, f"{CORE}.model", "torch")),

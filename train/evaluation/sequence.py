@@ -20,13 +20,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.batch.keys import commonest
-from colorgan_core.batch.links import links
-from colorgan_core.batch.matching import Trail, trails
-from colorgan_core.batch.sketch import sketch
 from colorgan_core.errors import InputError
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.regions import Regions
+from colorgan_core.sequence.keys.descriptor import describe
+from colorgan_core.sequence.keys.key_frame import most_common
+from colorgan_core.sequence.keys.matching import match_regions
+from colorgan_core.sequence.keys.tracking import Track, most_probable_tracks
 
 from ..sources import Art, folder_art, source_art
 from ..split import HELD_OUT, TRAINING
@@ -146,13 +146,13 @@ def judge(job: Job) -> Judged:
     clip = animate(job.drawings, job.seed, job.frames, job.size)
     regions = [find_surfaces(frame.lines) for frame in clip]
     truth = [classes_of(frame, each) for frame, each in zip(clip, regions, strict=True)]
-    sketches = [sketch(each) for each in regions]
-    steps = [links(*pair) for pair in itertools.pairwise(sketches)]
+    descriptors = [describe(each) for each in regions]
+    steps = [match_regions(*pair) for pair in itertools.pairwise(descriptors)]
     keys = list(range(0, job.frames, job.every))
     right: dict[tuple[str, str], NDArray[np.float64]] = {}
     found, pictures = np.zeros(3), []
     for part, mine in (("between", keys), ("after", keys[:-1])):
-        ours = trails([each.count for each in regions], steps, mine)
+        ours = most_probable_tracks([each.count for each in regions], steps, mine)
         first = 0 if part == "between" else mine[-1]
         for row in ROWS:
             right[row, part] = np.zeros((2, 2))
@@ -179,7 +179,7 @@ def classes_of(frame: Frame, regions: Regions) -> Class:
     """(n,) of each region the colour that most of it has in truth, as 0xRRGGBB, and 1 << 24 more where it is painted."""
     open_ = regions.depth > 0
     pair = regions.labels[open_].astype(np.int64) << 32 | frame.parts[open_]
-    part = commonest(pair, 32, regions.count)
+    part = most_common(pair, 32, regions.count)
     return frame.colors[part].astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]) + (np.int64(part > 0) << 24)
 
 
@@ -192,16 +192,16 @@ def counted(regions: Regions, truth: Class) -> NDArray[np.bool_]:
     return np.asarray(judged)
 
 
-def colors_from(trail: Trail, truth: list[Class]) -> Class:
-    """What a trail says of each region; -1 where it was not found."""
-    found = [truth[key][region] if key >= 0 else -1 for key, region in zip(trail.key, trail.region, strict=True)]
+def colors_from(track: Track, truth: list[Class]) -> Class:
+    """The colour of each tracked region; -1 where it was not found."""
+    found = [truth[key][region] if key >= 0 else -1 for key, region in zip(track.key, track.region, strict=True)]
     return np.array(found, np.int64)
 
 
 def by_overlap(regions: Regions, key: Regions) -> NDArray[np.int64]:
     """(n,) the key's region that each region has most pixels in common with."""
     pair = regions.labels.astype(np.int64) << 32 | key.labels
-    return commonest(pair.reshape(-1), 32, regions.count)
+    return most_common(pair.reshape(-1), 32, regions.count)
 
 
 def at_place(regions: Regions, key: Regions) -> NDArray[np.int64]:

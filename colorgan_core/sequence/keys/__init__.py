@@ -1,0 +1,1 @@
+"""Key frames and the propagation of their colours to the frames between them."""
