@@ -192,7 +192,9 @@ class Colorizer:
 
 def at_hand(kept: OrderedDict[bytes, T], pixels: NDArray[Any], also: tuple[object, ...], make: Callable[[], T]) -> T:
     """What was made of the same pixels (h, w, ...) and whatever else it depends on, or is made now and kept."""
-    key = hashlib.blake2b(np.ascontiguousarray(pixels).data, key=repr((pixels.shape, *also)).encode()).digest()
+    digest = hashlib.blake2b(np.ascontiguousarray(pixels).data)
+    digest.update(repr((pixels.shape, *also)).encode())
+    key = digest.digest()
     found = kept.pop(key, None)
     if found is None:
         found = make()

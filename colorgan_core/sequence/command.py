@@ -56,8 +56,6 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
         optional = replace(parameter, required=False)  # a job file may set it
         metavar = METAVARS.get(parameter.name, "SEQUENCE") if parameter.name in job_names else None
         short = ("-o",) if parameter.name == "output" else ()
-        if parameter.kind == "picture":
-            optional = replace(optional, help=f"{parameter.help[:-1]}; or a sequence of them.")
         function = option(optional, *short, metavar=metavar)(function)
     return function
 

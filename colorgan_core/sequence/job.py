@@ -59,9 +59,13 @@ OPTIONAL = ("hints", "bare", "merge", "split")  # those of them that a frame may
 
 
 def parameters() -> dict[str, Parameter]:
-    """All parameters of a job file by name."""
+    """All parameters of a job file by name. Each picture beside the frame is one file or one sequence."""
     operations = (parameter for operation in OPERATIONS.values() for parameter in operation.parameters)
-    return {parameter.name: parameter for parameter in (INPUT, *JOB_PARAMETERS, *operations)}
+    named = {parameter.name: parameter for parameter in (INPUT, *JOB_PARAMETERS, *operations)}
+    for name in SEQUENCES:
+        first = named[name].help.split(". ")[0].rstrip(".")
+        named[name] = replace(named[name], repeated=False, help=f"{first}; or a sequence of them.")
+    return named
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,9 @@ def build_job(given: Mapping[str, Any], base: Path = Path(), file: Path | None =
     operation = "stylize" if "style" in given else "colorize"
     operation_values = {name: value for name, value in given.items() if name not in settings and name != "input"}
     values = check(operation, operation_values)
+    for name in SEQUENCES:
+        if isinstance(values.get(name), tuple):
+            values[name] = next(iter(values[name]), None)
     sequences = {name: parse_pattern(values[name], base) for name in SEQUENCES if values.get(name) is not None}
     values |= {name: None for name in sequences}
     for name in ("palette", "weights"):

@@ -233,9 +233,13 @@ def test_merge_and_split_strokes(colorize: Run, tmp_path: Path) -> None:
     split = stroke(tmp_path / "split.png", np.s_[70:73, 15:85])
     assert colorize("out.png", "--no-shade", "--hints", hints, "--merge", merge).code == 0
     assert (read_picture(tmp_path / "out.png").array[24:98, 84:138] == RED).all()
-    assert colorize("out.png", "--no-shade", "--hints", hints, "--split", split).code == 0
-    parted = read_picture(tmp_path / "out.png").array
-    assert (parted[24:68, 24:78] == RED).all() and not (parted[76:98, 24:78] == RED).all(2).any()
+    assert colorize("out.png", "--no-shade", "--masks", "--hints", hints, "--split", split).code == 0
+    parted, labels = (
+        read_picture(tmp_path / "out.png").array,
+        read_region_map(tmp_path / "out.regions.png").regions.labels,
+    )
+    assert (parted[24:68, 24:78] == RED).all()
+    assert not np.intersect1d(labels[24:68, 24:78], labels[76:98, 24:78]).size
     assert colorize("out.png", "--masks").code == 0
     for option in ("--merge", "--split"):
         ran = colorize("again.png", "--regions", tmp_path / "out.regions.png", option, tmp_path / f"{option[2:]}.png")
