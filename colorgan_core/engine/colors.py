@@ -18,6 +18,7 @@ from ..model.color import lab_to_din99o
 from ..model.conditions import Conditions, planes
 from ..model.config import LINEART
 from ..picture.color import srgb_to_lab
+from ..picture.flats import mostly
 from ..picture.regions import Regions, nearest, set_pixels
 from ..picture.strokes import Hinted, unhinted
 from ..picture.upsample import shrink_labels
@@ -205,22 +206,9 @@ def region_chances(loaded: Loaded, known: Known, told: Carried, shares: Floats, 
     return chances
 
 
-def of_regions(expected: Chosen, regions: Regions, others: Regions, known: Known) -> Chosen:
+def of_regions(expected: Chosen, regions: Regions, others: Regions) -> Chosen:
     """What is expected of regions, for others of the same picture: that of the one in which most of each lies."""
-    if others is regions:
-        return expected
-    shape = known.cells.labels.shape
-    before, after = (
-        np.asarray(cv2.resize(each.labels, shape[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.int64)
-        for each in (regions, others)
-    )
-    key, pixels = np.unique(after.reshape(-1) * regions.count + before.reshape(-1), return_counts=True)
-    owner = np.zeros(others.count, np.int64)
-    order = np.argsort(pixels, kind="stable")
-    owner[key[order] // regions.count] = key[order] % regions.count
-    lost = np.bincount(key // regions.count, minlength=others.count) == 0  # smaller than a pixel of the copy
-    for region in np.flatnonzero(lost).tolist():
-        owner[region] = regions.labels.reshape(-1)[int((others.labels == region).argmax())]
+    owner = mostly(others.labels, regions.labels, others.count)
     return Chosen(expected.lab[owner], expected.bare[owner])
 
 

@@ -115,7 +115,7 @@ class Colorizer:
         advance(0.7)
         if request.paint:
             return raw_painting(request, paint, known, request.palette)
-        flats = make_flats(known, paint, request.palette, request.steady, chosen)
+        flats = make_flats(known, paint, chosen, request.palette, request.steady)
         flats = flats.named(request.palette, request.palette_names)
         if request.known is not None:
             flats = exactly(flats, hinted, request.known)
@@ -170,7 +170,7 @@ class Colorizer:
             (request.close_gaps, given),
             lambda: expected_colors(self.loaded, known, regions, wishes),
         )
-        return of_regions(found, regions, hinted.regions, known)
+        return of_regions(found, regions, hinted.regions)
 
     def reference(self, picture: UInt8) -> Reference:
         """What the networks see of a reference (h, w, 3); that of the last KEPT ones is at hand."""

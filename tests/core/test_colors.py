@@ -13,12 +13,15 @@ import torch
 from colorgan_core.engine.colors import (
     ALIKE,
     MOST_COLORS,
+    Chosen,
+    Known,
     Wishes,
     as_input,
     carried,
     choose_colors,
     decided,
     distinct,
+    expected_colors,
     in_din99o,
     region_shares,
     see,
@@ -62,6 +65,10 @@ def dabbed(lines: np.ndarray, *dabs: tuple[int, int, tuple[int, int, int] | None
     return read_strokes(find_surfaces(lines), colors, mask, bare), Wishes(colors, mask, bare)
 
 
+def chosen_for(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes) -> Chosen:
+    return choose_colors(loaded, known, hinted, wishes, expected_colors(loaded, known, hinted.regions, wishes))
+
+
 def test_strokes_are_held_by_the_cells_that_they_lie_in(loaded: Loaded) -> None:
     lines = row_of_boxes()
     hinted, wishes = dabbed(lines, (50, 50, RED), (110, 50, BLUE), (170, 50, None))
@@ -90,7 +97,7 @@ def test_hinted_regions_have_their_very_colour_and_bare_ones_none(loaded: Loaded
     lines = row_of_boxes()
     hinted, wishes = dabbed(lines, (50, 50, RED), (170, 50, None))
     assert hinted.regions.cells is not None
-    chosen = choose_colors(loaded, see(loaded, hinted.regions.cells, lines), hinted, wishes)
+    chosen = chosen_for(loaded, see(loaded, hinted.regions.cells, lines), hinted, wishes)
     assert np.isfinite(chosen.lab).all() and ((chosen.bare >= 0) & (chosen.bare <= 1)).all()
     assert (chosen.bare[hinted.known] == 0).all()
     assert (chosen.bare[hinted.bare & ~hinted.known] == 1).all()
@@ -104,7 +111,7 @@ def test_with_a_palette_alone_there_is_nothing_else(loaded: Loaded) -> None:
     known = see(loaded, hinted.regions.cells, lines)
     told = carried(hinted, known, region_shares(hinted.regions, known), replace(wishes, palette=palette))
     assert told.kinds.tolist() == [PAPER, PALETTE, PALETTE]
-    chosen = choose_colors(loaded, known, hinted, replace(wishes, palette=palette, only=True))
+    chosen = chosen_for(loaded, known, hinted, replace(wishes, palette=palette, only=True))
     given = told.colors[1:].numpy() * 100
     assert (np.abs(chosen.lab[:, None] - given[None]).max(2).min(1) < 1e-3).all()
 
@@ -135,7 +142,7 @@ def test_a_references_cells_come_after_the_drawings_own_and_hold_their_colours(l
     lab = torch.tensor(np.concatenate([srgb_to_lab(sheet.colors[None])[0] / 100 for sheet in sheets])).float()
     assert (given.colors[0, held] - lab).norm(dim=1).max() < 0.03
     assert not given.touch[0, :own, own:].any() and not given.touch[0, own : own + sizes[0], own + sizes[0] :].any()
-    chosen = choose_colors(loaded, known, hinted, wishes)
+    chosen = chosen_for(loaded, known, hinted, wishes)
     assert len(chosen.lab) == hinted.regions.count and np.isfinite(chosen.lab).all()
 
 
@@ -164,9 +171,25 @@ def test_a_seed_draws_the_same_again_and_another_one_others(loaded: Loaded) -> N
     hinted, wishes = dabbed(lines)
     assert hinted.regions.cells is not None
     known = see(loaded, hinted.regions.cells, lines)
-    found = [choose_colors(loaded, known, hinted, replace(wishes, seed=seed)).lab for seed in (1, 1, 2, 3)]
+    found = [chosen_for(loaded, known, hinted, replace(wishes, seed=seed)).lab for seed in (1, 1, 2, 3)]
     assert np.array_equal(found[0], found[1])
     assert not np.array_equal(found[0], found[2]) and not np.array_equal(found[2], found[3])
+
+
+@pytest.mark.parametrize("dabs", [1, 3])
+def test_a_dab_changes_what_has_its_colour_then_and_nothing_else(lively: Path, dabs: int) -> None:
+    picture = np.repeat(row_of_boxes(10)[..., None], 3, 2)
+    colorizer = Colorizer(Loaded(lively, "cpu"))
+    before = colorizer.colorize(build_request(picture, task="lineart")).flats
+    hints = np.zeros((*picture.shape[:2], 4), np.uint8)
+    given = [RED, BLUE, (30, 160, 60)][:dabs]
+    for number, color in enumerate(given):
+        cv2.circle(hints, (50 + 180 * number, 50), 5, (*color, 255), -1)
+    after = colorizer.colorize(build_request(picture, task="lineart", hints=hints)).flats
+    assert before is not None and after is not None and np.array_equal(before.regions.labels, after.regions.labels)
+    same = (before.colors == after.colors).all(1) & (before.painted == after.painted)
+    taken = (after.colors[:, None] == np.array(given)[None]).all(2).any(1) & after.painted
+    assert (same | taken).all() and taken.sum() >= dabs
 
 
 def test_what_is_alike_counts_together() -> None:
@@ -191,7 +214,7 @@ def test_what_was_decided_carries_on(loaded: Loaded, monkeypatch: pytest.MonkeyP
     known = see(loaded, hinted.regions.cells, lines)
     asked, plain = [], loaded.cell_colors
     monkeypatch.setattr(loaded, "cell_colors", lambda given: asked.append(given) or plain(given))
-    choose_colors(loaded, known, hinted, replace(wishes, seed=4))
+    chosen_for(loaded, known, hinted, replace(wishes, seed=4))
     assert len(asked) > 2
     assert asked[0].kind[0].tolist() == [PAPER]
     assert (asked[-1].kind[0] == DECIDED).sum() > 1

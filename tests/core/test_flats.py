@@ -15,7 +15,7 @@ from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.color import delta_e, srgb_to_lab
-from colorgan_core.picture.flats import SAME, Flats, Paint, continued, make_flats, recolored, region_paint, shared
+from colorgan_core.picture.flats import SAME, Flats, Paint, make_flats, recolored, shared
 from colorgan_core.picture.regions import Regions
 from colorgan_core.picture.strokes import Hinted, read_strokes, unhinted
 from colorgan_core.picture.upsample import shrink_labels
@@ -46,6 +46,12 @@ def paint_in(regions: Regions, colors: Array, coverage: Array, size: int = 60) -
     return Paint(srgb_to_lab(colors.astype(np.uint8))[labels], coverage[labels].astype(np.float32), openness, labels)
 
 
+def flats_in(hinted: Hinted, regions: Regions, colors: Array, coverage: Array, size: int = 60, **more: Any) -> Flats:
+    """The flats of regions for which colours (count, 3) and (count,) coverage were chosen, and painted as well."""
+    chosen = srgb_to_lab(colors.astype(np.uint8)), coverage
+    return make_flats(hinted, paint_in(regions, colors, coverage, size), chosen, **more)
+
+
 def random_colors(count: int, seed: int = 0) -> Array:
     return np.random.default_rng(seed).integers(0, 256, (count, 3)).astype(np.uint8)
 
@@ -63,29 +69,17 @@ def test_each_region_has_the_color_painted_there() -> None:
     regions = find_surfaces(grid().min(2))
     assert regions.count == 16
     colors = random_colors(16)
-    flats = make_flats(unhinted(regions), paint_in(regions, colors, np.ones(16)))
+    flats = flats_in(unhinted(regions), regions, colors, np.ones(16))
     assert flats.painted.all() and not flats.hinted.any()
     assert delta_e(srgb_to_lab(flats.colors), srgb_to_lab(colors)).max() < 1
 
 
-def test_paint_that_spills_from_a_neighbor_does_not_tint_a_region() -> None:
-    regions = find_surfaces(grid(2).min(2))
-    paint = paint_in(regions, np.array([RED, BLUE, GREEN, RED]), np.ones(4))
-    lab = paint.lab.copy()
-    lab[:30, 24:30] = srgb_to_lab(np.array(BLUE, np.uint8))  # a fifth of the first region
-    found, _ = region_paint(Paint(lab, paint.coverage, paint.openness, paint.labels), regions)
-    first = regions.labels[20, 20]
-    plain = 0.8 * srgb_to_lab(np.array(RED, np.uint8)) + 0.2 * srgb_to_lab(np.array(BLUE, np.uint8))
-    away = np.linalg.norm(found[first] - srgb_to_lab(np.array(RED, np.uint8)))
-    assert away < 3 < np.linalg.norm(plain - srgb_to_lab(np.array(RED, np.uint8))) / 3
-
-
 def test_uncovered_regions_stay_paper_and_doubt_is_told() -> None:
     regions = find_surfaces(grid(2).min(2))
-    flats = make_flats(unhinted(regions), paint_in(regions, random_colors(4), np.array([0.0, 0.45, 0.55, 1.0])))
+    flats = flats_in(unhinted(regions), regions, random_colors(4), np.array([0.0, 0.45, 0.55, 1.0]))
     assert flats.painted.tolist() == [False, False, True, True]
     np.testing.assert_allclose(flats.sure, [1, 0.1, 0.1, 1], atol=1e-3)
-    hinted = make_flats(hint_in(regions, {(30, 30): RED}), paint_in(regions, random_colors(4), np.full(4, 0.45)))
+    hinted = flats_in(hint_in(regions, {(30, 30): RED}), regions, random_colors(4), np.full(4, 0.45))
     first = regions.labels[30, 30]
     assert hinted.painted[first] and hinted.sure[first] == 1 and hinted.painted.sum() == 1
 
@@ -94,7 +88,7 @@ def test_a_white_hint_keeps_paper_and_whitens_paint() -> None:
     regions = find_surfaces(grid(2).min(2))
     for coverage, painted in ((0.1, False), (0.9, True)):
         hinted = hint_in(regions, {(30, 30): (255, 255, 255)})
-        flats = make_flats(hinted, paint_in(regions, random_colors(4), np.full(4, coverage)))
+        flats = flats_in(hinted, regions, random_colors(4), np.full(4, coverage))
         first = regions.labels[30, 30]
         assert flats.painted[first] == painted and (flats.colors[first] == 255).all()
 
@@ -112,7 +106,7 @@ def test_two_hints_stay_two_colors_however_near() -> None:
     regions = find_surfaces(grid(2).min(2))
     near = (RED[0] + 2, RED[1], RED[2])
     hinted = hint_in(regions, {(30, 30): RED, (90, 90): near})
-    flats = make_flats(hinted, paint_in(regions, random_colors(4), np.ones(4)))
+    flats = flats_in(hinted, regions, random_colors(4), np.ones(4))
     assert tuple(flats.colors[regions.labels[30, 30]]) == RED and tuple(flats.colors[regions.labels[90, 90]]) == near
 
 
@@ -120,7 +114,7 @@ def test_shared_colors_are_far_apart() -> None:
     """After sharing, no two painted regions without hints differ by less than a person would call the same."""
     regions = find_surfaces(grid(8, 240).min(2))
     colors = np.clip(random_colors(8)[np.arange(64) % 8].astype(int) + np.arange(64)[:, None] % 3 - 1, 0, 255)
-    flats = make_flats(unhinted(regions), paint_in(regions, colors, np.ones(64), 120))
+    flats = flats_in(unhinted(regions), regions, colors, np.ones(64), 120)
     distinct = np.unique(flats.colors, axis=0)
     assert len(distinct) == 8
     lab = srgb_to_lab(distinct)
@@ -135,7 +129,7 @@ def test_with_a_palette_every_region_without_a_hint_has_one_of_its_colors() -> N
     regions = find_surfaces(grid().min(2))
     hinted = hint_in(regions, {(15, 15): GREEN})
     colors = random_colors(16)
-    flats = make_flats(hinted, paint_in(regions, colors, np.ones(16)), PALETTE)
+    flats = flats_in(hinted, regions, colors, np.ones(16), palette=PALETTE)
     swatches = srgb_to_lab(PALETTE)
     for region in np.flatnonzero(~hinted.known):
         nearest = int(np.linalg.norm(swatches - srgb_to_lab(colors[region]), axis=1).argmin())
@@ -159,32 +153,6 @@ def test_a_palette_holds_in_the_whole_pipeline(colorizer: Colorizer, size: tuple
     for region in np.flatnonzero(flats.painted & ~flats.hinted):
         assert bytes(flats.colors[region]) in known
     assert (flats.colors[flats.hinted] == GREEN).all()
-
-
-def doors(width: float) -> tuple[Regions, int, int]:
-    """Two rooms that a closed gap of half-width `width` parts; the second is the smaller one: regions and their numbers."""
-    labels, depth = np.zeros((40, 60), np.int32), np.full((40, 60), 10, np.float32)
-    labels[:, 35:] = 1
-    depth[:, 33:37] = 0
-    depth[20, 33:37] = width
-    return Regions(labels, np.bincount(labels.reshape(-1)), depth), 0, 1
-
-
-def test_color_goes_on_through_wide_openings_only() -> None:
-    colors, both, none = np.array([RED, BLUE], np.uint8), np.ones(2, bool), np.zeros(2, bool)
-    for half, goes_on in ((2.0, False), (5.0, True)):
-        regions, large, small = doors(half)
-        found, _ = continued(colors, regions, both, none)
-        assert (tuple(found[small]) == RED) == goes_on and tuple(found[large]) == RED
-        hinted = np.array([False, True])
-        found, _ = continued(colors, regions, both, hinted)
-        assert tuple(found[small]) == BLUE and (tuple(found[large]) == BLUE) == goes_on, "a hint leads, however small"
-        assert (continued(colors, regions, both, both)[0] == colors).all(), "two hints stay"
-        bare = np.arange(2) != large
-        found, shown = continued(colors, regions, bare, none)
-        assert (found[small] == colors[small]).all() or goes_on
-        assert not shown[large] and shown[small] != goes_on, "a nook of the paper is paper"
-        assert continued(colors, regions, bare, both)[1][small], "but not where a hint lies"
 
 
 def kept_flats() -> Flats:
@@ -300,21 +268,3 @@ def test_strokes_all_over_a_kept_region_part_nothing(colorizer: Colorizer) -> No
 def test_a_region_map_of_another_size_is_refused() -> None:
     with pytest.raises(InputError, match="region map"):
         build_request(grid(size=60), kept=kept_flats())
-
-
-def test_regions_too_small_for_the_network_take_what_lies_there() -> None:
-    picture = grid(2)
-    cv2.rectangle(picture, (20, 20), (26, 26), (0, 0, 0), 1)
-    regions = find_surfaces(picture.min(2))
-    small = regions.labels[23, 23]
-    assert small != regions.labels[50, 50]
-    labels = np.zeros((8, 8), np.int32)
-    labels[:4, 4:], labels[4:, :4], labels[4:, 4:] = (regions.labels[y, x] for y, x in ((30, 90), (90, 30), (90, 90)))
-    labels[:4, :4] = regions.labels[50, 50]
-    assert small not in labels
-    lab = np.broadcast_to(srgb_to_lab(np.array(BLUE, np.uint8)), (8, 8, 3)).copy()
-    lab[1, 1] = srgb_to_lab(np.array(RED, np.uint8))
-    ones = np.ones((8, 8), np.float32)
-    found, cover = region_paint(Paint(lab, ones, ones, labels), regions)
-    np.testing.assert_allclose(found[small], lab[1, 1], atol=1e-3)
-    assert cover[small] == 1
