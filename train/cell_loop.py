@@ -12,8 +12,8 @@ import argparse
 import copy
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from colorgan_core.picture.color import srgb_to_lab
 
 from .card import LICENCES, LIMITS
 from .cell_cache import read_sources
-from .cell_samples import FOREIGN, RIGHT, WITH_REFERENCE, collate, make_sample
+from .cell_samples import FOREIGN, RIGHT, WITH_REFERENCE, CellSample, collate, make_sample
 from .cell_truth import REFERENCE, Seen, read_shard
 from .evaluation.measures import delta_e_2000
 from .memory import keep_freed_memory
@@ -45,6 +45,9 @@ DRAWN = 192  # drawings among which batches of like size are sought
 CHEAP = 100  # cells; drawings of more are drawn less often, since a step with one of 500 costs as much as one with twenty of those
 TOGETHER = 0.5  # weight of that loss
 FEWEST = 6  # painted cells of a drawing that is measured
+WARMUP = 200  # steps
+SMOOTH = 0.99  # of the running means that are printed
+SAVE_EVERY, MEASURE_EVERY = 60, 480  # seconds
 MEASURED = 240  # drawings
 HINTS = (0, 1, 2, 4, 8)
 KEPT_FIGURES = ("style", "gray")  # of a card, when its network for cells changes
@@ -91,19 +94,22 @@ def loss_of(output: CellOutput, answers: dict[str, Tensor]) -> tuple[Tensor, Ten
     return pointing_loss(output.logits, answers["right"], answers["weight"]), pair / weight.sum().clamp(min=1e-6)
 
 
-def batches(drawings: Drawings, own: np.ndarray, rng: np.random.Generator) -> list[list]:  # type: ignore[type-arg]
+def batches(
+    drawings: Drawings, own: np.ndarray, rng: np.random.Generator, recolor: bool = True
+) -> list[list[CellSample]]:
     """Samples of some drawings in batches of like size."""
     numbers = rng.choice(len(drawings.seen), size=DRAWN, p=drawings.shares).tolist()
     drawn = [(drawings.seen[number], drawings.reference(number, rng)) for number in numbers]
     picked = sorted(drawn, key=cells_of)
-    made, at = [], 0
+    made: list[list[CellSample]] = []
+    at = 0
     while at < len(picked):
         count = 1
         while at + count < len(picked) and count < BATCH and (count + 1) * cells_of(picked[at + count]) ** 2 <= PAIRS:
             count += 1
         made.append(
             [
-                make_sample(seen, own, drawings.colors, rng, reference=reference)
+                make_sample(seen, own, drawings.colors, rng, reference=reference, recolor=recolor)
                 for seen, reference in picked[at : at + count]
             ]
         )
@@ -164,6 +170,74 @@ def put(network: CellNet, path: Path, about: dict[str, Any]) -> None:
     save_weights(path, replace(weights, card=card))
 
 
+@dataclass
+class Fit:
+    """Trains a network for cells for some minutes and follows its average, which is what is kept.
+
+    recolor: whether half of the samples have other colours. step: how many were made."""
+
+    net: CellNet
+    drawings: Drawings
+    own: np.ndarray
+    minutes: float
+    rate: float = RATE
+    seed: int = 0
+    recolor: bool = True
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        self.average = copy.deepcopy(self.net).requires_grad_(False).eval()
+        learnt = [parameter for parameter in self.net.parameters() if parameter.requires_grad]
+        self.optimizer = torch.optim.AdamW(learnt, self.rate, betas=(0.9, 0.98), weight_decay=0.02)
+        self.began = time.monotonic()
+        self.losses: dict[str, float] = {}
+        self.net.train()
+
+    @property
+    def spent(self) -> float:
+        """Share of the time that is over."""
+        return (time.monotonic() - self.began) / 60 / self.minutes
+
+    def steps(self) -> Iterator[None]:
+        """Trains, and yields after each step until the time is over."""
+        rng = np.random.default_rng([35, self.seed, int(time.time())])
+        while self.spent < 1:
+            for samples in batches(self.drawings, self.own, rng, self.recolor):
+                self._step(samples)
+                yield
+                if self.spent >= 1:
+                    return
+
+    def _step(self, samples: list[CellSample]) -> None:
+        pace = min(1.0, (self.step + 1) / WARMUP) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(self.spent, 1.0))))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate * pace
+        given, answers = collate(samples)
+        loss, apart = loss_of(self.net(given), answers)
+        self.optimizer.zero_grad(set_to_none=True)
+        (loss + TOGETHER * apart).backward()
+        nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        keep = min(AVERAGE, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for mine, new in zip(self.average.parameters(), self.net.parameters(), strict=True):
+                mine.lerp_(new, 1 - keep)
+        for name, value in (("loss", loss), ("together", apart)):
+            self.losses[name] = SMOOTH * self.losses.get(name, value.item()) + (1 - SMOOTH) * value.item()
+
+
+def measured_drawings(folders: Sequence[Path]) -> list[tuple[Seen, Seen | None]]:
+    """At most MEASURED drawings with FEWEST painted cells, half of them with a reference where there are so many."""
+    tuning = Drawings(folders)
+    tuning.refresh()
+    found = [
+        (each, tuning.references.get(number)) for number, each in enumerate(tuning.seen) if each.painted.sum() >= FEWEST
+    ]
+    with_reference = [pair for pair in found if pair[1] is not None][: MEASURED // 2]
+    return [*with_reference, *(pair for pair in found if pair[1] is None)][:MEASURED]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("seen", type=Path, nargs="+")
@@ -179,68 +253,33 @@ def main() -> None:
     torch.set_num_threads(1)
     keep_freed_memory()
     net = load_weights(asked.weights).generator.cells
-    own = net.colors.numpy().astype(np.float64) * 100
     drawings = Drawings(asked.seen)
     drawings.refresh()
-    tuning = Drawings(asked.tuning)
-    tuning.refresh()
-    chosen = [
-        (each, tuning.references.get(number)) for number, each in enumerate(tuning.seen) if each.painted.sum() >= FEWEST
-    ][:MEASURED]
+    chosen = measured_drawings(asked.tuning)
     if asked.out.exists():
         net.load_state_dict(load_file(asked.out))
-    average = copy.deepcopy(net).requires_grad_(False).eval()
-    net.train()
-    optimizer = torch.optim.AdamW(net.parameters(), asked.rate, betas=(0.9, 0.98), weight_decay=0.02)
-    rng = np.random.default_rng([35, asked.seed, int(time.time())])
-    began = saved = measured = time.monotonic()
-    step, total, pair = 0, 0.0, 0.0
-    while True:
-        for samples in batches(drawings, own, rng):
-            spent = (time.monotonic() - began) / 60 / asked.minutes
-            for group in optimizer.param_groups:
-                group["lr"] = (
-                    asked.rate
-                    * min(1.0, (step + 1) / 200)
-                    * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(spent, 1.0))))
-                )
-            given, answers = collate(samples)
-            loss, apart = loss_of(net(given), answers)
-            optimizer.zero_grad(set_to_none=True)
-            (loss + TOGETHER * apart).backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            keep = min(AVERAGE, (1 + step) / (10 + step))
-            with torch.no_grad():
-                for mine, new in zip(average.parameters(), net.parameters(), strict=True):
-                    mine.lerp_(new, 1 - keep)
-            total = loss.item() if step == 1 else 0.99 * total + 0.01 * loss.item()
-            pair = apart.item() if step == 1 else 0.99 * pair + 0.01 * apart.item()
-            now = time.monotonic()
-            if spent >= 1 or now - saved > 60:
-                saved = now
-                drawings.refresh()
-                with atomic_write(asked.out) as beside:
-                    save_file({name: value.contiguous() for name, value in average.state_dict().items()}, beside)
-                print(
-                    f"{step} steps, {spent * asked.minutes:.1f} min, {len(drawings.seen)} drawings, loss {total:.3f}, together {pair:.3f}",
-                    flush=True,
-                )
-            if spent >= 1 or now - measured > 480:
-                found = measure(average, chosen, own)
-                print(
-                    "right "
-                    + " ".join(f"{share:.3f}" for share, _ in found)
-                    + "  paper "
-                    + " ".join(f"{kept:.3f}" for _, kept in found),
-                    flush=True,
-                )
-                measured = time.monotonic()
-            if spent >= 1:
-                if asked.into is not None:
-                    put(average, asked.into, card_of(asked.seen, len(drawings.seen), step, asked.minutes))
-                return
+    own = net.colors.numpy().astype(np.float64) * 100
+    fit = Fit(net, drawings, own, asked.minutes, asked.rate, asked.seed)
+    saved = measured = time.monotonic()
+    for _ in fit.steps():
+        now, over = time.monotonic(), fit.spent >= 1
+        if over or now - saved > SAVE_EVERY:
+            saved = now
+            drawings.refresh()
+            with atomic_write(asked.out) as beside:
+                save_file({name: value.contiguous() for name, value in fit.average.state_dict().items()}, beside)
+            figures = ", ".join(f"{name} {value:.3f}" for name, value in fit.losses.items())
+            print(
+                f"{fit.step} steps, {fit.spent * fit.minutes:.1f} min, {len(drawings.seen)} drawings, {figures}",
+                flush=True,
+            )
+        if over or now - measured > MEASURE_EVERY:
+            measured = now
+            found = measure(fit.average, chosen, own)
+            texts = (" ".join(f"{each[place]:.3f}" for each in found) for place in (0, 1))
+            print("right {}  paper {}".format(*texts), flush=True)
+    if asked.into is not None:
+        put(fit.average, asked.into, card_of(asked.seen, len(drawings.seen), fit.step, asked.minutes))
 
 
 if __name__ == "__main__":

@@ -86,8 +86,10 @@ def make_sample(
     rng: np.random.Generator,
     given: int | None = None,
     reference: Seen | None = None,
+    recolor: bool = True,
 ) -> CellSample:
     """own: (c, 3) Lab, the network's own colours. others: (m, 3) Lab, colours of other drawings. reference: the cells of a picture.
+    recolor: half of the samples get other colours.
 
     given: measure it: so many hinted cells, each in the middle of a surface of its own colour, and nothing else; None: train on it.
     """
@@ -95,7 +97,7 @@ def make_sample(
     painted, pure = seen.painted, seen.pure.astype(np.float64)
     lab = srgb_to_lab(seen.colors[None])[0].astype(np.float64)
     training = given is None
-    moved = training and rng.random() < RECOLORED
+    moved = training and recolor and rng.random() < RECOLORED
     lab_there = np.zeros((0, 3)) if reference is None else srgb_to_lab(reference.colors[None])[0].astype(np.float64)
     if moved:
         inked = lab_there[:, 0] < BARE_FROM  # what is white may be paper

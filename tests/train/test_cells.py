@@ -18,9 +18,10 @@ from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.strokes import read_strokes
+from colorgan_train import cell_ablate, cell_curve
 from colorgan_train.cache import write_json
 from colorgan_train.cell_cache import SOURCES, look
-from colorgan_train.cell_loop import card_of, loss_of, measure, put
+from colorgan_train.cell_loop import Drawings, Fit, card_of, loss_of, measure, put
 from colorgan_train.cell_samples import collate, make_sample, recolored
 from colorgan_train.cell_truth import Seen, of_surfaces, read_drawings, seen_of, write_shard
 from colorgan_train.compose.composition import Composition, example
@@ -166,3 +167,48 @@ def test_it_goes_into_a_weights_file_and_its_card(
     assert torch.equal(after.generator.cells.query.weight, net.query.weight.half().float())
     assert after.card["cells"]["data"]["noto"] == {"drawings": 3, "licence": "Apache-2.0 (Noto Emoji, Google)"}
     assert list(after.card["figures"]) == ["style on held-out"]  # the others were measured with other colours
+
+
+def shards(folder: Path, drawn: tuple[Composition, Seen], count: int = 2) -> Path:
+    _, seen = drawn
+    write_shard(folder / "0000.npz", [seen] * count)
+    return folder
+
+
+def test_a_fit_ends_with_its_time_and_its_average_learns(drawn: tuple[Composition, Seen], tmp_path: Path) -> None:
+    drawings = Drawings([shards(tmp_path, drawn)])
+    drawings.refresh()
+    torch.manual_seed(0)
+    net = CellNet(drawn[1].trunk.shape[1], len(OWN), width=48, layers=2, heads=4)
+    first = net.query.weight.clone()
+    fit = Fit(net, drawings, OWN, minutes=0.05, rate=3e-3)
+    losses = [fit.losses["loss"] for _ in fit.steps()]
+    assert fit.spent >= 1 and fit.step == len(losses) > 3
+    assert losses[-1] < losses[0]
+    assert not torch.equal(first, fit.average.query.weight) and not fit.average.training
+
+
+@pytest.mark.parametrize("name", cell_ablate.VARIANTS)
+def test_every_variant_of_the_ablations_trains(
+    name: str, drawn: tuple[Composition, Seen], tmp_path: Path, untrained: Path
+) -> None:
+    drawings = Drawings([shards(tmp_path / "seen", drawn)])
+    drawings.refresh()
+    chosen = [(drawn[1], None)]
+    found = cell_ablate.trained(name, 1, drawings, chosen, 1e-3, str(untrained), tmp_path / "out")
+    assert len(found) == len(cell_ablate.COLUMNS) and np.isfinite(found[:4]).all()
+    assert cell_ablate.trained(name, 1, drawings, chosen, 1e9, str(untrained), tmp_path / "out") == pytest.approx(
+        found, nan_ok=True
+    )
+
+
+def test_a_curve_of_how_sure_it_was(drawn: tuple[Composition, Seen], untrained: Path) -> None:
+    answers = cell_curve.Answers(
+        np.array([0.05, 0.95, 0.96, 1.0]), np.array([False, True, False, True]), np.array([False, True, True, False]),
+        np.array([1.0, 1, 1, 2]),
+    )  # fmt: skip
+    every = cell_curve.curve(answers, np.ones(4, bool))
+    assert every[0] == (0.2, 0) and every[-1] == (0.8, 0.75) and np.isnan(every[4][1])
+    assert cell_curve.curve(answers, answers.copied)[-1] == (1, 0.5)
+    found = cell_curve.answers_of(load_weights(untrained).generator.cells, [drawn[1]])
+    assert len(found.sure) == len(found.right) and ((found.sure >= 0) & (found.sure <= 1.0001)).all()
