@@ -14,6 +14,8 @@ from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError
 from colorgan_core.lineart.surfaces import find_surfaces
+from colorgan_core.model.cells import HINT
+from colorgan_core.picture.color import lab_to_srgb
 from colorgan_core.picture.flats import Flats
 
 WHITE, RED = (255, 255, 255), (201, 30, 41)
@@ -70,14 +72,21 @@ def test_a_hint_wins_over_what_is_known(lively: Path, page: np.ndarray) -> None:
 
 
 def test_the_network_is_told_what_is_known(untrained: Path, page: np.ndarray) -> None:
-    """It sees a spot in the middle of the region, and the region flooded, as it would for a hint."""
-    colorizer, seen = Colorizer(Loaded(untrained, "cpu"), working_size=192), []
-    predict = colorizer.loaded.predict
-    colorizer.loaded.predict = lambda x, z: (seen.append(z), predict(x, z))[1]  # type: ignore[method-assign]
-    colorizer.colorize(build_request(page, known=known_of(page)))
-    z = seen[-1]
-    assert z.hints[0, 3, 48, 35] == 1 and z.flood[0, 3, 30, 20] == 1, "the first box"
-    assert z.hints[0, 3, 30, 20] == 0 and z.hints[0, 3, 48, 155] == 0 and z.flood[0, 3, 48, 155] == 0
+    """All cells of the first box hold its colour as those under a hint do; those of the second hold none."""
+    colorizer, given = Colorizer(Loaded(untrained, "cpu")), []
+    plain = colorizer.loaded.cell_colors
+    colorizer.loaded.cell_colors = lambda each: (given.append(each), plain(each))[1]  # type: ignore[method-assign]
+    known = known_of(page)
+    colorizer.colorize(build_request(page, known=known))
+    told = given[-1]
+    hints = told.kind[0] == HINT
+    assert int(hints.sum()) == 1
+    color = lab_to_srgb(told.colors[0, hints].numpy() * 100)
+    first = known.regions.labels[48, 35]
+    assert np.abs(color * 255 - known.colors[first]).max() < 2
+    held = told.holds[0, :, hints, 0][:, 0] > 0
+    x = told.geometry[0, :, 0]  # of a cell's middle, in halves of the long side
+    assert held.any() and (x[held] < 0).all()
 
 
 def test_known_regions_of_another_size_are_refused(page: np.ndarray) -> None:
