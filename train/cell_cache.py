@@ -45,7 +45,6 @@ SCALES = 1, 2, 3  # a prepared drawing's size, times SIDE
 UNSEEN = ("white-on-black",)  # is inverted before
 UNINKED = 0.3  # share of references without ink
 AS_IT_IS = 0.15  # share of references in the drawing's own pose
-LINED = 0.7  # pens of a prepared drawing's outline that its reference has at most
 
 Array = NDArray[Any]
 

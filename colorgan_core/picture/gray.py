@@ -55,11 +55,6 @@ class Seen:
         return not self.blank and not SURE_GRAY < self.lineart < SURE_LINEART
 
 
-def detect_task(rgb: UInt8) -> Literal["lineart", "gray"]:
-    """What H x W x 3 uint8 sRGB shows: lines on paper, or a picture with tones of its own; see `look_at`."""
-    return look_at(rgb).task
-
-
 def look_at(rgb: UInt8) -> Seen:
     """H x W x 3 uint8 sRGB: lines on paper, or a picture with tones of its own?
 

@@ -67,12 +67,6 @@ def read_strokes(regions: Regions, colors: UInt8, mask: Mask, bare: Mask, in_pla
     return Hinted(regions, colors, known, bare_regions(regions, bare, mask), holds)
 
 
-def flooded(hinted: Hinted, labels: NDArray[np.int32]) -> tuple[UInt8, Mask, Mask]:
-    """Hints spread over their regions, numbered in labels (h, w): colours (h, w, 3), where there are any, and where it stays bare."""
-    known, bare = hinted.known[labels], (hinted.bare & ~hinted.known)[labels]
-    return np.where(known[..., None], hinted.colors[labels], np.uint8(0)), known, bare
-
-
 def bare_regions(regions: Regions, bare: Mask, mask: Mask) -> Mask:
     """(count,) bool: the regions of which bare strokes (h, w) cover a quarter or LEAST open pixels, and more than hints (h, w) do."""
     hit, others = (_open_pixels(regions, each) for each in (bare, mask))

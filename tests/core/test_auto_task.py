@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 
-from colorgan_core.picture.gray import detect_task, is_blank, look_at
+from colorgan_core.picture.gray import is_blank, look_at
 from colorgan_core.picture.pixels import read_picture, to_rgb8
 from colorgan_train.task_cases import DRAWN, GREY, as_gray, flat_cartoon, line_art, photograph
 
@@ -84,13 +84,13 @@ def test_both_kinds_are_told_apart(golden: Path) -> None:
         assert len(drawings) >= 20
         right = {
             change.__name__: [
-                detect_task(np.clip(change(drawing.astype(float), rng), 0, 255).astype(np.uint8)) == task
+                look_at(np.clip(change(drawing.astype(float), rng), 0, 255).astype(np.uint8)).task == task
                 for drawing in drawings
             ]
             for change in changes
         }
         make = scribble if task == "lineart" else scene
-        right["made up"] = [detect_task(make(rng).astype(np.uint8)) == task for _ in range(20)]
+        right["made up"] = [look_at(make(rng).astype(np.uint8)).task == task for _ in range(20)]
         shares = {name: float(np.mean(answers)) for name, answers in right.items()}
         total = float(np.mean(np.concatenate(list(right.values()))))
         print(f"{task}: {total:.1%} right; " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()))
@@ -100,8 +100,8 @@ def test_both_kinds_are_told_apart(golden: Path) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 5), (2000, 3)])
 def test_any_size_has_an_answer(shape: tuple[int, int]) -> None:
     for value in (0, 128, 255):
-        assert detect_task(np.full((*shape, 3), value, np.uint8)) in ("lineart", "gray")
-    assert detect_task(np.full((*shape, 3), 255, np.uint8)) == "lineart"
+        assert look_at(np.full((*shape, 3), value, np.uint8)).task in ("lineart", "gray")
+    assert look_at(np.full((*shape, 3), 255, np.uint8)).task == "lineart"
 
 
 EACH = 50
@@ -145,7 +145,7 @@ def test_size_changes_nothing(kind: str) -> None:
         make, source = (DRAWN[kind], line_art(rng)) if kind in DRAWN else (GREY[kind], photograph(rng))
         once = to_rgb8(make(source, rng))
         twice = np.asarray(cv2.resize(once, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
-        assert detect_task(once) == detect_task(twice)
+        assert look_at(once).task == look_at(twice).task
         assert abs(look_at(once).lineart - look_at(twice).lineart) < 0.3
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import hands, media, tones
-from .composition import DRAWING, PAPER, Composition
+from .composition import Composition
 from .hands import Gray, Hand, laid, outlined
 
 INK_COLORS = ((92, 58, 34), (24, 44, 104), (90, 24, 36), (60, 60, 72), (74, 44, 110), (20, 84, 70), (176, 60, 44))
@@ -44,15 +44,6 @@ def draw(composition: Composition, condition: str, rng: np.random.Generator) -> 
     """A composition in a condition of CONDITIONS or MORE. Raises KeyError for another name."""
     picture, moved, marks = {**CONDITIONS, **MORE}[condition](composition, rng)
     return Drawing(np.ascontiguousarray(picture), moved, condition, marks)
-
-
-def draw_any(composition: Composition, rng: np.random.Generator) -> Drawing:
-    """A composition in any condition that suits it: pages as comics in half of the cases."""
-    names = [*CONDITIONS, *MORE]
-    is_page = bool((~np.isin(composition.kind, (DRAWING, PAPER))).any())
-    if is_page and rng.random() < 0.5:
-        return draw(composition, "comic", rng)
-    return draw(composition, str(rng.choice([name for name in names if name != "comic"])), rng)
 
 
 def inked(
