@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .engine.loaded import Loaded
+    from .inference.loaded import Loaded
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "colorize", "stylize"]
@@ -77,7 +77,7 @@ def colorize(
     """
     import numpy as np
 
-    from .engine.request import build_request
+    from .inference.request import build_request
     from .operations import check
 
     plain = {"task": task, "seed": seed, "close_gaps": close_gaps, "shade": shade}
@@ -99,7 +99,7 @@ def colorize(
         colored_lines=colored_lines,
         paint=paint,
     )
-    from .engine.pipeline import Colorizer
+    from .inference.pipeline import Colorizer
     from .stored_weights import find
 
     painting = Colorizer(_loaded(find(weights), device)).colorize(request)
@@ -135,21 +135,21 @@ def stylize(
     """
     import numpy as np
 
-    from .engine.request import build_style_request
+    from .inference.request import build_style_request
     from .operations import check
 
     given = {"strength": strength, "preserve_color": preserve_color, "weights": weights, "device": device}
     check("stylize", {**given, "style": ["array"]})
     pairs = [(styles, 1.0)] if isinstance(styles, np.ndarray) else styles
     request = build_style_request(array, pairs, strength=strength, preserve_color=preserve_color)
-    from .engine.stylize import stylize as run
     from .stored_weights import find
+    from .style.stylize import stylize as run
 
     return run(_loaded(find(weights), device), request)
 
 
 @functools.lru_cache(maxsize=2)
 def _loaded(weights: Path, device: str) -> Loaded:
-    from .engine.loaded import Loaded
+    from .inference.loaded import Loaded
 
     return Loaded(weights, device)

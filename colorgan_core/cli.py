@@ -25,10 +25,10 @@ OWN_PACKAGES = ("colorgan_core", "colorgan_installer", "colorgan_plugin", "color
 
 # Name, where the click command is, and its line in the help.
 COMMANDS = {
-    "colorize": ("colorgan_core.engine.command:colorize", OPERATIONS["colorize"].summary),
-    "stylize": ("colorgan_core.engine.command:stylize", OPERATIONS["stylize"].summary),
+    "colorize": ("colorgan_core.command:colorize", OPERATIONS["colorize"].summary),
+    "stylize": ("colorgan_core.command:stylize", OPERATIONS["stylize"].summary),
     "batch": ("colorgan_core.sequence.command:batch", "Colour or stylize the frames of a sequence."),
-    "serve": ("colorgan_core.engine.serve_command:serve", "Serve editors on this machine."),
+    "serve": ("colorgan_core.server.serve_command:serve", "Serve editors on this machine."),
     "weights": ("colorgan_installer.weights_command:weights", "Install weights, and choose those in use."),
     "plugin": ("colorgan_installer.plugin_command:plugin", "Install the plug-ins in Krita and GIMP."),
     "doctor": ("colorgan_installer.doctor:doctor", "Check the installation."),
@@ -76,8 +76,8 @@ class LazyGroup(click.Group):
 def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if not asked:
         return
-    from .engine.protocol import PROTOCOL
     from .files import sha256_of
+    from .server.protocol import PROTOCOL
     from .stored_weights import find
 
     click.echo(f"colorgan {__version__}, protocol {PROTOCOL}")
@@ -96,7 +96,7 @@ def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) ->
 def group(settings: Settings, traceback: bool) -> None:
     """Colour line art and grey pictures, and train the network that does it."""
     settings.traceback = traceback
-    from .engine.place import Place
+    from .server.runtime_dir import Place
 
     with contextlib.suppress(ColorganError, OSError):  # so that editors know how to start the engine
         Place().announce()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .engine.protocol import folder as engine_folder
 from .errors import WeightsError
+from .server.protocol import folder as engine_folder
 
 BUILT_IN = Path(__file__).parent / "weights" / "default.safetensors"
 OWN = "colorgan"  # the name of the weights that come along; no others may have it

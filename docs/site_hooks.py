@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).parents[1]
 OUTSIDE = {  # page of the site: file in the repository
     "index.md": "README.md",
-    "protocol.md": "colorgan_core/engine/PROTOCOL.md",
+    "protocol.md": "colorgan_core/server/PROTOCOL.md",
     "security.md": "SECURITY.md",
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",

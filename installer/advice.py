@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from colorgan_core import __version__
-from colorgan_core.engine import protocol
+from colorgan_core.server import protocol
 
 from .editors import FLATPAKS, GIMPFU, TITLES, Place, has_gimp_2, this_machine
 from .record import State

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from colorgan_core import __version__
-from colorgan_core.engine import protocol
-from colorgan_core.engine.place import Place as EnginePlace
 from colorgan_core.errors import OutputError, WeightsError
 from colorgan_core.examine import read_card, what_else
 from colorgan_core.files import atomic_write, sha256_of
+from colorgan_core.server import protocol
+from colorgan_core.server.runtime_dir import Place as EnginePlace
 from colorgan_core.stored_weights import BUILT_IN, OWN, index, read_installed
 from colorgan_core.stored_weights import find as find_weights
 

@@ -10,7 +10,7 @@ import colorgan_plugin
 
 CORE, PLUGIN = Path(colorgan_core.__file__).parent, Path(colorgan_plugin.__file__).parent
 # What client and engine share: where it lies in the core, and its name beside the client.
-SHARED = (("engine/protocol.py", "protocol.py"), ("operations.py", "operations.py"), ("errors.py", "errors.py"))
+SHARED = (("server/protocol.py", "protocol.py"), ("operations.py", "operations.py"), ("errors.py", "errors.py"))
 
 
 def copy_client(target: Path) -> None:

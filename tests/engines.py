@@ -15,8 +15,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from colorgan_core.engine.place import Place
-from colorgan_core.engine.server import Server
+from colorgan_core.server.runtime_dir import Place
+from colorgan_core.server.server import Server
 from colorgan_plugin.client import Blob, EngineError, connect
 
 Array = np.ndarray[Any, Any]

@@ -18,9 +18,9 @@ from typing import Any
 import click
 from rich.console import Console
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.files import atomic_write
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
 from colorgan_core.model.config import PRESETS
 
 from .cache import open_cache

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from colorgan_core import options
-from colorgan_core.engine.runner import choose_runner
 from colorgan_core.errors import MissingDependency
+from colorgan_core.inference.runner import choose_runner
 from colorgan_core.model.config import PRESETS
 
 from .evaluation.report import card_place, into_card, wide_console

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from colorgan_core.engine.ask import ask
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.place import Place
-from colorgan_core.engine.request import build_request
-from colorgan_core.engine.serve_command import end
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
 from colorgan_core.operations import check
+from colorgan_core.server.ask import ask
+from colorgan_core.server.runtime_dir import Place
+from colorgan_core.server.serve_command import end
 
 from .timing import timed_in_turns
 

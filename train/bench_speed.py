@@ -18,16 +18,16 @@ from rich.table import Table
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import ColorizeRequest, StylizeRequest
-from colorgan_core.engine.runner import Runner
-from colorgan_core.engine.stylize import stylize
 from colorgan_core.errors import MissingDependency
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import ColorizeRequest, StylizeRequest
+from colorgan_core.inference.runner import Runner
 from colorgan_core.model.conditions import Conditions
 from colorgan_core.model.config import LINEART, PRESETS
 from colorgan_core.model.generator import Generator
 from colorgan_core.picture.pixels import write_picture
+from colorgan_core.style.stylize import stylize
 
 from .bench_engine import rings
 from .dataset import Batch

@@ -20,8 +20,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from colorgan_core.engine.colors import Known, see, trunk_view
-from colorgan_core.engine.loaded import Loaded
+from colorgan_core.inference.colors import Known, see, trunk_view
+from colorgan_core.inference.loaded import Loaded
 from colorgan_core.lineart.ink import cleaned, contours
 from colorgan_core.lineart.reference import read_reference
 from colorgan_core.lineart.surfaces import find_surfaces

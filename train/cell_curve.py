@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 
-from colorgan_core.engine.colors import ALIKE, decided, in_din99o
+from colorgan_core.inference.colors import ALIKE, decided, in_din99o
 from colorgan_core.model.cells import CellNet
 from colorgan_core.model.weights import load_weights
 from colorgan_core.picture.color import srgb_to_lab

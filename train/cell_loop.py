@@ -23,8 +23,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorgan_core.engine.colors import decided
 from colorgan_core.files import atomic_write
+from colorgan_core.inference.colors import decided
 from colorgan_core.model.cells import CellNet, CellOutput
 from colorgan_core.model.losses import pointing_loss
 from colorgan_core.model.weights import load_weights, save_weights

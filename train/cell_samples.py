@@ -14,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from colorgan_core.engine.colors import Known, Wishes, carried, distinct, region_shares, whole_tokens
+from colorgan_core.inference.colors import Known, Wishes, carried, distinct, region_shares, whole_tokens
+from colorgan_core.lineart.regions import Regions
+from colorgan_core.lineart.strokes import read_strokes
 from colorgan_core.lineart.tokens import GEOMETRY, TOUCH, describe, laid_out
 from colorgan_core.model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE, CellInput
 from colorgan_core.picture.color import srgb_to_lab
-from colorgan_core.picture.regions import Regions
-from colorgan_core.picture.strokes import read_strokes
 
 from .cell_truth import OFF_INK, PURE, Seen, of_picture
 from .evaluation.measures import delta_e_2000

@@ -121,8 +121,8 @@ def evaluate(
             gmic_python(console.print)  # before the work
     loaded = colorizer = None
     if {"colorgan", "flats"} & set(chosen_rows):
-        from colorgan_core.engine.loaded import Loaded
-        from colorgan_core.engine.pipeline import Colorizer
+        from colorgan_core.inference.loaded import Loaded
+        from colorgan_core.inference.pipeline import Colorizer
 
         loaded = Loaded(weights, device)
         colorizer = Colorizer(loaded)
@@ -171,9 +171,9 @@ def measure_style(
     console: Console, name: str, data: Path | None, weights: str, device: str, sheet: Path | None
 ) -> dict[str, Any]:
     """Prints the style table, writes the sheet; returns what --json says about them."""
-    from colorgan_core.engine.loaded import Loaded
-    from colorgan_core.engine.request import StylizeRequest
-    from colorgan_core.engine.stylize import stylize
+    from colorgan_core.inference.loaded import Loaded
+    from colorgan_core.inference.request import StylizeRequest
+    from colorgan_core.style.stylize import stylize
 
     from .evaluation import style
 
@@ -236,7 +236,7 @@ def measure_contours(
     console: Console, name: str, data: Path | None, weights: str, device: str, limit: int | None
 ) -> dict[str, Any]:
     """Prints the table of contours and cells; returns what --json says about them."""
-    from colorgan_core.engine.loaded import Loaded
+    from colorgan_core.inference.loaded import Loaded
 
     from .evaluation import contours
 
@@ -254,7 +254,7 @@ def measure_references(
     console: Console, name: str, data: Path | None, weights: str, device: str, limit: int | None, sheet: Path | None
 ) -> dict[str, Any]:
     """Prints the table of model sheets, writes the contact sheet; returns what --json says about them."""
-    from colorgan_core.engine.loaded import Loaded
+    from colorgan_core.inference.loaded import Loaded
 
     from .evaluation import model_sheets
 
@@ -269,7 +269,7 @@ def measure_by_surfaces(
     seeds: int, sheet: Path | None, textbook: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Prints the tables of a task of BY_SURFACES, writes the sheet; returns what --json says about them."""
-    from colorgan_core.engine.loaded import Loaded
+    from colorgan_core.inference.loaded import Loaded
 
     from .evaluation import propagate_measure, unhinted_measure
     from .pix2pix import Pix2Pix

@@ -17,12 +17,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from colorgan_core.engine.loaded import Loaded
+from colorgan_core.inference.loaded import Loaded
 from colorgan_core.lineart.cells import Cells, find_cells, meeting_terms
 from colorgan_core.lineart.ink import cleaned, contours
+from colorgan_core.lineart.regions import open_pixels
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import open_pixels
 
 from .compose.cache import open_compositions
 from .compose.conditions import CONDITIONS, draw

@@ -1,4 +1,4 @@
-"""Fits the logistic function by which `--task auto` decides, and prints what belongs into colorgan_core/picture/gray.py.
+"""Fits the logistic function by which `--task auto` decides, and prints what belongs into colorgan_core/gray/detection.py.
 
     python -m colorgan_train.fit_task --downloads DIR
 
@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from colorgan_core.picture.gray import features, terms
+from colorgan_core.gray.detection import features, terms
 
 from .logistic import fit
 from .outline import as_outline

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.picture.regions import Regions
+from colorgan_core.lineart.regions import Regions
 
 MOST = 40  # strokes a picture at most; their number is log-uniform
 CARELESS = 0.15  # share of strokes that spill over into other colours

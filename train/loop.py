@@ -18,9 +18,9 @@ from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from colorgan_core import __version__
-from colorgan_core.engine.runner import bfloat16_is_fast
 from colorgan_core.errors import TrainingError, WeightsError
 from colorgan_core.files import sha256_of, sweep
+from colorgan_core.inference.runner import bfloat16_is_fast
 from colorgan_core.model.config import PRESETS, TASKS, ModelConfig
 from colorgan_core.model.ink import InkNet
 from colorgan_core.model.weights import Weights, load_weights, save_weights

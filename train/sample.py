@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorgan_core.engine.colors import Wishes
+from colorgan_core.inference.colors import Wishes
+from colorgan_core.lineart.flood import flood_gray
+from colorgan_core.lineart.regions import Regions, one_region
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.config import GRAY, LINEART, PALETTE_SIZE, REFERENCE_SIZE, STYLE
-from colorgan_core.picture.flood import flood_gray
 from colorgan_core.picture.kmeans import palette_of
-from colorgan_core.picture.regions import Regions, one_region
-from colorgan_core.picture.statistics import matched, statistics_of
+from colorgan_core.style.statistics import matched, statistics_of
 
 from .cell_samples import CellSample, read_cells
 from .hints import draw_hints, draw_ink_hints

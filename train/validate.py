@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from colorgan_core.engine.colors import decided
+from colorgan_core.inference.colors import decided
 from colorgan_core.model.cells import HINT, PALETTE, PAPER
 from colorgan_core.model.config import LINEART
 from colorgan_core.model.generator import Generator, compose

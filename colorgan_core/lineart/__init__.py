@@ -1,1 +1,1 @@
-"""From a drawing to what is coloured: ink, cells, surfaces."""
+"""From a drawing to what is coloured: ink, cells, surfaces, hints, flats."""

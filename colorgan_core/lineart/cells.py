@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..picture.regions import passages as widest_passages
+from .regions import passages as widest_passages
 
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]

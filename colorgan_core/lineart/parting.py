@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..picture.regions import Regions
 from ..picture.spread import spread
 from .cells import Cells, find_cells, meeting_logits
+from .regions import Regions
 
 COARSE = 1024  # px, long side of the copy
 STEP = 1.6  # ratio of one level of the watershed to the next; strokes within it count as equally deep

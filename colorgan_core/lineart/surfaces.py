@@ -12,7 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..picture.regions import (
+from ..picture.spread import spread
+from ..progress import Advance, unwatched
+from .cells import Cells, find_cells, joined, meeting_logits
+from .regions import (
     SPECK,
     Regions,
     areas_of,
@@ -24,9 +27,6 @@ from ..picture.regions import (
     open_pixels,
     smooth_edges,
 )
-from ..picture.spread import spread
-from ..progress import Advance, unwatched
-from .cells import Cells, find_cells, joined, meeting_logits
 
 # Logit of a passage between two surfaces, by MEETING, from which on they stay apart. At -3, -2.75, -2.5, -2.25, -2 and -1.75 in thirty
 # drawings of the tuning part, nothing unhinted painted: .657, .667, .676, .677, .680, .682 right in the mean of 0 to 16 dabs; .95, .94,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..picture.regions import nearest
 from .cells import Cells, meeting_logits
+from .regions import nearest
 
 MOST = 512  # tokens a drawing
 GEOMETRY = 24  # numbers a token

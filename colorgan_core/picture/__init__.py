@@ -1,1 +1,1 @@
-"""Pictures without the network: decoding, colour spaces, regions. NumPy in, NumPy out."""
+"""Pictures without the network: files, colour spaces, palettes, layers. NumPy in, NumPy out."""

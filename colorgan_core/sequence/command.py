@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from .. import options
-from ..engine.command import option
+from ..command import option
 from ..errors import FramesFailed, UsageError
 from ..files import check_spared, check_writable
 from ..picture.pixels import check_suffix

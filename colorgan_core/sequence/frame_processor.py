@@ -18,20 +18,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .. import __version__
-from ..engine.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
-from ..engine.loaded import Loaded
-from ..engine.pipeline import Colorizer, read_regions
-from ..engine.report import findings, notes_of
-from ..engine.request import ColorizeRequest
-from ..engine.result import Painting
-from ..engine.stylize import stylize
 from ..errors import InputError
 from ..files import atomic_write, sha256_of
+from ..inference.documents import Drawing, Outputs, Styled, read_colorize, read_stylize, write_colorized
+from ..inference.loaded import Loaded
+from ..inference.pipeline import Colorizer, read_regions
+from ..inference.report import findings, notes_of
+from ..inference.request import ColorizeRequest
+from ..inference.result import Painting
+from ..lineart.regions import Regions
 from ..picture import bands
 from ..picture.palettes import read_palette
 from ..picture.pixels import Picture, read_picture, to_rgb8, write_picture
-from ..picture.regions import Regions
 from ..progress import Advance, unwatched
+from ..style.stylize import stylize
 from .in_place import replace_frame
 from .job import SEQUENCES
 from .keys.propagation import propagate_keys

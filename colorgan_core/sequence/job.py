@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..engine.documents import MARKS, Outputs, check_swatches, check_values, outputs_of
-from ..engine.request import split_style
 from ..errors import InputError, UsageError
 from ..files import identity
+from ..inference.documents import MARKS, Outputs, check_swatches, check_values, outputs_of
+from ..inference.request import split_style
 from ..operations import OPERATIONS, Parameter, check, checked, find
 from ..picture.pixels import check_suffix
 from ..stored_weights import find as find_weights

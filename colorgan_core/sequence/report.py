@@ -12,8 +12,8 @@ from urllib.parse import quote
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..engine.findings import KINDS
 from ..files import atomic_write
+from ..inference.findings import KINDS
 from ..picture.pixels import write_picture
 from .job import Job
 from .outcome import FrameState, Outcome

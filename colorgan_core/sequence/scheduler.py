@@ -11,9 +11,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ..engine.request import split_style
 from ..errors import ColorganError, DiskFull, FramesFailed, UsageError
 from ..files import sha256_of
+from ..inference.request import split_style
 from .chunk import UNSETTLED, chunk_manifest, merge_chunks
 from .digest_cache import DigestCache
 from .file_pattern import FilePattern

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.pipeline import Colorizer, notes_on, take
-from ..engine.request import ColorizeRequest
+from ..inference.pipeline import Colorizer, notes_on, take
+from ..inference.request import ColorizeRequest
 
 NO_COLORS = np.zeros((0, 3), np.uint8)
 

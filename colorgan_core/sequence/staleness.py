@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.request import split_style
 from ..files import sha256_of
+from ..inference.request import split_style
 from .digest_cache import DigestCache
 from .frame import FrameTask
 from .job import Job, relative

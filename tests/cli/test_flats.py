@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 from psd_tools import PSDImage
 
-from colorgan_core.engine.loaded import Loaded
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.lineart.region_map import read_region_map
 from colorgan_core.picture.pixels import read_picture, write_picture
-from colorgan_core.picture.region_map import read_region_map
 
 Array = np.ndarray[Any, Any]
 Run = Callable[..., Any]

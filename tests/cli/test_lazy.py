@@ -14,7 +14,7 @@ import pytest
 
 import colorgan_core
 from colorgan_core import cli
-from colorgan_core.engine.protocol import PROTOCOL
+from colorgan_core.server.protocol import PROTOCOL
 from colorgan_core.stored_weights import BUILT_IN
 
 HEAVY = "{'torch', 'numpy', 'cv2', 'PIL', 'tifffile', 'imagecodecs', 'rich'}"

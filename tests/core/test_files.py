@@ -12,9 +12,9 @@ import pytest
 
 from colorgan_core.errors import InputError, OutputError
 from colorgan_core.files import atomic_write, check_writable, open_regular
+from colorgan_core.lineart.region_map import holds_regions, read_region_map
 from colorgan_core.picture.palettes import read_palette
 from colorgan_core.picture.pixels import read_picture
-from colorgan_core.picture.region_map import holds_regions, read_region_map
 
 
 def test_new_and_replaced_file(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_unknown_operation() -> None:
 
 @pytest.mark.parametrize("operation", list(OPERATIONS))
 def test_every_parameter_is_an_option(operation: str) -> None:
-    from colorgan_core.engine import command
+    from colorgan_core import command
 
     options = {option.name: option for option in getattr(command, operation).params}
     for parameter in OPERATIONS[operation].parameters:

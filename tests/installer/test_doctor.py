@@ -22,7 +22,7 @@ import pytest
 import colorgan_core
 from colorgan_core import __version__
 from colorgan_core.cli import main
-from colorgan_core.engine.place import Place as EnginePlace
+from colorgan_core.server.runtime_dir import Place as EnginePlace
 from colorgan_core.stored_weights import find, index
 from colorgan_installer.checks import Check, Finding
 from colorgan_installer.doctor import examined

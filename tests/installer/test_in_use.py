@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 import colorgan_core
-from colorgan_core.engine.work import Workshop
 from colorgan_core.errors import WeightsError
 from colorgan_core.model.weights import load_weights
+from colorgan_core.server.work import Workshop
 from colorgan_core.stored_weights import find
 from colorgan_plugin.client import EngineError, connect
 from engines import blob, page, pixels, start

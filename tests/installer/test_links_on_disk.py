@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from colorgan_core.engine.place import Place as EnginePlace
+from colorgan_core.server.runtime_dir import Place as EnginePlace
 from colorgan_core.stored_weights import folder
 from colorgan_installer.checks import folders
 from fakes.host import Host, sha256

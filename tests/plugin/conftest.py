@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from colorgan_core.engine.place import Place
 from colorgan_core.errors import UsageError
+from colorgan_core.server.runtime_dir import Place
 from colorgan_plugin.client import Engine, EngineError, connect
 from engines import start, wait_for
 

@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 import colorgan_core
-from colorgan_core.engine import protocol
-from colorgan_core.engine.place import Place
 from colorgan_core.operations import OPERATIONS
 from colorgan_core.picture.pixels import read_picture, write_picture
+from colorgan_core.server import protocol
+from colorgan_core.server.runtime_dir import Place
 from colorgan_installer.plugins import SHARED, copy_client
 from colorgan_plugin.client import Cancelled, Engine, EngineError, Progress, connect, connect_or_start
 from engines import blob, hints, page, pixels, wait_for

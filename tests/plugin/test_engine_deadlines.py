@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from colorgan_core.engine import protocol
-from colorgan_core.engine.place import Place
-from colorgan_core.engine.server import MOST_CONNECTIONS, Server
-from colorgan_core.engine.work import Workshop
+from colorgan_core.server import protocol
+from colorgan_core.server.runtime_dir import Place
+from colorgan_core.server.server import MOST_CONNECTIONS, Server
+from colorgan_core.server.work import Workshop
 from colorgan_plugin.client import EngineError, connect
 from engines import blob, page, serving, wait_for
 from fakes.client_1 import Client1

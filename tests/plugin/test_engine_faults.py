@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from colorgan_core.engine import protocol
-from colorgan_core.engine.place import Place
+from colorgan_core.server import protocol
+from colorgan_core.server.runtime_dir import Place
 from colorgan_plugin.client import EngineError, connect, connect_or_start
 from engines import blob, page, pixels, wait_for
 
@@ -84,7 +84,7 @@ def test_a_killed_engine_is_noticed_and_the_next_request_works(
 
 KILLED_CLIENT = """
 import os, signal, sys, time
-from colorgan_core.engine import protocol
+from colorgan_core.server import protocol
 from colorgan_plugin.client import Blob, connect
 place, moment = sys.argv[1], sys.argv[2]
 engine = connect(place)

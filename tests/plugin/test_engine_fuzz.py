@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from colorgan_core.engine.server import Server
-from colorgan_core.engine.work import Workshop
 from colorgan_core.operations import OPERATIONS
+from colorgan_core.server.server import Server
+from colorgan_core.server.work import Workshop
 from colorgan_plugin.client import connect
 from engines import blob, page, serving
 from fakes.client_1 import Client1

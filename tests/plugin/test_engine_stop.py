@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from colorgan_core.engine.place import Place
-from colorgan_core.engine.server import LEAVE_SECONDS
+from colorgan_core.server.runtime_dir import Place
+from colorgan_core.server.server import LEAVE_SECONDS
 from colorgan_plugin.client import Engine, EngineError, connect
 from engines import blob, page, wait_for
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and Uni
 STUCK = """
 import ctypes, os, sys
 from colorgan_core.cli import main
-from colorgan_core.engine import work
+from colorgan_core.server import work
 def library(*_):
     ctypes.CDLL(None).sleep(600)
 def disk(*_):
@@ -98,7 +98,7 @@ def test_stop_kills_what_does_not_answer(stuck: Stuck, run: Callable[..., Any]) 
 def test_stop_says_that_it_could_not(place: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A process holds the engine's place, and nobody knows which."""
     monkeypatch.setenv("COLORGAN_DATA", str(place.parent))
-    monkeypatch.setattr("colorgan_core.engine.serve_command.END_SECONDS", 0.5)
+    monkeypatch.setattr("colorgan_core.server.serve_command.END_SECONDS", 0.5)
     with Place(place).alone():
         (place / "engine.pid").unlink()
         ran = run("serve", "--stop")
@@ -110,7 +110,7 @@ def test_stop_ends_a_running_engine_of_any_version(
 ) -> None:
     monkeypatch.setenv("COLORGAN_DATA", str(place.parent))
     process = launch()
-    monkeypatch.setattr("colorgan_core.engine.protocol.PROTOCOL", 9)
+    monkeypatch.setattr("colorgan_core.server.protocol.PROTOCOL", 9)
     with pytest.raises(EngineError, match="update colorgan itself"):
         connect(str(place))
     ran = run("serve", "--stop")
@@ -122,7 +122,7 @@ def test_stop_ends_an_engine_that_is_still_starting(
     place: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLORGAN_DATA", str(place.parent))
-    code = f"import time; from colorgan_core.engine.place import Place\nwith Place({str(place)!r}).alone(): time.sleep(600)"
+    code = f"import time; from colorgan_core.server.runtime_dir import Place\nwith Place({str(place)!r}).alone(): time.sleep(600)"
     process = subprocess.Popen([sys.executable, "-c", code])
     try:
         wait_for(lambda: Place(place).pid() == process.pid)

@@ -12,10 +12,10 @@ import imagecodecs
 import numpy as np
 import pytest
 
-from colorgan_core.engine import protocol
-from colorgan_core.engine.place import Place
-from colorgan_core.engine.work import Workshop
 from colorgan_core.picture.pixels import write_picture
+from colorgan_core.server import protocol
+from colorgan_core.server.runtime_dir import Place
+from colorgan_core.server.work import Workshop
 from colorgan_plugin.client import Blob, Engine, EngineError, connect
 from engines import blob, hints, page, pixels, serving
 from fakes.client_1 import Client1

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorgan_core.picture.gray import look_at
+from colorgan_core.gray.detection import look_at
 from colorgan_core.picture.pixels import read_picture
 from colorgan_core.sequence import worker_backend
 from colorgan_core.sequence.manifest import Manifest

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from colorgan_core.lineart.region_map import read_region_map
 from colorgan_core.picture.pixels import read_picture
-from colorgan_core.picture.region_map import read_region_map
 from shots import results
 
 RED, BLUE, GREEN = (201, 30, 41), (20, 61, 200), (33, 141, 60)

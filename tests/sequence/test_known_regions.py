@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
+from colorgan_core.lineart.flats import Flats
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.cells import HINT
 from colorgan_core.picture.color import lab_to_srgb
-from colorgan_core.picture.flats import Flats
 
 WHITE, RED = (255, 255, 255), (201, 30, 41)
 

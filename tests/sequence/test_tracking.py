@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from colorgan_core.lineart.flats import Flats
+from colorgan_core.lineart.region_map import read_region_map, write_region_map
+from colorgan_core.lineart.regions import Regions, one_region
 from colorgan_core.lineart.surfaces import find_surfaces
-from colorgan_core.picture.flats import Flats
-from colorgan_core.picture.region_map import read_region_map, write_region_map
-from colorgan_core.picture.regions import Regions, one_region
 from colorgan_core.sequence.keys.descriptor import describe
 from colorgan_core.sequence.keys.key_frame import key_from_picture, key_from_region_map, with_palette_names
 from colorgan_core.sequence.keys.matching import Matches, match_regions

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.colors import Wishes, carried, region_shares
-from colorgan_core.engine.loaded import Loaded
+from colorgan_core.inference.colors import Wishes, carried, region_shares
+from colorgan_core.inference.loaded import Loaded
 from colorgan_core.lineart.ink import cleaned, contours
+from colorgan_core.lineart.strokes import read_strokes
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.cells import DECIDED, HINT, PAPER, CellNet
 from colorgan_core.model.weights import load_weights, save_weights
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.paper import flattened
-from colorgan_core.picture.strokes import read_strokes
 from colorgan_train import cell_ablate, cell_curve
 from colorgan_train.cache import write_json
 from colorgan_train.cell_cache import SOURCES, look

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.loaded import Loaded
+from colorgan_core.inference.loaded import Loaded
 from colorgan_core.lineart.cells import find_cells
 from colorgan_core.lineart.ink import contours
 from colorgan_core.model.ink import InkNet

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.errors import ColorganError, InputError, UsageError, WeightsError
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
 from colorgan_train.cache import write_shard
 from colorgan_train.evaluate_command import evaluate
 from colorgan_train.evaluation import dab_measure, dab_rows, dab_sheet

@@ -99,7 +99,7 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bridge, "score", fake_score)
     monkeypatch.setattr(environments.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     request = SimpleNamespace(ColorizeRequest=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "colorgan_core.engine.pipeline", request)
+    monkeypatch.setitem(sys.modules, "colorgan_core.inference.pipeline", request)
 
 
 def silent(title: str, steps: int) -> Callable[[], None]:

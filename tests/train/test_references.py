@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from compose_art import arts
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.errors import UsageError
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
 from colorgan_core.lineart.reference import MOST, read_reference
 from colorgan_core.model.cells import PAPER, REFERENCE
 from colorgan_core.picture.color import srgb_to_lab

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from colorgan_core.engine.colors import Wishes
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import build_request
+from colorgan_core.inference.colors import Wishes
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.model.cells import HINT, PALETTE
 from colorgan_core.model.color import srgb_to_lab

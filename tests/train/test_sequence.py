@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from colorgan_core.errors import InputError
-from colorgan_core.picture.regions import Regions
+from colorgan_core.lineart.regions import Regions
 from colorgan_train.evaluate_command import evaluate
 from colorgan_train.evaluation import sequence
 from colorgan_train.evaluation.animation import animate

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.table import Table
 
-from colorgan_core.engine.loaded import Loaded
 from colorgan_core.errors import InputError
+from colorgan_core.inference.loaded import Loaded
 from colorgan_core.lineart.cells import find_cells
 from colorgan_core.lineart.ink import DARK, cleaned, contours
+from colorgan_core.lineart.regions import open_pixels
 from colorgan_core.lineart.surfaces import find_surfaces
 from colorgan_core.picture.paper import flattened
 from colorgan_core.picture.pixels import to_rgb8
-from colorgan_core.picture.regions import open_pixels
 
 from .dab_sets import named_folder
 from .tables import plain

@@ -112,8 +112,8 @@ def colorizer() -> Any:
     """The network, loaded once a process. Raises WeightsError, UsageError."""
     import torch
 
-    from colorgan_core.engine.loaded import Loaded
-    from colorgan_core.engine.pipeline import Colorizer
+    from colorgan_core.inference.loaded import Loaded
+    from colorgan_core.inference.pipeline import Colorizer
 
     assert settings is not None
     torch.set_num_threads(1)

@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from colorgan_core.engine.request import build_request
 from colorgan_core.errors import ColorganError
-from colorgan_core.picture.flats import Flats
+from colorgan_core.inference.request import build_request
+from colorgan_core.lineart.flats import Flats
 
 from .dabs import Case, Dab, planes
 from .processes import WORKERS

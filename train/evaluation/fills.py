@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from colorgan_core.lineart.strokes import read_strokes
 from colorgan_core.lineart.surfaces import find_surfaces
-from colorgan_core.picture.strokes import read_strokes
 
 from ..scenes import Labels, Scene, make_scene
 from .environments import gmic_python

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import build_request
 from colorgan_core.errors import UsageError
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.pixels import write_picture
 

@@ -12,7 +12,7 @@ from colorgan_core.picture.pixels import to_rgb8
 
 
 class Colors(Protocol):
-    """What evaluation needs of `colorgan_core.engine.pipeline.Colorizer`."""
+    """What evaluation needs of `colorgan_core.inference.pipeline.Colorizer`."""
 
     def colorize(self, request: Any) -> Any: ...
 
@@ -36,7 +36,7 @@ def ask(
 ) -> Answer:
     """Colours (h, w) line art or grey; hints (h, w, 4), opaque where one is (without any opaque pixel: no hints). flats: the product's
     own result in place of the network's picture."""
-    from colorgan_core.engine.pipeline import ColorizeRequest
+    from colorgan_core.inference.pipeline import ColorizeRequest
 
     if hints is not None and not hints[..., 3].any():
         hints = None

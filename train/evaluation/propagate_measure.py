@@ -16,9 +16,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from colorgan_core.engine.pipeline import Colorizer
 from colorgan_core.errors import UsageError
 from colorgan_core.files import atomic_write
+from colorgan_core.inference.pipeline import Colorizer
 from colorgan_core.picture.pixels import write_picture
 
 from .dab_figures import paired_interval

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorgan_core.errors import InputError
+from colorgan_core.lineart.regions import Regions
 from colorgan_core.lineart.surfaces import find_surfaces
-from colorgan_core.picture.regions import Regions
 from colorgan_core.sequence.keys.descriptor import describe
 from colorgan_core.sequence.keys.key_frame import most_common
 from colorgan_core.sequence.keys.matching import match_regions

@@ -26,9 +26,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from torch import nn
 
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import build_request
 from colorgan_core.errors import InputError, UsageError
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
 from colorgan_core.picture.color import srgb_to_lab
 from colorgan_core.picture.pixels import write_picture
 

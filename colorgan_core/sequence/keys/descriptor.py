@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...picture.regions import Regions
+from ...lineart.regions import Regions
 from ...picture.upsample import shrink_labels
 
 LONG_SIDE = 320  # px, of the descriptor; frames are compared at this size

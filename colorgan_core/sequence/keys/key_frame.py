@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...picture.flats import Flats
+from ...lineart.flats import Flats
+from ...lineart.region_map import holds_regions, read_region_map
+from ...lineart.regions import Regions
 from ...picture.palettes import Palette
 from ...picture.pixels import alpha_of, read_picture, to_rgb8
-from ...picture.region_map import holds_regions, read_region_map
-from ...picture.regions import Regions
 
 PAPER = 250  # of 255; in an opaque picture, regions at its edge that are at least this white are paper
 EDGE_PX = 1.0  # px around a line that its antialiasing may tint

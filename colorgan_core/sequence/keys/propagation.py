@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...files import sha256_of
-from ...picture.flats import Flats
+from ...lineart.flats import Flats
+from ...lineart.region_map import read_region_map, write_region_map
+from ...lineart.regions import Regions
 from ...picture.palettes import Palette
-from ...picture.region_map import read_region_map, write_region_map
-from ...picture.regions import Regions
 from ...progress import Advance
 from ..manifest import Record
 from .descriptor import FrameDescriptor, describe

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from colorgan_core.engine.place import Place
+from colorgan_core.server.runtime_dir import Place
 from colorgan_plugin.client import EngineError, connect
 
 HERE = Path(__file__).parent

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorgan_core.engine.loaded import Loaded
-from colorgan_core.engine.pipeline import Colorizer
-from colorgan_core.engine.request import build_request
+from colorgan_core.inference.loaded import Loaded
+from colorgan_core.inference.pipeline import Colorizer
+from colorgan_core.inference.request import build_request
 from colorgan_core.picture.layers import Layer
 from colorgan_core.picture.pixels import read_picture, to_rgb8, write_picture
 

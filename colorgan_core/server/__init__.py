@@ -1,0 +1,1 @@
+"""The engine: one process that keeps the weights loaded, and its protocol."""

@@ -1,0 +1,1 @@
+"""Style transfer: tiles, strength, colour statistics."""
