@@ -253,7 +253,7 @@ def gradient(size: int = 400) -> tuple[Flats, Paint]:
     lab[..., 1:] = 20, 30
     ones = np.ones((small, small), np.float32)
     paint = Paint(lab, ones, ones, shrink_labels(regions.labels, small, small))
-    return make_flats(unhinted(regions), paint), paint
+    return make_flats(unhinted(regions), paint, (lab.mean((0, 1))[None], np.ones(1))), paint
 
 
 def test_shade_of_deep_pictures_has_no_bands() -> None:
@@ -307,7 +307,8 @@ def test_shade_stays_in_its_region_and_off_paper() -> None:
     paint = Paint(lab, np.ones((60, 60), np.float32), np.ones((60, 60), np.float32), labels)
     left, right = regions.labels[60, 10], regions.labels[60, 110]
     request = build_request(picture)
-    flats = make_flats(unhinted(regions), paint)
+    means = np.stack([lab[labels == number].mean(0) for number in range(regions.count)])
+    flats = make_flats(unhinted(regions), paint, (means, np.ones(regions.count)))
     shade = shade_of(request, flats, relief_of(paint, flats.regions.count))
     assert shade[..., 3][regions.labels == left].any() and not shade[..., 3][regions.labels == right].any()
     bare = replace(flats, painted=np.array([n == right for n in range(2)]))
