@@ -18,7 +18,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from colorgan_core.files import atomic_write
-from colorgan_core.model.cells import GONE, CellInput, CellNet
+from colorgan_core.model.cells import GONE, CellInput, CellNet, Pairs
 from colorgan_core.model.weights import load_weights
 
 from .cell_loop import HINTS, Drawings, Fit, measure, measured_drawings
@@ -50,7 +50,7 @@ def without_pairs(net: CellNet) -> None:
 def without_held(net: CellNet) -> None:
     """Cells point at the colours themselves alone, and not at the cells that hold them."""
 
-    def pointed(cells: Tensor, colors: Tensor, features: Tensor, given: CellInput) -> Tensor:
+    def pointed(cells: Tensor, colors: Tensor, likeness: Tensor, given: CellInput) -> Tensor:
         return (net.color_query(cells) @ net.color_key(colors).mT).float() / net.color_query.out_features**0.5
 
     net.pointed = pointed  # type: ignore[method-assign]
@@ -60,16 +60,16 @@ def without_held(net: CellNet) -> None:
 
 def without_own(net: CellNet) -> None:
     """A gate that leaves the network's own colours next to nothing where any colour was given."""
-    inner = net.forward
+    inner = net.choices
 
-    def forward(given: CellInput):  # type: ignore[no-untyped-def]
-        output = inner(given)
+    def choices(given: CellInput, pairs: Pairs) -> tuple[Tensor, Tensor]:
+        logits, cells = inner(given, pairs)
         many, told = given.colors.shape[1], given.given.sum(1) > 1
-        barred = torch.zeros_like(output.logits)
+        barred = torch.zeros_like(logits)
         barred[told, :, many:] = GONE / 1000
-        return output._replace(logits=(output.logits + barred).log_softmax(2))
+        return (logits + barred).log_softmax(2), cells
 
-    net.forward = forward  # type: ignore[method-assign]
+    net.choices = choices  # type: ignore[method-assign]
 
 
 VARIANTS: dict[str, Callable[[CellNet], None] | None] = {

@@ -16,7 +16,7 @@ from ..lineart.reference import read_reference
 from ..lineart.regions import Regions, nearest, set_pixels
 from ..lineart.strokes import Hinted, unhinted
 from ..lineart.tokens import TOUCH, Tokens, describe, laid_out
-from ..model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE, CellInput
+from ..model.cells import DECIDED, HINT, PALETTE, PAPER, REFERENCE, CellInput, Pairs
 from ..model.color import lab_to_din99o
 from ..model.conditions import Conditions, planes
 from ..model.config import LINEART
@@ -153,10 +153,11 @@ def expected_colors(loaded: Loaded, known: Known, regions: Regions, wishes: Wish
     rounds = ROUNDS if alone else 1
     chance = np.random.default_rng(wishes.seed or 0) if alone or wishes.seed else None
     whole = areas.sum()
+    pairs = loaded.cell_pairs(as_input(known, told))
     for turn in range(rounds):
         if not open_.any():
             break
-        chances = region_chances(loaded, known, told, shares, wishes.only)
+        chances = region_chances(loaded, known, told, shares, wishes.only, pairs)
         colors, sure = decided(chances, told.colors, loaded.colors, chance)
         order = np.flatnonzero(open_)[np.argsort(-(sure.numpy() * np.sqrt(areas))[open_], kind="stable")]
         if turn < rounds - 1:
@@ -195,10 +196,12 @@ def choose_colors(loaded: Loaded, known: Known, hinted: Hinted, wishes: Wishes, 
     return Chosen(lab, bare)
 
 
-def region_chances(loaded: Loaded, known: Known, told: Carried, shares: Floats, only: bool) -> Tensor:
+def region_chances(
+    loaded: Loaded, known: Known, told: Carried, shares: Floats, only: bool, pairs: Pairs | None = None
+) -> Tensor:
     """(count, k + c) how likely each region has each given colour, the first of which is paper, or each of the network's own. only: none
-    of its own."""
-    logits = loaded.cell_colors(as_input(known, told)).logits[0, : len(known.tokens)]
+    of its own. pairs: of the same cells, if they were worked out before."""
+    logits = loaded.cell_colors(as_input(known, told), pairs)[0, : len(known.tokens)]
     chances = torch.from_numpy(shares / shares.sum(1, keepdims=True)).float() @ logits.exp()
     if only:
         chances[:, len(told.colors) :] = 0
@@ -221,7 +224,7 @@ def meeting(loaded: Loaded, known: Known) -> Floats:
     white = Carried(
         torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([PAPER]), torch.zeros(len(known.tokens), 1, 2)
     )  # paper alone
-    together = loaded.cell_colors(as_input(known, white)).together[0].numpy()
+    together = loaded.cell_meeting(as_input(known, white))[0].numpy()
     both = (together[first, second] + together[second, first]) / 2
     return np.where(told, -both, logits)
 

@@ -9,7 +9,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from ..model.cells import CellInput, CellOutput
+from ..model.cells import CellInput, Pairs
 from ..model.conditions import Conditions
 from ..model.discriminator import Discriminator
 from ..model.generator import Code, Generator, Prediction, blend
@@ -54,11 +54,21 @@ class Loaded:
         return logits.float().cpu()  # type: ignore[no-any-return]
 
     @torch.inference_mode()
-    def cell_colors(self, given: CellInput) -> CellOutput:
-        """What the network for cells says, in float32 on the CPU; its own colours are `colors`."""
+    def cell_pairs(self, given: CellInput) -> Pairs:
+        """`CellNet.pairs`, in float32 on the runner's device."""
+        return self.cells.pairs(CellInput(*(each.to(self.runner.device) for each in given)))
+
+    @torch.inference_mode()
+    def cell_colors(self, given: CellInput, pairs: Pairs | None = None) -> Tensor:
+        """The logits of `CellOutput`, in float32 on the CPU; the network's own colours are `colors`. pairs: see `cell_pairs`."""
         device = self.runner.device
-        output = self.cells(CellInput(*(each.to(device) for each in given)))
-        return CellOutput(*(each.cpu() for each in output))
+        there = CellInput(*(each.to(device) for each in given))
+        return self.cells.choices(there, pairs or self.cells.pairs(there))[0].cpu()
+
+    @torch.inference_mode()
+    def cell_meeting(self, given: CellInput) -> Tensor:
+        """`CellOutput.together`, in float32 on the CPU."""
+        return self.cells(CellInput(*(each.to(self.runner.device) for each in given))).together.cpu()  # type: ignore[no-any-return]
 
     @torch.inference_mode()
     def judge(self, x: Tensor, y: Tensor, z: Conditions) -> Tensor:

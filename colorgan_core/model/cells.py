@@ -59,6 +59,15 @@ class CellOutput(NamedTuple):
     together: Tensor
 
 
+class Pairs(NamedTuple):
+    """What holds of every two cells, whatever carries a colour: features (b, n, n, PAIR), the bias of attention (b, n, n, layers * heads),
+    and how far one points at the other (b, n, n)."""
+
+    features: Tensor
+    bias: Tensor
+    likeness: Tensor
+
+
 class Layer(nn.Module):
     """Attention with a bias for each pair, then two linear layers; both residual (Vaswani et al., 2017; norms first)."""
 
@@ -107,7 +116,21 @@ class CellNet(nn.Module):
         self.alike = nn.Linear(width, KEY_WIDTH)
         self.meet = nn.Sequential(nn.Linear(PAIR + 1, PAIR_WIDTH), nn.GELU(), nn.Linear(PAIR_WIDTH, 1))
 
+    def pairs(self, given: CellInput) -> Pairs:
+        """Of the cells alone: the same for all that is asked of one drawing with the same references."""
+        features = pair_features(given.geometry, given.touch, given.reference)
+        return Pairs(features, self.pair(features) * STRONG, STRONG * self.likeness(features)[..., 0].float())
+
     def forward(self, given: CellInput) -> CellOutput:
+        pairs = self.pairs(given)
+        logits, cells = self.choices(given, pairs)
+        alike = self.alike(cells)
+        near = (alike @ alike.mT)[..., None] / KEY_WIDTH**0.5
+        together = self.meet(torch.cat([pairs.features, near.to(pairs.features.dtype)], 3))[..., 0].float()
+        return CellOutput(logits, together)
+
+    def choices(self, given: CellInput, pairs: Pairs) -> tuple[Tensor, Tensor]:
+        """The logits of `CellOutput`, and (b, n, width) what the cells are in the end. pairs: those of the same cells."""
         b, n, k = len(given.geometry), given.geometry.shape[1], given.colors.shape[1]
         color = self.color(given.colors) + self.kind(given.kind)
         # what a cell holds it is told at once; that two cells hold the same colour they find out by the colour's token
@@ -115,26 +138,21 @@ class CellNet(nn.Module):
         cells = self.geometry(given.geometry) + self.trunk(given.trunk)
         cells = cells + amount @ color + self.held(given.holds.sum(2)) + given.reference[..., None] * self.elsewhere
         tokens = torch.cat([cells, color], 1)
-        features = pair_features(given.geometry, given.touch, given.reference)
-        bias = self.bias(features, given)
+        bias = self.bias(pairs.bias, given)
         for level, layer in enumerate(self.layers):
             tokens = layer(tokens, bias[:, level])
         tokens = self.norm(tokens)
         cells, colors = tokens[:, :n], tokens[:, n:]
-        pointed = self.pointed(cells, colors, features, given).masked_fill(~given.given[:, None], GONE)
+        pointed = self.pointed(cells, colors, pairs.likeness, given).masked_fill(~given.given[:, None], GONE)
         own = self.own(cells).float()
         logits = torch.cat([pointed, own[..., :1] + own[..., 1:].log_softmax(2)], 2).log_softmax(2)
-        alike = self.alike(cells)
-        near = (alike @ alike.mT)[..., None] / KEY_WIDTH**0.5
-        together = self.meet(torch.cat([features, near.to(features.dtype)], 3))[..., 0].float()
-        assert logits.shape[:2] == (b, n) and together.shape == (b, n, n) and logits.shape[2] > k
-        return CellOutput(logits, together)
+        assert logits.shape[:2] == (b, n) and logits.shape[2] > k
+        return logits, cells
 
-    def pointed(self, cells: Tensor, colors: Tensor, features: Tensor, given: CellInput) -> Tensor:
+    def pointed(self, cells: Tensor, colors: Tensor, likeness: Tensor, given: CellInput) -> Tensor:
         """(b, n, k) logits of the given colours: the sum of what points at cells that hold one, and what points at the colour itself."""
         like = (self.query(cells) @ self.key(cells).mT).float() / KEY_WIDTH**0.5
-        like = like + STRONG * self.likeness(features)[..., 0].float()
-        like = like.masked_fill(~given.holds.any(3).any(2)[:, None], GONE)
+        like = (like + likeness).masked_fill(~given.holds.any(3).any(2)[:, None], GONE)
         most = like.amax(2, keepdim=True).clamp(min=GONE / 2).detach()
         holds = given.holds.float()
         weight = self.weight(torch.cat([holds, (holds[..., :1] + FAINT).log() / 4], 3))[..., 0].float().exp()
@@ -143,10 +161,9 @@ class CellNet(nn.Module):
         itself = (self.color_query(cells) @ self.color_key(colors).mT).float() / KEY_WIDTH**0.5
         return torch.logaddexp(held, itself)
 
-    def bias(self, features: Tensor, given: CellInput) -> Tensor:
+    def bias(self, among: Tensor, given: CellInput) -> Tensor:
         """(b, layers, heads, n + k, n + k): between cells by what they are to each other, between cells and colours by who holds what."""
         b, n, k = len(given.holds), given.holds.shape[1], given.holds.shape[2]
-        among = self.pair(features) * STRONG
         holding = self.holding(given.holds.to(among.dtype)) * STRONG
         bias = among.new_zeros(b, n + k, n + k, among.shape[3])
         bias[:, :n, :n], bias[:, :n, n:] = among, holding

@@ -156,7 +156,7 @@ def test_there_are_never_more_colours_than_a_cell_may_point_at(loaded: Loaded) -
     wishes = replace(wishes, references=(see_reference(loaded, patches), see_reference(loaded, model_sheet())))
     told = carried(hinted, known, region_shares(hinted.regions, known), wishes)
     assert len(told.colors) == MOST_COLORS
-    assert torch.isfinite(loaded.cell_colors(as_input(known, told)).logits).all()
+    assert torch.isfinite(loaded.cell_colors(as_input(known, told))).all()
 
 
 def test_distinct_colours_are_the_largest_ones_and_each_has_its_nearest() -> None:
@@ -213,7 +213,7 @@ def test_what_was_decided_carries_on(loaded: Loaded, monkeypatch: pytest.MonkeyP
     assert hinted.regions.cells is not None
     known = see(loaded, hinted.regions.cells, lines)
     asked, plain = [], loaded.cell_colors
-    monkeypatch.setattr(loaded, "cell_colors", lambda given: asked.append(given) or plain(given))
+    monkeypatch.setattr(loaded, "cell_colors", lambda given, pairs=None: asked.append(given) or plain(given, pairs))
     chosen_for(loaded, known, hinted, replace(wishes, seed=4))
     assert len(asked) > 2
     assert asked[0].kind[0].tolist() == [PAPER]
@@ -226,7 +226,7 @@ def test_a_frame_points_at_the_colours_of_its_sequences_first_one(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, plain = [], loaded.cell_colors
-    monkeypatch.setattr(loaded, "cell_colors", lambda given: asked.append(given) or plain(given))
+    monkeypatch.setattr(loaded, "cell_colors", lambda given, pairs=None: asked.append(given) or plain(given, pairs))
     picture = np.repeat(row_of_boxes()[..., None], 3, 2)
     steady = np.array([RED, BLUE], np.uint8)
     Colorizer(loaded).colorize(replace(build_request(picture, task="lineart", seed=5), steady=steady))

@@ -75,7 +75,7 @@ def test_the_network_is_told_what_is_known(untrained: Path, page: np.ndarray) ->
     """All cells of the first box hold its colour as those under a hint do; those of the second hold none."""
     colorizer, given = Colorizer(Loaded(untrained, "cpu")), []
     plain = colorizer.loaded.cell_colors
-    colorizer.loaded.cell_colors = lambda each: (given.append(each), plain(each))[1]  # type: ignore[method-assign]
+    colorizer.loaded.cell_colors = lambda each, pairs=None: (given.append(each), plain(each, pairs))[1]  # type: ignore[method-assign]
     known = known_of(page)
     colorizer.colorize(build_request(page, known=known))
     told = given[-1]

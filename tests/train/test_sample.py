@@ -153,7 +153,7 @@ def test_hints_are_read_in_training_as_in_the_editor(
     assert mask.any()
     loaded = Loaded(lively, "cpu")
     given, plain = [], loaded.cell_colors
-    monkeypatch.setattr(loaded, "cell_colors", lambda each: given.append(each) or plain(each))
+    monkeypatch.setattr(loaded, "cell_colors", lambda each, pairs=None: given.append(each) or plain(each, pairs))
     colorizer = Colorizer(loaded)
     request = build_request(drawing.picture[..., :3], task="lineart", hints=session.layer, bare=bare)
     colorizer.colorize(request)
