@@ -253,13 +253,19 @@ def decided(
     """Of probabilities (n, k + c) the colour (n, 3) Lab / 100 that is likeliest to be right, and how sure (n,) that or paper is.
 
     given: (k, 3), own: (c, 3) Lab / 100; the first given one is paper. Right is what is nearer than ALIKE to the truth: every colour has
-    the probability of all that are alike (the decision of least risk for a loss of 0 and 1). chance: draws the colour instead.
+    the probability of all that are alike (the decision of least risk for a loss of 0 and 1), and where a given colour is among those, it is
+    that. chance: draws the colour instead.
     """
     colors = torch.cat([given[1:], own])
     places = in_din99o(colors)
     paint = chances[:, 1:]
-    likely = paint @ (torch.cdist(places, places) < ALIKE).float()
+    alike = torch.cdist(places, places) < ALIKE
+    likely = paint @ alike.float()
     best = likely.argmax(1)
+    many = len(given) - 1
+    if chance is None and many:
+        offered = alike[best, :many]
+        best = torch.where(offered.any(1), (paint[:, :many] + 1).mul(offered).argmax(1), best)
     if chance is not None:
         odds = paint ** (1 / WARMTH)
         steps = torch.from_numpy(chance.random((len(odds), 1))).float() * odds.sum(1, keepdim=True)

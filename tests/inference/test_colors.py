@@ -203,6 +203,9 @@ def test_what_is_alike_counts_together() -> None:
     white = torch.tensor([[1.0, 0.0, 0.0]])
     colors, sure = decided(torch.tensor([[0.0, 0.3, 0.3, 0.4]]), white, own)
     assert torch.equal(colors[0], own[0]) and sure[0] == pytest.approx(0.6)
+    given = torch.cat([white, own[1:2] + 0.001])
+    colors, _ = decided(torch.tensor([[0.0, 0.05, 0.55, 0.0, 0.4]]), given, own)
+    assert torch.equal(colors[0], given[1]), "a colour that was given stands for those that are alike"
     _, sure = decided(torch.tensor([[0.8, 0.1, 0.05, 0.05]]), white, own)
     assert sure[0] == pytest.approx(0.8)  # of paper
 
