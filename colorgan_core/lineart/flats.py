@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..picture.color import lab_to_srgb, srgb_to_lab, to_uint8
-from .regions import Regions
+from .regions import Regions, bands
 from .steady import steadied
 from .strokes import PAPER, Hinted
 
@@ -178,10 +178,15 @@ def mostly(labels: NDArray[np.int32], kept: NDArray[np.int32], count: int) -> ND
     """(count,) the number in `kept` that has the most pixels of each number in `labels`, both (h, w)."""
     if labels is kept:
         return np.arange(count)
-    pair = (labels.astype(np.int64) << 32 | kept).reshape(-1)
-    starts = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
-    pairs, which = np.unique(pair[starts], return_inverse=True)
-    pixels = np.bincount(which, np.diff(starts, append=len(pair)))
+    found, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for rows in bands(len(labels)):
+        pair = (labels[rows].astype(np.int64) << 32 | kept[rows]).reshape(-1)
+        starts = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+        pairs, which = np.unique(pair[starts], return_inverse=True)
+        found.append(pairs)
+        sizes.append(np.bincount(which, np.diff(starts, append=len(pair))).astype(np.int64))
+    pairs, which = np.unique(np.concatenate(found), return_inverse=True)
+    pixels = np.bincount(which, np.concatenate(sizes))
     old = np.zeros(count, np.int64)
     order = np.argsort(pixels, kind="stable")
     old[pairs[order] >> 32] = pairs[order] & 0xFFFFFFFF
